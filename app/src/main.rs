@@ -1,0 +1,3 @@
+//! Confab: chat for your own people, as one program.
+
+fn main() {}

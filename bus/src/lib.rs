@@ -1,0 +1,1 @@
+//! The doorbell: tells nodes that a conversation has a new event.

@@ -1,0 +1,13 @@
+//! Words of the domain that every service speaks: ids, pages, time.
+//!
+//! # Invariants
+//!
+//! * Nothing here does I/O, knows a service, or depends on another of our crates.
+//! * The wall clock is read in one place, [`SystemClock`]; everybody else is given a [`Clock`].
+
+mod clock;
+mod id;
+pub mod page;
+
+pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use id::{ClientId, ConversationId, Id, InvalidId, SessionId, StreamId, UserId};

@@ -1,0 +1,1 @@
+//! Opens the engines that services keep their data in: SQLite or MongoDB.

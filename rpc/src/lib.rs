@@ -1,0 +1,1 @@
+//! How services are reached and how they answer.

@@ -1,0 +1,1 @@
+//! The auth service: people, their sessions, and the keys that prove them.

@@ -1,0 +1,1 @@
+//! The message service: conversations, and what people say in them.
