@@ -1,0 +1,113 @@
+// What went wrong, in words for people and kinds for programs: the only place
+// that reads a ConnectError.
+import { Code, ConnectError } from "@connectrpc/connect";
+import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "../gen/google/rpc/error_details_pb";
+
+/** What a program can do about a problem. */
+export type ProblemKind =
+  /** Nobody knows whether it was done: try again. */
+  | "unreachable"
+  /** Too much at once: try again later. */
+  | "busy"
+  /** Not signed in, or the wrong password. */
+  | "unauthenticated"
+  /** The request will never be accepted as it is. */
+  | "invalid"
+  | "exists"
+  | "denied"
+  | "not-found"
+  /** We gave it up ourselves. */
+  | "cancelled"
+  /** The server's fault. */
+  | "internal";
+
+/** Something that went wrong. */
+export interface Problem {
+  readonly kind: ProblemKind;
+  /** The server's word for it (`google.rpc.ErrorInfo.reason`); empty if it gave none. */
+  readonly reason: string;
+  /** A sentence to show. */
+  readonly text: string;
+  /** What is wrong with single fields, by their names in the contract; to be read after the name of the field. */
+  readonly fields: ReadonlyMap<string, string>;
+  /** How long the server asks to wait before the next try. */
+  readonly retryAfterMs: number | undefined;
+  /** What to quote to whoever runs the server. */
+  readonly requestId: string | undefined;
+}
+
+/** Whether doing the same again can help. */
+export function isPassing(problem: Problem): boolean {
+  return problem.kind === "unreachable" || problem.kind === "busy" || problem.kind === "internal";
+}
+
+/** Reads whatever a call threw. */
+export function problemOf(thrown: unknown): Problem {
+  const error = ConnectError.from(thrown);
+  const kind = kindOf(error);
+  const reason = error.findDetails(ErrorInfoSchema)[0]?.reason ?? "";
+  const violations = error.findDetails(BadRequestSchema).flatMap((detail) => detail.fieldViolations);
+  const delay = error.findDetails(RetryInfoSchema)[0]?.retryDelay;
+  return {
+    kind,
+    reason,
+    text: sentence(kind, error.rawMessage),
+    fields: new Map(violations.map(({ field, description }) => [field, description])),
+    retryAfterMs: delay && Number(delay.seconds) * 1000 + delay.nanos / 1e6,
+    requestId: error.metadata.get("x-request-id") ?? undefined,
+  };
+}
+
+function kindOf(error: ConnectError): ProblemKind {
+  // fetch tells of every network failure, before and during a response, with a TypeError.
+  if (error.cause instanceof TypeError) return "unreachable";
+  switch (error.code) {
+    case Code.Unavailable:
+    case Code.DeadlineExceeded:
+    case Code.Aborted:
+      return "unreachable";
+    // A response that was cut off, or an answer from something that is not our server.
+    case Code.Unknown:
+      return "unreachable";
+    case Code.ResourceExhausted:
+      return "busy";
+    case Code.Unauthenticated:
+      return "unauthenticated";
+    case Code.InvalidArgument:
+    case Code.FailedPrecondition:
+    case Code.OutOfRange:
+      return "invalid";
+    case Code.AlreadyExists:
+      return "exists";
+    case Code.PermissionDenied:
+      return "denied";
+    case Code.NotFound:
+      return "not-found";
+    case Code.Canceled:
+      return "cancelled";
+    case Code.Unimplemented:
+    case Code.Internal:
+    case Code.DataLoss:
+      return "internal";
+  }
+}
+
+function sentence(kind: ProblemKind, message: string): string {
+  switch (kind) {
+    case "unreachable":
+      return "The server cannot be reached.";
+    case "busy":
+      return "The server is busy. Please try again in a moment.";
+    case "internal":
+      return "The server made a mistake. Please try again.";
+    case "cancelled":
+      return "Cancelled.";
+    default:
+      return message === "" ? "The server refused this." : capitalised(message);
+  }
+}
+
+function capitalised(text: string): string {
+  const whole = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(whole) ? whole : `${whole}.`;
+}

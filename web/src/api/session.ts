@@ -1,0 +1,112 @@
+// Who is signed in, in every tab of the browser. The page holds no token: the
+// session is a cookie that only the gateway can read, so the page asks.
+import { createStore, type StoreApi } from "zustand/vanilla";
+import { SessionDelivery } from "../gen/confab/auth/v1/auth_service_pb";
+import type { User } from "../gen/confab/auth/v1/user_pb";
+import { type Problem, problemOf } from "./problem";
+import type { Api } from "./transport";
+
+/** Whether somebody is signed in. */
+export type SessionState =
+  | { readonly status: "checking" }
+  /** The server did not say who we are. */
+  | { readonly status: "unknown"; readonly problem: Problem }
+  | { readonly status: "signed-out"; readonly why: "never" | "left" | "ended" }
+  | { readonly status: "signed-in"; readonly me: User };
+
+/** What tabs tell each other. */
+type Notice = "signed-in" | "signed-out";
+
+/** The part of BroadcastChannel that is used, so that tests can do without one. */
+export type NoticeChannel = Pick<BroadcastChannel, "postMessage" | "onmessage" | "close">;
+
+/** The session of this browser. */
+export class Session {
+  readonly store: StoreApi<SessionState> = createStore<SessionState>(() => ({ status: "checking" }));
+  #checking: Promise<void> | undefined;
+
+  constructor(
+    private readonly api: Pick<Api, "auth">,
+    private readonly tabs: NoticeChannel,
+    /** Removes what a person left in the browser. */
+    private readonly forget: (userId: string) => void,
+  ) {
+    tabs.onmessage = ({ data }: MessageEvent<Notice>) => {
+      if (data === "signed-out") this.#leave("left");
+      // Somebody else may have signed in there: the cookie is everybody's.
+      if (data === "signed-in") void this.check();
+    };
+  }
+
+  /** Asks the server who we are. */
+  check(): Promise<void> {
+    this.#checking ??= this.#check().finally(() => {
+      this.#checking = undefined;
+    });
+    return this.#checking;
+  }
+
+  async #check(): Promise<void> {
+    try {
+      const { user } = await this.api.auth.getMe({});
+      this.#enter(user);
+    } catch (thrown) {
+      const problem = problemOf(thrown);
+      const { status } = this.store.getState();
+      if (problem.kind === "unauthenticated") this.#leave(status === "signed-in" ? "ended" : "never");
+      // Whoever is signed in stays so until the server says otherwise.
+      else if (status !== "signed-in") this.store.setState({ status: "unknown", problem }, true);
+    }
+  }
+
+  /** Makes an account. Throws what the call throws. */
+  async signUp(account: { name: string; email: string; password: string }): Promise<void> {
+    const { user } = await this.api.auth.signUp({ ...account, sessionDelivery: SessionDelivery.COOKIE });
+    this.#enter(user);
+    this.#tell("signed-in");
+  }
+
+  /** Starts a session. Throws what the call throws. */
+  async logIn(account: { email: string; password: string }): Promise<void> {
+    const { user } = await this.api.auth.logIn({ ...account, sessionDelivery: SessionDelivery.COOKIE });
+    this.#enter(user);
+    this.#tell("signed-in");
+  }
+
+  /** Ends the session, here and in the other tabs. Throws if the server cannot be told. */
+  async logOut(): Promise<void> {
+    try {
+      await this.api.auth.logOut({});
+    } catch (thrown) {
+      // Already over is as good.
+      if (problemOf(thrown).kind !== "unauthenticated") throw thrown;
+    }
+    this.#leave("left");
+    this.#tell("signed-out");
+  }
+
+  /** Stops listening to the other tabs. */
+  close(): void {
+    this.tabs.close();
+  }
+
+  #enter(me: User | undefined): void {
+    if (!me) return;
+    const state = this.store.getState();
+    // The same person again keeps the same object: what hangs on it is not started anew.
+    if (state.status === "signed-in" && state.me.userId === me.userId) return;
+    this.store.setState({ status: "signed-in", me }, true);
+  }
+
+  #leave(why: "never" | "left" | "ended"): void {
+    const state = this.store.getState();
+    if (state.status === "signed-out") return;
+    // A session that ended by itself keeps its drafts for the same person's return.
+    if (state.status === "signed-in" && why === "left") this.forget(state.me.userId);
+    this.store.setState({ status: "signed-out", why }, true);
+  }
+
+  #tell(notice: Notice): void {
+    this.tabs.postMessage(notice);
+  }
+}

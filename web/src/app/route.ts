@@ -1,0 +1,43 @@
+// Where in the client we are, kept in the address so that reload and the back
+// button work. Behind a `#`, so that every server can serve it.
+import { useSyncExternalStore } from "react";
+
+/** A place in the client. */
+export type Route = { readonly place: "chats" } | { readonly place: "people" } | { readonly place: "conversation"; readonly id: string };
+
+const CONVERSATION = /^#\/conversation\/([0-9a-f-]{36})$/;
+
+/** Reads the part of an address that begins with `#`. */
+export function parseRoute(hash: string): Route {
+  const id = CONVERSATION.exec(hash)?.[1];
+  if (id) return { place: "conversation", id };
+  return { place: hash === "#/people" ? "people" : "chats" };
+}
+
+/** The address of a place. */
+export function addressOf(route: Route): string {
+  switch (route.place) {
+    case "chats":
+      return "#/";
+    case "people":
+      return "#/people";
+    case "conversation":
+      return `#/conversation/${route.id}`;
+  }
+}
+
+/** Goes to a place. */
+export function goTo(route: Route): void {
+  location.hash = addressOf(route);
+}
+
+/** The place we are at. */
+export function useRoute(): Route {
+  const hash = useSyncExternalStore(subscribe, () => location.hash);
+  return parseRoute(hash);
+}
+
+function subscribe(changed: () => void): () => void {
+  addEventListener("hashchange", changed);
+  return () => removeEventListener("hashchange", changed);
+}

@@ -1,0 +1,93 @@
+// The frame around everything once somebody is signed in: a list at the side,
+// a conversation beside it; on a phone, one of the two.
+import { type ReactElement, type ReactNode, useEffect } from "react";
+import type { Session } from "../api/session";
+import { useChat } from "../chat/use-chat";
+import { ConversationPage } from "../features/conversation/conversation-page";
+import { ConversationList } from "../features/conversations/conversation-list";
+import { useUnreadTotal } from "../features/conversations/use-conversations";
+import { ConnectionLine } from "../features/live/connection-line";
+import { PeoplePanel } from "../features/people/people-panel";
+import { LogOutButton } from "../features/sign-in/log-out-button";
+import { Avatar } from "../ui/avatar";
+import { Icon, Logo } from "../ui/icons";
+import { Notice } from "../ui/notice";
+import { addressOf, type Route, useRoute } from "./route";
+
+/** The signed-in page. */
+export function Shell({ session }: { readonly session: Session }): ReactElement {
+  const route = useRoute();
+  const unread = useUnreadTotal();
+  useEffect(() => {
+    document.title = unread > 0 ? `(${unread}) Confab` : "Confab";
+  }, [unread]);
+
+  const inConversation = route.place === "conversation";
+  return (
+    <div className="flex h-full overflow-hidden">
+      <aside className={`${inConversation ? "hidden md:flex" : "flex"} w-full flex-col border-line bg-panel md:w-80 md:border-e`}>
+        <Header session={session} />
+        <Places place={route.place} unread={unread} />
+        {route.place === "people" ? <PeoplePanel /> : <ConversationList selected={inConversation ? route.id : undefined} />}
+      </aside>
+      <main className={`${inConversation ? "flex" : "hidden md:flex"} min-w-0 flex-1 flex-col`}>
+        {inConversation ? <ConversationPage key={route.id} id={route.id} /> : <NothingChosen />}
+      </main>
+    </div>
+  );
+}
+
+function Header({ session }: { readonly session: Session }): ReactElement {
+  const { me } = useChat();
+  return (
+    <header className="flex items-center gap-3 px-4 pt-3 pb-2">
+      <h1 className="sr-only">Confab</h1>
+      <Avatar id={me.userId} name={me.name} className="size-9 text-sm" />
+      <div className="min-w-0 flex-1">
+        <p className="truncate leading-tight font-medium" title={me.email} data-testid="me">
+          <bdi>{me.name}</bdi>
+        </p>
+        <ConnectionLine />
+      </div>
+      <LogOutButton session={session} />
+    </header>
+  );
+}
+
+function Places({ place, unread }: { readonly place: Route["place"]; readonly unread: number }): ReactElement {
+  return (
+    <nav aria-label="Places" className="mx-3 mb-2 flex gap-1 rounded-lg bg-raised p-1">
+      <PlaceLink route={{ place: "chats" }} current={place !== "people"}>
+        <Icon name="chats" className="size-4.5" />
+        Chats
+        {unread > 0 && <span className="sr-only">, {unread} unread</span>}
+      </PlaceLink>
+      <PlaceLink route={{ place: "people" }} current={place === "people"}>
+        <Icon name="people" className="size-4.5" />
+        People
+      </PlaceLink>
+    </nav>
+  );
+}
+
+function PlaceLink({ route, current, children }: { readonly route: Route; readonly current: boolean; readonly children: ReactNode }): ReactElement {
+  const look = current ? "bg-panel font-medium text-ink shadow-xs" : "text-muted hover:text-ink";
+  return (
+    <a href={addressOf(route)} aria-current={current ? "page" : undefined} className={`flex flex-1 items-center justify-center gap-2 rounded-md py-1.5 ${look}`}>
+      {children}
+    </a>
+  );
+}
+
+function NothingChosen(): ReactElement {
+  return (
+    <div className="flex flex-1 flex-col">
+      <div className="m-auto pb-16 text-center opacity-90">
+        <Logo className="mx-auto mb-2 size-12" />
+        <Notice icon="chats" title="Nothing open yet">
+          <p>Choose a conversation, or find somebody to talk to.</p>
+        </Notice>
+      </div>
+    </div>
+  );
+}

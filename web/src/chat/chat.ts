@@ -1,0 +1,96 @@
+// Everything that lives as long as one person is signed in, put together.
+import type { Session } from "../api/session";
+import type { Api } from "../api/transport";
+import { Drafts } from "../features/conversation/drafts";
+import { Outbox } from "../features/conversation/outbox";
+import { ReadMarks } from "../features/conversation/read-marks";
+import { Conversations } from "../features/conversations/conversations";
+import { Live } from "../features/live/live";
+import { People } from "../features/people/people";
+import type { User } from "../gen/confab/auth/v1/user_pb";
+
+/** Where the drafts and the outbox of a person are kept. */
+const DRAFT_PREFIX = "confab.draft.";
+const OUTBOX_PREFIX = "confab.outbox.";
+
+/** The client of one person. */
+export interface Chat {
+  readonly me: User;
+  readonly api: Api;
+  readonly conversations: Conversations;
+  readonly people: People;
+  readonly outbox: Outbox;
+  readonly drafts: Drafts;
+  readonly readMarks: ReadMarks;
+  readonly live: Live;
+}
+
+/** Starts the client of `me`; it stops when `signal` is aborted. */
+export function startChat(api: Api, session: Session, me: User, signal: AbortSignal): Chat {
+  const { random } = Math;
+  const onUnauthenticated = () => session.check();
+  const conversations = new Conversations(api, me.userId, random, signal);
+  const tabs = new BroadcastChannel(`confab-live-${me.userId}`);
+  const live = new Live(
+    { api, conversations, onUnauthenticated, random, tabs, events: window, name: `confab-live-${me.userId}`, locks: navigator.locks as LockManager | undefined },
+    signal,
+  );
+  const outbox = new Outbox(
+    {
+      api,
+      random,
+      onUnauthenticated,
+      onSent: (message) => conversations.takeSent(message),
+      storage: sessionStorage,
+      key: OUTBOX_PREFIX + me.userId,
+      now: Date.now,
+      events: window,
+      isOnline: () => navigator.onLine,
+    },
+    signal,
+  );
+  const onRead = (id: string, seq: bigint) => {
+    conversations.takeRead(id, seq);
+    live.tellRead(id, seq);
+  };
+  const chat: Chat = {
+    me,
+    api,
+    conversations,
+    outbox,
+    live,
+    people: new People(api, random, signal),
+    drafts: new Drafts(localStorage, `${DRAFT_PREFIX}${me.userId}.`),
+    readMarks: new ReadMarks({ api, onRead, random }, signal),
+  };
+  connect(chat, signal);
+  signal.addEventListener("abort", () => tabs.close());
+  void live.run();
+  return chat;
+}
+
+/** Removes what a person left in this browser. */
+export function forgetPerson(userId: string): void {
+  sessionStorage.removeItem(OUTBOX_PREFIX + userId);
+  const drafts = Object.keys(localStorage).filter((key) => key.startsWith(`${DRAFT_PREFIX}${userId}.`));
+  for (const key of drafts) localStorage.removeItem(key);
+}
+
+function connect({ me, conversations, people, outbox, live }: Chat, signal: AbortSignal): void {
+  people.remember([me]);
+  conversations.store.subscribe(({ byId }) => {
+    people.need([...byId.values()].flatMap(({ memberIds }) => memberIds));
+    outbox.prune(({ conversationId, seq = 0n }) => (byId.get(conversationId)?.log.upTo ?? seq) >= seq);
+  });
+  // Marks set on other devices have no event: a stream that begins anew is the time to read them again.
+  let wasOnline = false;
+  live.connection.subscribe((connection) => {
+    if (connection === "online" && wasOnline) void conversations.load();
+    wasOnline ||= connection === "online";
+  });
+
+  const woken = () => document.visibilityState === "visible" && live.hello();
+  const leaving = (event: BeforeUnloadEvent) => outbox.hasUnsent && event.preventDefault();
+  document.addEventListener("visibilitychange", woken, { signal });
+  window.addEventListener("beforeunload", leaving, { signal });
+}

@@ -1,0 +1,106 @@
+// One bubble, with what stands around it: the day above, the time below.
+import type { ReactElement } from "react";
+import { isPassing } from "../../api/problem";
+import { Button } from "../../ui/button";
+import { Icon } from "../../ui/icons";
+import { dayName, timeOfDay, wholeTime } from "../../ui/time";
+import type { Outgoing } from "./outbox";
+import type { Bubble } from "./timeline";
+
+/** What can be done with a message that was not sent. */
+export interface OutgoingActions {
+  readonly onRetry: (message: Outgoing) => void;
+  readonly onDiscard: (message: Outgoing) => void;
+  /** Takes the text back into the field. */
+  readonly onEdit: (message: Outgoing) => void;
+}
+
+interface BubbleRowProps extends OutgoingActions {
+  readonly bubble: Bubble;
+  readonly isMine: boolean;
+  readonly senderName: string;
+}
+
+/** One message. */
+export function BubbleRow({ bubble, isMine, senderName, ...actions }: BubbleRowProps): ReactElement {
+  const { text, outgoing, startsDay, startsGroup, endsGroup } = bubble;
+  const failed = outgoing?.status === "failed";
+  return (
+    <li className={startsGroup && !startsDay ? "pt-2" : ""}>
+      {startsDay && <Day time={bubble.createTime} />}
+      <div className={`flex flex-col ${isMine ? "items-end" : "items-start"}`} data-testid={isMine ? "mine" : "theirs"} data-status={outgoing?.status ?? "stored"}>
+        <div className={`max-w-[85%] rounded-2xl px-3 py-1.5 shadow-xs md:max-w-[70%] ${look(isMine, failed)} ${corner(isMine, endsGroup)}`}>
+          <span className="sr-only">{isMine ? "You" : senderName}: </span>
+          <span dir="auto" className="[overflow-wrap:anywhere] whitespace-pre-wrap">
+            {text}
+          </span>
+          {(endsGroup || outgoing) && !failed && <Stamp bubble={bubble} isMine={isMine} />}
+        </div>
+        {failed && <Failure message={outgoing} {...actions} />}
+      </div>
+    </li>
+  );
+}
+
+function look(isMine: boolean, failed: boolean): string {
+  if (failed) return "bg-danger-soft text-ink";
+  return isMine ? "bg-mine text-on-mine" : "bg-theirs";
+}
+
+/** The last of a group points at who said it. */
+function corner(isMine: boolean, endsGroup: boolean): string {
+  if (!endsGroup) return "";
+  return isMine ? "rounded-ee-md" : "rounded-es-md";
+}
+
+function Day({ time }: { readonly time: number }): ReactElement {
+  return (
+    <div className="my-4 flex items-center gap-3 text-xs text-muted">
+      <span className="h-px flex-1 bg-line" />
+      <time dateTime={new Date(time).toISOString().slice(0, 10)}>{dayName(time, Date.now())}</time>
+      <span className="h-px flex-1 bg-line" />
+    </div>
+  );
+}
+
+/** The time, and for our own whether it is stored; floats into the last line if there is room. */
+function Stamp({ bubble: { createTime, outgoing }, isMine }: { readonly bubble: Bubble; readonly isMine: boolean }): ReactElement {
+  const isStored = outgoing?.status !== "waiting";
+  return (
+    <span className={`relative -bottom-1 float-end ms-3 inline-flex items-center gap-1 text-[0.6875rem] select-none ${isMine ? "text-mine-muted" : "text-muted"}`}>
+      <time dateTime={new Date(createTime).toISOString()} title={wholeTime(createTime)}>
+        {timeOfDay(createTime)}
+      </time>
+      {isMine && <Icon name={isStored ? "check" : "clock"} className="size-3.5" />}
+      {isMine && <span className="sr-only">{isStored ? "sent" : "waiting to be sent"}</span>}
+    </span>
+  );
+}
+
+function Failure({ message, onRetry, onDiscard, onEdit }: OutgoingActions & { readonly message: Outgoing }): ReactElement {
+  const { problem } = message;
+  const why = problem?.fields.get("text");
+  const canRetry = !problem || isPassing(problem);
+  return (
+    <div role="alert" className="mt-1 flex max-w-[85%] flex-wrap items-center justify-end gap-x-3 gap-y-1 text-sm text-danger">
+      <span className="flex items-center gap-1.5">
+        <Icon name="alert" className="size-4" />
+        Not sent. {why ? `It ${why}.` : problem?.text}
+      </span>
+      <span className="flex gap-3">
+        {canRetry ? (
+          <Button look="link" onClick={() => onRetry(message)}>
+            Retry
+          </Button>
+        ) : (
+          <Button look="link" onClick={() => onEdit(message)}>
+            Edit
+          </Button>
+        )}
+        <Button look="link" onClick={() => onDiscard(message)}>
+          Discard
+        </Button>
+      </span>
+    </div>
+  );
+}

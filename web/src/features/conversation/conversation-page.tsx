@@ -1,0 +1,68 @@
+// One conversation: who, what was said, and a field to answer.
+import { type ReactElement, useEffect, useRef, useState } from "react";
+import { useStore } from "zustand";
+import { addressOf } from "../../app/route";
+import { nameOf, useChat, usePerson } from "../../chat/use-chat";
+import { Avatar } from "../../ui/avatar";
+import { Icon } from "../../ui/icons";
+import { Notice, ProblemNotice } from "../../ui/notice";
+import { BubblesSkeleton } from "../../ui/skeleton";
+import type { Conversation } from "../conversations/conversations";
+import { otherOf, useConversation } from "../conversations/use-conversations";
+import { Composer } from "./composer";
+import { MessageList } from "./message-list";
+import type { Outgoing } from "./outbox";
+
+/** The page of the conversation `id`, which may not exist. */
+export function ConversationPage({ id }: { readonly id: string }): ReactElement {
+  const { conversations } = useChat();
+  const conversation = useConversation(id);
+  const { status, problem } = useStore(conversations.store);
+  if (conversation) return <Known conversation={conversation} />;
+  if (status === "loading") return <BubblesSkeleton label="Loading the conversation" />;
+  if (problem) return <ProblemNotice title="The conversation cannot be shown" problem={problem} onRetry={() => void conversations.load()} />;
+  return (
+    <Notice icon="chats" title="There is no such conversation">
+      <p>It may belong to somebody else, or the address is not complete.</p>
+      <a href={addressOf({ place: "chats" })} className="text-accent underline">
+        To your conversations
+      </a>
+    </Notice>
+  );
+}
+
+function Known({ conversation }: { readonly conversation: Conversation }): ReactElement {
+  const { me, outbox, drafts } = useChat();
+  const otherId = otherOf(conversation, me.userId);
+  const name = nameOf(usePerson(otherId));
+  const field = useRef<HTMLTextAreaElement>(null);
+  const [sentCount, setSentCount] = useState(0);
+  const [editCount, setEditCount] = useState(0);
+  useEffect(() => {
+    // On a phone the keyboard would cover what one came to read.
+    if (matchMedia("(pointer: fine)").matches) field.current?.focus();
+  }, []);
+
+  const edit = (message: Outgoing) => {
+    const begun = drafts.get(conversation.id);
+    drafts.set(conversation.id, begun === "" ? message.text : `${message.text}\n${begun}`);
+    outbox.discard(message.clientId);
+    // The field reads the draft when it is made.
+    setEditCount(editCount + 1);
+  };
+  return (
+    <>
+      <header className="flex items-center gap-3 border-b border-line bg-panel px-3 py-2.5 md:px-4">
+        <a href={addressOf({ place: "chats" })} aria-label="Back to the conversations" className="-ms-1 rounded-lg p-2 text-muted hover:bg-raised hover:text-ink md:hidden">
+          <Icon name="back" />
+        </a>
+        <Avatar id={otherId ?? ""} name={name} className="size-9 text-sm" />
+        <h2 className="min-w-0 truncate font-semibold" title={name}>
+          <bdi>{name}</bdi>
+        </h2>
+      </header>
+      <MessageList conversation={conversation} otherName={name} sentCount={sentCount} onEdit={edit} />
+      <Composer key={editCount} conversationId={conversation.id} to={name} field={field} onSent={() => setSentCount(sentCount + 1)} />
+    </>
+  );
+}

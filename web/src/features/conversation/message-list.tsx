@@ -1,0 +1,115 @@
+// The messages of a conversation, from the oldest read to what is on its way.
+import { type ReactElement, useEffect, useMemo, useRef } from "react";
+import { useStore } from "zustand";
+import { useShallow } from "zustand/react/shallow";
+import { useChat } from "../../chat/use-chat";
+import { unreadCount } from "../../log/log";
+import { Button } from "../../ui/button";
+import { Icon } from "../../ui/icons";
+import { Notice, ProblemNotice } from "../../ui/notice";
+import { BubblesSkeleton } from "../../ui/skeleton";
+import type { Conversation } from "../conversations/conversations";
+import { BubbleRow } from "./bubble-row";
+import type { Outgoing } from "./outbox";
+import { timelineOf } from "./timeline";
+import { type History, useHistory } from "./use-history";
+import { useReading } from "./use-reading";
+import { type StickyScroll, useStickyScroll } from "./use-sticky-scroll";
+
+interface MessageListProps {
+  readonly conversation: Conversation;
+  readonly otherName: string;
+  /** Goes up with each message written here, which is then brought into sight. */
+  readonly sentCount: number;
+  readonly onEdit: (message: Outgoing) => void;
+}
+
+/** The list, or what stands in its place. */
+export function MessageList({ conversation, otherName, sentCount, onEdit }: MessageListProps): ReactElement {
+  const { me, outbox } = useChat();
+  const { id, log } = conversation;
+  const outgoing = useStore(
+    outbox.store,
+    useShallow((all) => all.filter(({ conversationId }) => conversationId === id)),
+  );
+  const bubbles = useMemo(() => timelineOf(log.messages, outgoing, me.userId), [log.messages, outgoing, me.userId]);
+  const history = useHistory(id);
+  const scroll = useStickyScroll(bubbles[0]?.key, bubbles.at(-1)?.key);
+  useReading(id, scroll.isAtEnd);
+  const { toEnd } = scroll;
+  useEffect(() => {
+    if (sentCount > 0) toEnd();
+  }, [sentCount, toEnd]);
+
+  const actions = {
+    onRetry: ({ clientId }: Outgoing) => outbox.retry(clientId),
+    onDiscard: ({ clientId }: Outgoing) => outbox.discard(clientId),
+    onEdit,
+  };
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <div ref={scroll.list} onScroll={scroll.onScroll} tabIndex={0} role="log" aria-label={`Messages with ${otherName}`} className="flex min-h-0 flex-1 flex-col overflow-y-auto [overflow-anchor:none] px-3 py-3 md:px-4">
+        <Beginning history={history} isEmpty={bubbles.length === 0} otherName={otherName} />
+        <ul className="mx-auto mt-auto flex w-full max-w-3xl flex-col gap-0.5">
+          {bubbles.map((bubble) => (
+            <BubbleRow key={bubble.key} bubble={bubble} isMine={bubble.senderId === me.userId} senderName={otherName} {...actions} />
+          ))}
+        </ul>
+      </div>
+      {!scroll.isAtEnd && <ToEnd scroll={scroll} unread={unreadCount(log)} />}
+    </div>
+  );
+}
+
+/** What stands above the oldest message: more, or the beginning. */
+function Beginning({ history, isEmpty, otherName }: { readonly history: History; readonly isEmpty: boolean; readonly otherName: string }): ReactElement | null {
+  const { status, problem, isComplete, loadOlder } = history;
+  if (isEmpty && status === "loading") return <BubblesSkeleton label="Loading messages" />;
+  if (isEmpty && problem) return <ProblemNotice title="The messages cannot be shown" problem={problem} onRetry={loadOlder} />;
+  if (isEmpty && isComplete) {
+    return (
+      <Notice icon="chats" title="Nothing said yet">
+        <p className="[overflow-wrap:anywhere]">
+          Say hello to <bdi>{otherName}</bdi>.
+        </p>
+      </Notice>
+    );
+  }
+  if (isComplete) return null;
+  if (problem) {
+    return (
+      <p role="alert" className="py-2 text-center text-sm text-muted">
+        Older messages cannot be shown. {problem.text}{" "}
+        <Button look="link" onClick={loadOlder}>
+          Try again
+        </Button>
+      </p>
+    );
+  }
+  return <OlderSoon isLoading={status === "loading"} onSeen={loadOlder} />;
+}
+
+/** Fetches more as soon as it comes into sight. */
+function OlderSoon({ isLoading, onSeen }: { readonly isLoading: boolean; readonly onSeen: () => void }): ReactElement {
+  const mark = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    if (!mark.current) return;
+    const observer = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && onSeen());
+    observer.observe(mark.current);
+    return () => observer.disconnect();
+  }, [onSeen]);
+  return (
+    <p ref={mark} className="h-8 shrink-0 text-center text-sm text-muted">
+      {isLoading && <span className="appear-late">Loading older messages…</span>}
+    </p>
+  );
+}
+
+function ToEnd({ scroll, unread }: { readonly scroll: StickyScroll; readonly unread: number }): ReactElement {
+  return (
+    <Button onClick={scroll.toEnd} className="absolute end-4 bottom-3 flex items-center gap-2 rounded-full! shadow-md">
+      <Icon name="down" className="size-4" />
+      {unread > 0 ? `${unread} new` : "To the end"}
+    </Button>
+  );
+}

@@ -1,0 +1,50 @@
+// What a conversation looks like from top to bottom: days, groups of bubbles,
+// and what is still on its way. Pure.
+import type { LogMessage } from "../../log/log";
+import { daysBetween } from "../../ui/time";
+import type { Outgoing } from "./outbox";
+
+/** Messages of one person within this time of each other stand together. */
+const GROUP_MS = 5 * 60_000;
+
+/** A bubble. */
+export interface Bubble {
+  /** Stays the same when a message of ours goes from the outbox to the log. */
+  readonly key: string;
+  readonly senderId: string;
+  readonly text: string;
+  readonly createTime: number;
+  /** Set for messages that are not in the log yet. */
+  readonly outgoing?: Outgoing;
+  /** The first on a new day has the day above it. */
+  readonly startsDay: boolean;
+  /** The first and the last of a group. */
+  readonly startsGroup: boolean;
+  readonly endsGroup: boolean;
+}
+
+type Plain = Pick<Bubble, "key" | "senderId" | "text" | "createTime" | "outgoing">;
+
+/** The bubbles of a conversation, the oldest first. */
+export function timelineOf(messages: readonly LogMessage[], outgoing: readonly Outgoing[], me: string): readonly Bubble[] {
+  const stored = new Set(messages.filter(({ senderId }) => senderId === me).map(({ clientId }) => clientId));
+  const all: Plain[] = [
+    ...messages.map(({ seq, senderId, text, createTime, clientId }) => ({ key: senderId === me ? clientId : String(seq), senderId, text, createTime })),
+    // The live stream may be faster than the answer: then the log shows it already.
+    ...outgoing.filter(({ clientId }) => !stored.has(clientId)).map((message) => ({ key: message.clientId, senderId: me, text: message.text, createTime: message.createTime, outgoing: message })),
+  ];
+  return all.map((bubble, place) => {
+    const before = all[place - 1];
+    const after = all[place + 1];
+    return {
+      ...bubble,
+      startsDay: !before || daysBetween(before.createTime, bubble.createTime) !== 0,
+      startsGroup: !before || !belongTogether(before, bubble),
+      endsGroup: !after || !belongTogether(bubble, after),
+    };
+  });
+}
+
+function belongTogether(first: Plain, second: Plain): boolean {
+  return first.senderId === second.senderId && Math.abs(second.createTime - first.createTime) < GROUP_MS && daysBetween(first.createTime, second.createTime) === 0;
+}

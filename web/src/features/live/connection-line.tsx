@@ -1,0 +1,38 @@
+// A dot and a word: whether what is shown is up to date.
+import { type ReactElement, useEffect, useState } from "react";
+import { useStore } from "zustand";
+import type { Connection } from "../../api/live-stream";
+import { useChat } from "../../chat/use-chat";
+
+/** Shorter interruptions are nobody's business. */
+const NOTICEABLE_MS = 1_200;
+
+const LOOKS: Record<Connection, { readonly dot: string; readonly words: string }> = {
+  online: { dot: "bg-accent", words: "Online" },
+  connecting: { dot: "bg-muted animate-pulse", words: "Connecting…" },
+  offline: { dot: "bg-danger", words: "Offline. Trying again." },
+};
+
+/** How it stands with the connection, calmly. */
+export function ConnectionLine(): ReactElement {
+  const { live } = useChat();
+  const connection = useCalm(useStore(live.connection));
+  const { dot, words } = LOOKS[connection];
+  return (
+    <p role="status" data-connection={connection} className="flex items-center gap-1.5 truncate text-xs text-muted">
+      <span aria-hidden="true" className={`size-2 shrink-0 rounded-full ${dot}`} />
+      {words}
+    </p>
+  );
+}
+
+/** Good news at once, bad news only if it lasts. */
+function useCalm(connection: Connection): Connection {
+  const [shown, show] = useState(connection);
+  useEffect(() => {
+    if (connection === "online") return show(connection);
+    const timer = setTimeout(() => show(connection), NOTICEABLE_MS);
+    return () => clearTimeout(timer);
+  }, [connection]);
+  return connection === "online" ? connection : shown;
+}

@@ -1,0 +1,91 @@
+// Everybody there is, with a search field; choosing somebody opens the conversation.
+import { type ReactElement, useDeferredValue, useState } from "react";
+import { type Problem, problemOf } from "../../api/problem";
+import { goTo } from "../../app/route";
+import { useChat } from "../../chat/use-chat";
+import type { User } from "../../gen/confab/auth/v1/user_pb";
+import { Avatar } from "../../ui/avatar";
+import { Button } from "../../ui/button";
+import { Icon } from "../../ui/icons";
+import { Notice, ProblemNotice } from "../../ui/notice";
+import { ListSkeleton } from "../../ui/skeleton";
+import { usePeopleSearch } from "./use-people-search";
+
+/** The panel at the side. */
+export function PeoplePanel(): ReactElement {
+  const { conversations } = useChat();
+  const [query, setQuery] = useState("");
+  const [problem, setProblem] = useState<Problem>();
+  const prefix = useDeferredValue(query.trim());
+
+  const open = async (userId: string) => {
+    setProblem(undefined);
+    try {
+      goTo({ place: "conversation", id: await conversations.openWith(userId) });
+    } catch (thrown) {
+      setProblem(problemOf(thrown));
+    }
+  };
+  return (
+    <section aria-label="People" className="flex min-h-0 flex-1 flex-col">
+      <div className="relative mx-3 mb-2 text-muted">
+        <Icon name="search" className="pointer-events-none absolute start-3 top-2.5 size-4.5" />
+        <input
+          type="search"
+          value={query}
+          onChange={(event) => setQuery(event.target.value)}
+          // The panel is opened to search in it.
+          autoFocus
+          aria-label="Search people by name"
+          placeholder="Search by name"
+          maxLength={100}
+          className="w-full rounded-lg border border-line bg-ground py-2 ps-10 pe-3 text-ink"
+        />
+      </div>
+      {problem && (
+        <p role="alert" className="mx-3 mb-2 rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger">
+          The conversation could not be opened. {problem.text}
+        </p>
+      )}
+      <Found prefix={prefix} onOpen={(id) => void open(id)} />
+    </section>
+  );
+}
+
+function Found({ prefix, onOpen }: { readonly prefix: string; readonly onOpen: (userId: string) => void }): ReactElement {
+  const { status, problem, found, hasMore, loadMore, retry } = usePeopleSearch(prefix);
+  if (problem && found.length === 0) return <ProblemNotice title="Nobody to show" problem={problem} onRetry={retry} />;
+  if (found.length === 0 && status === "loading") return <ListSkeleton label="Looking for people" />;
+  if (found.length === 0) {
+    return (
+      <Notice icon="people" title={prefix === "" ? "Nobody else is here yet" : "Nobody found"}>
+        <p>{prefix === "" ? "Give others the address of this page, so that they can sign up." : "Nobody's name begins like that. Try fewer letters."}</p>
+      </Notice>
+    );
+  }
+  return (
+    <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
+      <ul aria-label="People found" aria-busy={status === "loading"}>
+        {found.map((user) => (
+          <PersonRow key={user.userId} user={user} onOpen={onOpen} />
+        ))}
+      </ul>
+      {hasMore && (
+        <Button look="quiet" onClick={loadMore} disabled={status === "loading"} className="w-full">
+          {status === "failed" ? "That did not work. Try again" : "Show more"}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function PersonRow({ user, onOpen }: { readonly user: User; readonly onOpen: (userId: string) => void }): ReactElement {
+  return (
+    <li>
+      <button type="button" onClick={() => onOpen(user.userId)} className="flex w-full items-center gap-3 rounded-lg px-2 py-2 text-start hover:bg-raised">
+        <Avatar id={user.userId} name={user.name} />
+        <bdi className="truncate font-medium">{user.name}</bdi>
+      </button>
+    </li>
+  );
+}

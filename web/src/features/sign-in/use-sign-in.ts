@@ -1,0 +1,91 @@
+// What the sign-in page does: keeps what was typed, asks, and says what was wrong.
+import { useState } from "react";
+import { type Problem, problemOf } from "../../api/problem";
+import type { Session } from "../../api/session";
+
+/** What the page is for. */
+export type Purpose = "log-in" | "sign-up";
+
+/** The fields, named as in the contract. */
+export type FieldName = "name" | "email" | "password";
+
+/** Which fields a purpose needs, from top to bottom. */
+export const FIELDS: Record<Purpose, readonly FieldName[]> = {
+  "log-in": ["email", "password"],
+  "sign-up": ["name", "email", "password"],
+};
+
+const LABELS: Record<FieldName, string> = { name: "Name", email: "E-mail address", password: "Password" };
+
+/** What is wrong: sentences for fields, and one for everything else. */
+export interface Complaints {
+  readonly fields: Partial<Record<FieldName, string>>;
+  readonly form?: string;
+}
+
+/** The state of the sign-in page. */
+export interface SignIn {
+  readonly values: Record<FieldName, string>;
+  readonly complaints: Complaints;
+  readonly isBusy: boolean;
+  readonly change: (field: FieldName, value: string) => void;
+  /** Forgets complaints, as when the purpose changes. */
+  readonly calm: () => void;
+  /** Returns the first field to put right, if there is one. */
+  readonly submit: (purpose: Purpose) => Promise<FieldName | undefined>;
+}
+
+/** Signs people up and in. */
+export function useSignIn(session: Session): SignIn {
+  const [values, setValues] = useState<Record<FieldName, string>>({ name: "", email: "", password: "" });
+  const [complaints, setComplaints] = useState<Complaints>({ fields: {} });
+  const [isBusy, setBusy] = useState(false);
+
+  const change = (field: FieldName, value: string) => {
+    setValues((before) => ({ ...before, [field]: value }));
+    // What was wrong with the field or with the whole may be right now.
+    setComplaints(({ fields }) => ({ fields: { ...fields, [field]: undefined } }));
+  };
+  const submit = async (purpose: Purpose) => {
+    const found = emptyFields(purpose, values);
+    if (firstOf(purpose, found) === undefined) {
+      setBusy(true);
+      try {
+        await (purpose === "log-in" ? session.logIn(values) : session.signUp(values));
+        return undefined;
+      } catch (thrown) {
+        Object.assign(found, complaintsOf(problemOf(thrown)));
+      } finally {
+        setBusy(false);
+      }
+    }
+    setComplaints(found);
+    return firstOf(purpose, found);
+  };
+  return { values, complaints, isBusy, change, calm: () => setComplaints({ fields: {} }), submit };
+}
+
+/** What to call a field. */
+export function labelOf(field: FieldName): string {
+  return LABELS[field];
+}
+
+/** What a failed call means for the form. */
+export function complaintsOf({ fields: violations, reason, text }: Problem): Complaints {
+  if (reason === "EMAIL_TAKEN") return { fields: { email: "There is an account with this address already. Log in instead?" } };
+  const fields: Partial<Record<FieldName, string>> = {};
+  for (const field of FIELDS["sign-up"]) {
+    const violation = violations.get(field);
+    if (violation !== undefined) fields[field] = `${LABELS[field]} ${violation}.`;
+  }
+  return Object.keys(fields).length > 0 ? { fields } : { fields, form: text };
+}
+
+function emptyFields(purpose: Purpose, values: Record<FieldName, string>): Complaints {
+  const empty = FIELDS[purpose].filter((field) => values[field].trim() === "");
+  return { fields: Object.fromEntries(empty.map((field) => [field, "Please fill this in."])) };
+}
+
+function firstOf(purpose: Purpose, { fields }: Complaints): FieldName | undefined {
+  return FIELDS[purpose].find((field) => fields[field] !== undefined);
+}

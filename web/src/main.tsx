@@ -1,0 +1,21 @@
+// Begins: makes what the client needs of the outside world, and shows the page.
+import "./app/theme.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { Session } from "./api/session";
+import { createApi, createBrowserTransport } from "./api/transport";
+import { App } from "./app/app";
+import { forgetPerson } from "./chat/chat";
+
+const api = createApi(createBrowserTransport());
+const session = new Session(api, new BroadcastChannel("confab-session"), forgetPerson);
+void session.check();
+
+const root = document.getElementById("root");
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <App api={api} session={session} />
+    </StrictMode>,
+  );
+}

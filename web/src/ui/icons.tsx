@@ -1,0 +1,37 @@
+// The icons: lines of our own on a grid of 24, and the logo.
+import type { ReactElement } from "react";
+
+const PATHS = {
+  alert: "M12 8v5M12 16.5v.01M12 3.5 21 19.5H3z",
+  back: "M15 5l-7 7 7 7",
+  chats: "M5 5h14a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-7l-4 4v-4H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1z",
+  check: "M5 12.5l4.5 4.5L19 7.5",
+  clock: "M12 7v5l3 2M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17z",
+  close: "M6 6l12 12M18 6L6 18",
+  down: "M12 5v14M6 13l6 6 6-6",
+  leave: "M10 4H6a1 1 0 0 0-1 1v14a1 1 0 0 0 1 1h4M14 8l4 4-4 4M18 12H9",
+  offline: "M4 4l16 16M5 12.5a10 10 0 0 1 4-2.4M8.5 16a5 5 0 0 1 6-.8M12 19.5v.01M13 9a10 10 0 0 1 6 3.5",
+  people: "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 19.5c.5-3.5 3-5.5 6.5-5.5s6 2 6.5 5.5M15.5 5a3.5 3.5 0 0 1 0 6.5M18 14.5c2 .8 3.2 2.5 3.5 5",
+  search: "M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.5 15.5L20 20",
+  send: "M12 19V5M6 11l6-6 6 6",
+} as const;
+
+/** A picture beside words; the words say it, so readers of screens do not see it. */
+export function Icon({ name, className = "size-5" }: { readonly name: keyof typeof PATHS; readonly className?: string }): ReactElement {
+  return (
+    <svg aria-hidden="true" viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round" strokeLinejoin="round" className={`shrink-0 ${className}`}>
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
+
+/** The logo, the same as the favicon. */
+export function Logo({ className = "size-8" }: { readonly className?: string }): ReactElement {
+  return (
+    <svg aria-hidden="true" viewBox="0 0 32 32" className={`shrink-0 ${className}`}>
+      <rect width="32" height="32" rx="8" fill="#0f766e" />
+      <path fill="#5eead4" d="M17 12h4a5 5 0 0 1 5 5v9l-4-4h-5a5 5 0 0 1-5-5 5 5 0 0 1 5-5z" />
+      <path fill="#fff" d="M11 7h6a5 5 0 0 1 0 10h-7l-4 4v-9a5 5 0 0 1 5-5z" />
+    </svg>
+  );
+}
