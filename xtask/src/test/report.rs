@@ -1,0 +1,95 @@
+//! What came of each stage.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use super::stage::Stage;
+
+/// What came of the stages so far.
+#[derive(Default)]
+pub struct Report {
+    outcomes: Vec<Outcome>,
+}
+
+/// What came of one stage.
+struct Outcome {
+    stage: Stage,
+    result: Result<String>,
+    took: Duration,
+}
+
+impl Report {
+    /// Runs `stage`, announcing it first, and keeps what comes of it.
+    pub fn measure(&mut self, stage: Stage, perform: impl FnOnce() -> Result<String>) {
+        println!("\n==== {stage}");
+        let start = Instant::now();
+        let result = perform();
+        if let Err(error) = &result {
+            eprintln!("error: {error:#}");
+        }
+        self.outcomes.push(Outcome {
+            stage,
+            result,
+            took: start.elapsed(),
+        });
+    }
+
+    /// How many stages failed.
+    pub fn failed(&self) -> usize {
+        self.outcomes
+            .iter()
+            .filter(|outcome| outcome.result.is_err())
+            .count()
+    }
+}
+
+/// A table, and a last line that counts.
+impl fmt::Display for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "{:<12}{:<8}{:>8}", "stage", "result", "seconds")?;
+        for Outcome { stage, result, took } in &self.outcomes {
+            let (verdict, remark) = match result {
+                Ok(remark) => ("passed", remark.clone()),
+                // The rest of its chain stands where it happened.
+                Err(error) => ("FAILED", first_line(&error.to_string())),
+            };
+            let line = format!("{stage:<12}{verdict:<8}{:>8.1}  {remark}", took.as_secs_f64());
+            writeln!(formatter, "{}", line.trim_end())?;
+        }
+        let failed = self.failed();
+        writeln!(
+            formatter,
+            "\nstages: {} passed, {failed} failed",
+            self.outcomes.len() - failed
+        )
+    }
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    use super::*;
+
+    #[test]
+    fn the_table_tells_what_failed() {
+        let mut report = Report::default();
+        report.measure(Stage::Format, || Ok(String::new()));
+        report.measure(Stage::Rust, || Err(anyhow!("one test failed\nand here is why")));
+
+        let table = report.to_string();
+        assert!(table.contains("\nformat      passed       0.0\n"), "{table}");
+        assert!(
+            table.contains("\nrust        FAILED       0.0  one test failed\n"),
+            "{table}"
+        );
+        assert!(table.ends_with("\nstages: 1 passed, 1 failed\n"), "{table}");
+        assert_eq!(report.failed(), 1);
+    }
+}

@@ -1,0 +1,81 @@
+//! The Rust tests, with everything real that they need.
+
+use std::fmt;
+
+use anyhow::Result;
+
+use crate::mongod::Mongod;
+use crate::prerequisites;
+use crate::run::{cargo, run_seeing};
+use crate::tools::{self, CHROMIUM_VARIABLE, TOOLS_VARIABLE};
+
+/// Runs every test of the workspace, and says how many there were.
+pub fn test() -> Result<String> {
+    prerequisites::for_building()?;
+    let tools = tools::side_by_side()?;
+    let chromium = tools::chromium()?;
+    let mongod = Mongod::start()?;
+
+    let mut tests = cargo(&["test", "--workspace", "--no-fail-fast"]);
+    tests
+        .env(TOOLS_VARIABLE, tools.path())
+        .env(CHROMIUM_VARIABLE, chromium);
+    tests.env("CONFAB_TEST_MONGODB", mongod.url());
+    let mut count = Count::default();
+    run_seeing(&mut tests, |line| count.add(line))?;
+    Ok(count.to_string())
+}
+
+/// How many tests there were, over all the programs that Cargo ran.
+#[derive(Default)]
+struct Count {
+    passed: usize,
+    ignored: usize,
+}
+
+impl Count {
+    /// Adds what `line` says, if it is the closing line of a program with tests.
+    fn add(&mut self, line: &str) {
+        let Some((_, counts)) = line
+            .strip_prefix("test result: ")
+            .and_then(|rest| rest.split_once(". "))
+        else {
+            return;
+        };
+        for count in counts.split("; ") {
+            match count.split_once(' ') {
+                Some((number, "passed")) => self.passed += number.parse().unwrap_or(0),
+                Some((number, "ignored")) => self.ignored += number.parse().unwrap_or(0),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl fmt::Display for Count {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} tests", self.passed)?;
+        if self.ignored > 0 {
+            write!(formatter, ", {} more are ignored", self.ignored)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_are_counted_over_all_programs() {
+        let mut count = Count::default();
+        count.add("running 3 tests");
+        count.add(
+            "test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s",
+        );
+        count.add(
+            "test result: FAILED. 2 passed; 1 failed; 1 ignored; 0 measured; 0 filtered out; finished in 2s",
+        );
+        assert_eq!(count.to_string(), "5 tests, 1 more are ignored");
+    }
+}
