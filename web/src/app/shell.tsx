@@ -24,16 +24,18 @@ export function Shell({ session }: { readonly session: Session }): ReactElement 
 
   const inConversation = route.place === "conversation";
   return (
-    <div className="flex h-full overflow-hidden">
-      <aside className={`${inConversation ? "hidden md:flex" : "flex"} w-full flex-col border-line bg-panel md:w-80 md:border-e`}>
+    // On a phone either half is the main thing, so the landmark is around both.
+    <main className="flex h-full overflow-hidden">
+      <h1 className="sr-only">Confab</h1>
+      <section aria-label="Conversations and people" className={`${inConversation ? "hidden md:flex" : "flex"} w-full flex-col border-line bg-panel md:w-80 md:border-e`}>
         <Header session={session} />
         <Places place={route.place} unread={unread} />
         {route.place === "people" ? <PeoplePanel /> : <ConversationList selected={inConversation ? route.id : undefined} />}
-      </aside>
-      <main className={`${inConversation ? "flex" : "hidden md:flex"} min-w-0 flex-1 flex-col`}>
+      </section>
+      <section aria-label="Conversation" className={`${inConversation ? "flex" : "hidden md:flex"} min-w-0 flex-1 flex-col`}>
         {inConversation ? <ConversationPage key={route.id} id={route.id} /> : <NothingChosen />}
-      </main>
-    </div>
+      </section>
+    </main>
   );
 }
 
@@ -41,7 +43,6 @@ function Header({ session }: { readonly session: Session }): ReactElement {
   const { me } = useChat();
   return (
     <header className="flex items-center gap-3 px-4 pt-3 pb-2">
-      <h1 className="sr-only">Confab</h1>
       <Avatar id={me.userId} name={me.name} className="size-9 text-sm" />
       <div className="min-w-0 flex-1">
         <p className="truncate leading-tight font-medium" title={me.email} data-testid="me">
@@ -82,7 +83,7 @@ function PlaceLink({ route, current, children }: { readonly route: Route; readon
 function NothingChosen(): ReactElement {
   return (
     <div className="flex flex-1 flex-col">
-      <div className="m-auto pb-16 text-center opacity-90">
+      <div className="m-auto pb-16 text-center">
         <Logo className="mx-auto mb-2 size-12" />
         <Notice icon="chats" title="Nothing open yet">
           <p>Choose a conversation, or find somebody to talk to.</p>

@@ -1,0 +1,101 @@
+// The stage: a browser, people with browsers of their own, and what all of
+// their pages must never do.
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { Person } from "./person.mjs";
+
+const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+/** How long anything may take to happen. */
+export const PATIENCE_MS = 8_000;
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+/** Starts the browser. */
+export async function launch({ url, chromium: executablePath, pictures }) {
+  const browser = await chromium.launch({ executablePath, args: ARGS, headless: true });
+  return new Stage(browser, new URL(url).origin, pictures, await readFile(AXE, "utf8"));
+}
+
+/** Where the stories are played. */
+class Stage {
+  /** What pages did that they must not do. */
+  #offences = [];
+  #contexts = [];
+  /** Makes names and addresses that no earlier run has used. */
+  #run = Math.random().toString(36).slice(2, 7);
+  people = {};
+
+  constructor(browser, url, pictures, axe) {
+    Object.assign(this, { browser, url, pictures, axe });
+  }
+
+  /** Somebody new, with a browser of their own, who is not signed up yet. */
+  async newPerson(name, options = {}) {
+    const context = await this.browser.newContext({ baseURL: this.url, locale: "en-GB", viewport: { width: 1100, height: 760 }, ...options });
+    context.setDefaultTimeout(PATIENCE_MS);
+    this.#contexts.push(context);
+    this.#watch(context);
+    const first = name.split(" ")[0].toLowerCase();
+    return new Person(context, await context.newPage(), { name: `${name} ${this.#run}`, email: `${first}.${this.#run}@example.org`, password: `correct horse ${this.#run}` });
+  }
+
+  /** A picture of a screen, for people to look at. */
+  async picture(page, name) {
+    if (this.pictures) await page.screenshot({ path: join(this.pictures, `${name}.png`), animations: "disabled" });
+  }
+
+  /** What every open page looks like when a test has failed. */
+  async pictureOfFailure(count) {
+    const pages = this.#contexts.flatMap((context) => context.pages());
+    for (const [place, page] of pages.entries()) await this.picture(page, `failure-${count}-${place}`).catch(() => {});
+  }
+
+  /** Fails if a screen keeps somebody out (WCAG 2.2 A and AA, and good practice). */
+  async checkAccess(page, screen) {
+    // Whatever is fading in is not there yet.
+    await page.waitForFunction(() => document.getAnimations().every(({ playState, effect }) => playState !== "running" || effect.getComputedTiming().iterations === Infinity));
+    await page.evaluate(this.axe);
+    const { violations } = await page.evaluate(() => globalThis.axe.run());
+    const found = violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`));
+    if (found.length > 0) throw new Error(`${screen}: ${found.join("\n")}`);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (overflow > 0) throw new Error(`${screen} is ${overflow} px wider than its window`);
+  }
+
+  /** What pages did that they must not do, since the browser was started. */
+  get offences() {
+    return this.#offences;
+  }
+
+  async close() {
+    await this.browser.close();
+  }
+
+  #watch(context) {
+    context.on("request", (request) => {
+      if (new URL(request.url()).origin !== this.url && request.url() !== "about:blank") this.#offences.push(`request to ${request.url()}`);
+    });
+    context.on("weberror", (error) => this.#offences.push(`error: ${error.error()?.stack}`));
+    context.on("console", (message) => {
+      if (/content security policy/i.test(message.text())) this.#offences.push(message.text());
+    });
+  }
+}
+
+/** Waits until `condition` returns something true; `what` says what was expected. */
+export async function until(condition, what) {
+  const end = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`did not happen: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/** Fails unless the two are the same, as JSON. */
+export function same(actual, expected, what) {
+  const [a, b] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (a !== b) throw new Error(`${what}: expected ${b}, found ${a}`);
+}

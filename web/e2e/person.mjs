@@ -1,0 +1,99 @@
+// What a person does with the page, in the words that stand on it.
+import { until } from "./browser.mjs";
+
+/** Somebody in front of a browser. */
+export class Person {
+  /** Every live stream that was opened from this browser. */
+  streams = [];
+
+  constructor(context, page, { name, email, password }) {
+    Object.assign(this, { context, page, name, email, password });
+    context.on("request", (request) => {
+      if (request.url().endsWith("/confab.message.v1.LiveService/Subscribe")) this.streams.push(request);
+    });
+  }
+
+  async visit() {
+    await this.page.goto("/");
+  }
+
+  async fill(values) {
+    for (const [label, value] of Object.entries(values)) await this.page.getByLabel(label, { exact: true }).fill(value);
+  }
+
+  async signUp() {
+    await this.visit();
+    await this.page.getByRole("button", { name: "Sign up" }).click();
+    await this.fill({ Name: this.name, "E-mail address": this.email, Password: this.password });
+    await this.page.getByRole("button", { name: "Create account" }).click();
+    await this.isIn();
+  }
+
+  async logIn(password = this.password) {
+    await this.fill({ "E-mail address": this.email, Password: password });
+    await this.page.getByRole("button", { name: "Log in" }).click();
+  }
+
+  async logOut() {
+    await this.page.getByRole("button", { name: "Log out" }).click();
+  }
+
+  /** Waits until the page knows who it is and hears what happens. */
+  async isIn(page = this.page) {
+    await page.getByTestId("me").getByText(this.name).waitFor();
+    await this.isOnline(page);
+  }
+
+  async isOnline(page = this.page) {
+    await page.locator("[data-connection=online]").waitFor({ state: "attached" });
+  }
+
+  /** Finds somebody by the beginning of the name, and opens the conversation. */
+  async find(other) {
+    await this.page.getByRole("link", { name: "People", exact: true }).click();
+    await this.page.getByRole("searchbox").fill(other.name.slice(0, -1));
+    await this.page.getByRole("list", { name: "People found" }).getByRole("button", { name: other.name }).click();
+    await this.heading(other);
+  }
+
+  /** Opens a conversation from the list. */
+  async open(other) {
+    await this.row(other).click();
+    await this.heading(other);
+  }
+
+  async heading(other, page = this.page) {
+    await page.getByRole("heading", { name: other.name }).waitFor();
+  }
+
+  async write(text, page = this.page) {
+    await page.getByRole("textbox").fill(text);
+    await page.keyboard.press("Enter");
+  }
+
+  /** The row of a conversation in the list. */
+  row(other, page = this.page) {
+    return page.getByRole("navigation", { name: "Conversations" }).getByRole("link").filter({ hasText: other.name });
+  }
+
+  async unread(other, page = this.page) {
+    const badge = this.row(other, page).getByTestId("unread");
+    return (await badge.count()) === 0 ? 0 : Number.parseInt(await badge.innerText(), 10);
+  }
+
+  /** Waits for a message; there must be exactly one with that text. */
+  async sees(text, page = this.page) {
+    const found = page.getByRole("log").getByText(text, { exact: true });
+    await until(async () => (await found.count()) === 1, `${this.name} sees "${text}" once`);
+  }
+
+  /** Waits until a message of one's own is stored. */
+  async hasSent(text, page = this.page) {
+    await page.locator("[data-testid=mine][data-status=stored]").getByText(text, { exact: true }).waitFor();
+  }
+
+  /** All texts shown, from top to bottom. */
+  async texts(page = this.page) {
+    return page.getByRole("log").locator("li span[dir=auto]").allInnerTexts();
+  }
+}

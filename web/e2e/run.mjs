@@ -1,0 +1,51 @@
+// Drives real browsers against a running server, as people would.
+//
+//   CONFAB_URL             where the server is; http://localhost:8080 if not set
+//   CONFAB_TEST_CHROMIUM   the browser; /usr/bin/chromium if not set
+//   CONFAB_SCREENSHOTS     a folder for pictures of every screen; none if not set
+import { launch } from "./browser.mjs";
+import { chatting } from "./stories/chatting.mjs";
+import { hardship } from "./stories/hardship.mjs";
+import { looks } from "./stories/looks.mjs";
+import { signingIn } from "./stories/signing-in.mjs";
+import { tabs } from "./stories/tabs.mjs";
+
+const stage = await launch({
+  url: process.env.CONFAB_URL ?? "http://localhost:8080",
+  chromium: process.env.CONFAB_TEST_CHROMIUM ?? "/usr/bin/chromium",
+  pictures: process.env.CONFAB_SCREENSHOTS,
+});
+
+let passed = 0;
+let failed = 0;
+const begin = Date.now();
+try {
+  // The people of the first story take part in those after it.
+  for (const story of [signingIn, chatting, tabs, hardship, looks]) {
+    let broken = false;
+    for (const [name, test] of Object.entries(story)) {
+      if (broken) {
+        // The tests of a story build on each other: it would only fail slowly.
+        failed += 1;
+        console.log(`FAIL  ${name} (not played)`);
+        continue;
+      }
+      const started = Date.now();
+      try {
+        await test(stage);
+        passed += 1;
+        console.log(`ok    ${name} (${Date.now() - started} ms)`);
+      } catch (error) {
+        failed += 1;
+        broken = true;
+        console.log(`FAIL  ${name}\n      ${String(error?.stack ?? error).replaceAll("\n", "\n      ")}`);
+        await stage.pictureOfFailure(failed);
+      }
+    }
+  }
+} finally {
+  await stage.close();
+}
+console.log(`${((Date.now() - begin) / 1000).toFixed(1)} s`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

@@ -1,0 +1,98 @@
+// Bad luck: no net, lost answers, a server that refuses, a session that ends.
+import { same, until } from "../browser.mjs";
+
+const SEND = "**/confab.message.v1.MessageService/SendMessage";
+const LIST = "**/confab.message.v1.ConversationService/ListConversations";
+
+export const hardship = {
+  async "what is written without a net is sent once when it returns"(stage) {
+    const { ada, ben } = stage.people;
+    await ada.context.setOffline(true);
+    await ada.write("written offline");
+    await ada.write("and another");
+    await until(async () => (await ada.page.locator("[data-status=waiting]").count()) === 2, "both wait");
+    await stage.checkAccess(ada.page, "waiting");
+    await stage.picture(ada.page, "waiting");
+    await ada.context.setOffline(false);
+    await ada.hasSent("written offline");
+    await ada.hasSent("and another");
+    await ben.sees("written offline");
+    await ben.sees("and another");
+    same((await ben.texts()).slice(-2), ["written offline", "and another"], "the order");
+  },
+
+  async "a message whose answer is lost is stored once"(stage) {
+    const { ada, ben } = stage.people;
+    let tries = 0;
+    await ada.page.route(SEND, async (route) => {
+      tries += 1;
+      if (tries > 2) return route.continue();
+      await route.fetch();
+      return route.abort();
+    });
+    await ada.write("answer lost");
+    await until(() => tries === 3, "it is tried again");
+    await ada.hasSent("answer lost");
+    await ada.page.unroute(SEND);
+    await ada.sees("answer lost");
+    await ben.sees("answer lost");
+  },
+
+  async "what a stream missed is caught up"(stage) {
+    const { ada, ben } = stage.people;
+    await ada.context.setOffline(true);
+    await ada.page.reload().catch(() => {});
+    await ben.write("said while Ada was away");
+    await ben.hasSent("said while Ada was away");
+    await ada.context.setOffline(false);
+    await ada.visit();
+    await until(async () => (await ada.unread(ben)) === 1, "one unread");
+    await ada.open(ben);
+    await ada.sees("said while Ada was away");
+  },
+
+  async "a message that is refused says why and gives its text back"(stage) {
+    const { ada } = stage.people;
+    const long = "x".repeat(8_001);
+    await ada.write(long);
+    await ada.page.getByText("Not sent. It must be at most 8,000 characters.").waitFor();
+    await stage.checkAccess(ada.page, "a refused message");
+    await stage.picture(ada.page, "refused");
+    await ada.page.getByRole("button", { name: "Edit" }).click();
+    same((await ada.page.getByRole("textbox").inputValue()).length, 8_001, "the text is back");
+    await ada.page.getByRole("textbox").fill("");
+  },
+
+  async "a list that cannot be read says so and offers another try"(stage) {
+    const { ada, ben } = stage.people;
+    await ada.page.route(LIST, (route) => route.abort());
+    await ada.page.goto("/#/");
+    await ada.page.reload();
+    await ada.page.getByText("No conversations to show").waitFor();
+    await stage.checkAccess(ada.page, "no list");
+    await stage.picture(ada.page, "problem");
+    await ada.page.unroute(LIST);
+    await ada.page.getByRole("button", { name: "Try again" }).click({ timeout: 500 }).catch(() => {
+      // It may have tried by itself meanwhile.
+    });
+    await ada.row(ben).waitFor();
+  },
+
+  async "an address of no conversation explains itself"(stage) {
+    const { ada } = stage.people;
+    await ada.page.goto("/#/conversation/00000000-0000-4000-8000-000000000000");
+    await ada.page.getByText("There is no such conversation").waitFor();
+    await stage.checkAccess(ada.page, "no such conversation");
+    await ada.page.goto("/#/");
+  },
+
+  async "a session that has ended leads to the log-in"(stage) {
+    const { ada } = stage.people;
+    await ada.context.clearCookies();
+    await ada.page.getByRole("link", { name: "People", exact: true }).click();
+    await ada.page.reload();
+    await ada.page.getByRole("heading", { name: "Log in" }).waitFor();
+    await ada.logIn();
+    await ada.isIn();
+  },
+};

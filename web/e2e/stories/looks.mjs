@@ -1,0 +1,75 @@
+// Phones, the dark, and people with long names.
+import { same } from "../browser.mjs";
+
+const PHONE = { width: 360, height: 740 };
+
+export const looks = {
+  async "a phone shows the list, then the conversation, and goes back"(stage) {
+    const { ada, ben } = stage.people;
+    const { page } = ada;
+    await page.setViewportSize(PHONE);
+    await page.goto("/#/");
+    await ada.row(ben).waitFor();
+    same(await page.getByRole("region", { name: "Conversation", exact: true }).isVisible(), false, "the conversation beside the list");
+    await stage.checkAccess(page, "list on a phone");
+    await stage.picture(page, "phone-list");
+    await ada.open(ben);
+    same(await page.getByRole("navigation", { name: "Conversations" }).isVisible(), false, "the list beside the conversation");
+    await ada.sees("said while Ada was away");
+    await stage.checkAccess(page, "conversation on a phone");
+    await stage.picture(page, "phone-conversation");
+    await page.getByRole("link", { name: "Back to the conversations" }).click();
+    await ada.row(ben).waitFor();
+  },
+
+  async "long names and long words break nothing"(stage) {
+    const { ada } = stage.people;
+    const long = await stage.newPerson("Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaferswessenschafe", { viewport: PHONE });
+    stage.people.long = long;
+    await long.signUp();
+    await long.find(ada);
+    await long.write("Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz".repeat(6));
+    await ada.row(long).waitFor();
+    await stage.checkAccess(long.page, "long words on a phone");
+    await stage.checkAccess(ada.page, "a long name in the list");
+    await stage.picture(ada.page, "phone-long-name");
+    await ada.open(long);
+    await ada.write("That is quite a word.");
+    await long.sees("That is quite a word.");
+    await stage.checkAccess(ada.page, "long words");
+    await stage.picture(ada.page, "phone-long-words");
+  },
+
+  async "the dark is as readable as the light"(stage) {
+    const { ada, ben } = stage.people;
+    const { page } = ada;
+    await page.setViewportSize({ width: 1100, height: 760 });
+    await page.emulateMedia({ colorScheme: "dark" });
+    await ada.open(ben);
+    await ben.write("Have you seen the engine run?");
+    await ada.sees("Have you seen the engine run?");
+    await ada.write("Twice. It hums like a hive. I am writing the notes up tonight and will send you the table of operations tomorrow.");
+    await ben.sees("Twice. It hums like a hive. I am writing the notes up tonight and will send you the table of operations tomorrow.");
+    await ada.hasSent("Twice. It hums like a hive. I am writing the notes up tonight and will send you the table of operations tomorrow.");
+    await stage.checkAccess(page, "a conversation in the dark");
+    await stage.picture(page, "dark-conversation");
+    await page.getByRole("link", { name: "People", exact: true }).click();
+    await page.getByRole("list", { name: "People found" }).waitFor();
+    await stage.checkAccess(page, "people in the dark");
+    await stage.picture(page, "dark-people");
+  },
+
+  async "signing in looks right in the dark and on a phone"(stage) {
+    const visitor = await stage.newPerson("Visitor", { viewport: PHONE, colorScheme: "dark" });
+    await visitor.visit();
+    await visitor.page.getByRole("button", { name: "Sign up" }).click();
+    await visitor.page.getByRole("heading", { name: "Sign up" }).waitFor();
+    await stage.checkAccess(visitor.page, "sign up, dark, on a phone");
+    await stage.picture(visitor.page, "phone-dark-sign-up");
+    await visitor.context.close();
+  },
+
+  async "no page asked others, broke the policy or threw"(stage) {
+    same(stage.offences, [], "offences");
+  },
+};

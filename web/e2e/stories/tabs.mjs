@@ -1,0 +1,63 @@
+// Several tabs of one browser.
+import { same, until } from "../browser.mjs";
+
+export const tabs = {
+  async "the tabs of a browser share one stream"(stage) {
+    const { ada, ben } = stage.people;
+    await ada.page.reload();
+    await ada.isIn();
+    const before = ada.streams.length;
+    const second = await ada.context.newPage();
+    stage.second = second;
+    await second.goto(ada.page.url());
+    await ada.isIn(second);
+    await ada.heading(ben, second);
+    await ben.write("to both tabs");
+    await Promise.all([ada.sees("to both tabs"), ada.sees("to both tabs", second)]);
+    same(ada.streams.length - before, 0, "streams opened by the second tab");
+  },
+
+  async "a message from one tab is in the other"(stage) {
+    const { ada, ben } = stage.people;
+    await ada.write("written in the second", stage.second);
+    await Promise.all([ada.sees("written in the second"), ada.sees("written in the second", stage.second), ben.sees("written in the second")]);
+  },
+
+  async "when the tab with the stream closes, another takes over"(stage) {
+    const { ada, ben } = stage.people;
+    const before = ada.streams.length;
+    const begin = Date.now();
+    await ada.page.close();
+    ada.page = stage.second;
+    await until(() => ada.streams.length === before + 1, "a new stream");
+    if (Date.now() - begin > 2_000) throw new Error("it took more than 2 s");
+    await ben.write("after the change");
+    await ada.sees("after the change");
+  },
+
+  async "logging out logs out all tabs and leaves nothing behind"(stage) {
+    const { ada } = stage.people;
+    const other = await ada.context.newPage();
+    await other.goto("/");
+    await ada.isIn(other);
+    await ada.page.getByRole("textbox").fill("a secret draft");
+    const begin = Date.now();
+    await ada.logOut();
+    await Promise.all([ada.page, other].map((page) => page.getByRole("heading", { name: "Log in" }).waitFor()));
+    if (Date.now() - begin > 2_000) throw new Error("it took more than 2 s");
+    const left = await ada.page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+    same(left, "[{},{}]", "storage");
+    await ada.page.reload();
+    await ada.page.getByRole("heading", { name: "Log in" }).waitFor();
+    await other.close();
+  },
+
+  async "logging in again shows what was said"(stage) {
+    const { ada, ben } = stage.people;
+    await ada.logIn();
+    await ada.isIn();
+    await ada.open(ben);
+    await ada.sees("after the change");
+    same(await ada.page.getByRole("textbox").inputValue(), "", "the draft is gone");
+  },
+};
