@@ -1,153 +1,203 @@
-//! MongoDB, by the official driver, with promises that no URL can weaken.
+//! MongoDB by the official driver, with promises that no URL can weaken.
+//!
+//! # Invariants
+//!
+//! * A write that returns `Ok` is in the journal of a majority. That a
+//!   majority does not confirm it is an error ([`StoreError::Unknown`]).
+//! * Reads ask the primary, and see only what a majority has: nothing that
+//!   was read can be taken back. You read your own writes.
+//! * A store runs only with the unique indexes it relies on: [`Mongo::ensure`].
+//! * No error or log line holds a password, or what people wrote.
 
+mod ensure;
+mod error;
+#[cfg(test)]
+mod tests;
+mod url;
+
+use std::fmt;
 use std::time::Duration;
 
-use bson::{Binary, Document};
-use mongodb::Collection;
+use bson::spec::BinarySubtype;
+use bson::{Binary, Document, doc};
+use mongodb::{Client, Collection};
 use secrecy::SecretString;
+use tokio::time::Instant;
 use uuid::Uuid;
 
+pub use self::ensure::{CollectionSpec, Index};
+pub use self::error::{OrStoreError, is_duplicate_key};
 use crate::{OpenError, StoreError};
 
-/// A MongoDB deployment, and the prefix of our databases in it. Clones share its connections.
-#[derive(Clone, Debug)]
-pub struct Server {}
+/// How long a program that starts waits for MongoDB to be there. Started
+/// together, as by a compose file, MongoDB is rarely the first.
+const START_PATIENCE: Duration = Duration::from_mins(1);
+
+/// Pauses between tries: short at first, then twice as long each time.
+const PAUSE_MIN: Duration = Duration::from_millis(250);
+const PAUSE_MAX: Duration = Duration::from_secs(5);
+
+/// A MongoDB deployment, and the prefix of our databases in it. Clones share
+/// its connections.
+#[derive(Clone)]
+pub struct Server {
+    client: Client,
+    /// The addresses we were given, without credentials.
+    hosts: String,
+    prefix: String,
+}
+
+/// The database of one service. Clones share its connections.
+#[derive(Clone)]
+pub struct Mongo {
+    database: mongodb::Database,
+    hosts: String,
+}
 
 impl Server {
-    /// Reads `url`; does not wait for the server. Databases are named `<prefix>_<service>`.
+    /// Takes the server that `url` names; does not wait for it.
+    ///
+    /// Databases are named `<prefix>_<service>`.
     ///
     /// # Errors
     ///
-    /// [`OpenError::Url`], or [`OpenError::Unavailable`] if the name service fails for `mongodb+srv`.
+    /// [`OpenError::Url`], or [`OpenError::Unavailable`] if the addresses
+    /// behind a `mongodb+srv` URL cannot be looked up.
     pub async fn open(url: &SecretString, prefix: &str) -> Result<Self, OpenError> {
-        let _ = (url, prefix);
-        unimplemented!()
+        let options = url::options(url).await?;
+        let hosts = url::hosts(&options);
+        let client = Client::with_options(options).map_err(|error| url::invalid(url, &error))?;
+        Ok(Self {
+            client,
+            hosts,
+            prefix: prefix.to_owned(),
+        })
     }
 
     /// The database of `service`.
     #[must_use]
     pub fn database(&self, service: &str) -> Mongo {
-        let _ = service;
-        unimplemented!()
+        let database = self.client.database(&format!("{}_{service}", self.prefix));
+        Mongo {
+            database,
+            hosts: self.hosts.clone(),
+        }
     }
 
-    /// Closes every connection.
-    pub async fn close(&self) {}
+    /// Ends every connection, whatever it is doing.
+    pub async fn close(&self) {
+        // Without `immediate` this waits for cursors that nobody reads any more.
+        self.client.clone().shutdown().immediate(true).await;
+    }
 }
 
-/// One service's database. Clones share its connections.
-#[derive(Clone, Debug)]
-pub struct Mongo {}
-
 impl Mongo {
-    /// A collection: reads from the primary what a majority has, writes with `w: majority, j: true`.
+    /// A collection, with the promises of [this module](self).
     #[must_use]
     pub fn collection<T: Send + Sync>(&self, name: &str) -> Collection<T> {
-        let _ = name;
-        unimplemented!()
+        self.database.collection(name)
     }
 
-    /// Waits until MongoDB answers (60 s at most), then ensures each of `collections`.
+    /// The driver's own handle, for transactions and commands.
+    #[must_use]
+    pub fn database(&self) -> &mongodb::Database {
+        &self.database
+    }
+
+    /// Waits until MongoDB answers, a minute at most, and ensures each of `collections`.
     ///
     /// # Errors
     ///
-    /// See [`OpenError`].
+    /// Those of [`Mongo::ensure`].
     pub async fn prepare(&self, collections: &[CollectionSpec]) -> Result<(), OpenError> {
-        let _ = collections;
-        unimplemented!()
+        self.wait(START_PATIENCE).await?;
+        for spec in collections {
+            self.ensure(spec).await?;
+        }
+        Ok(())
     }
 
-    /// Makes the collection, its validator and its indexes, and checks that they are as `spec` says.
+    /// Makes the collection, its validator and its indexes, and checks that
+    /// all of them are as `spec` says.
+    ///
+    /// Any number of programs may do this at once, each time they start.
     ///
     /// # Errors
     ///
-    /// [`OpenError::Collection`] names what differs; [`OpenError::Unavailable`] at once while it is down.
+    /// [`OpenError::Collection`] names what differs and cannot be put right;
+    /// [`OpenError::Unavailable`] after a few seconds without an answer.
     pub async fn ensure(&self, spec: &CollectionSpec) -> Result<(), OpenError> {
-        let _ = spec;
-        unimplemented!()
+        ensure::ensure(self, spec).await
     }
 
     /// Asks for a sign of life.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`], within a few seconds.
+    /// [`StoreError::Unavailable`] or [`StoreError::Unknown`], within a few seconds.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        unimplemented!()
+        self.try_ping()
+            .await
+            .map(drop)
+            .or_store_error("ask MongoDB for a sign of life")
+    }
+
+    async fn try_ping(&self) -> mongodb::error::Result<Document> {
+        self.database.run_command(doc! { "ping": 1 }).await
+    }
+
+    /// Asks until there is an answer, or for as long as `patience` lasts.
+    async fn wait(&self, patience: Duration) -> Result<(), OpenError> {
+        let end = Instant::now() + patience;
+        let mut pause = PAUSE_MIN;
+        while let Err(error) = self.try_ping().await {
+            // Waiting does not make a wrong password right.
+            if error::is_refusal(&error) || Instant::now() + pause > end {
+                return Err(self.unavailable(error));
+            }
+            let reason = error::Told::from(error);
+            tracing::warn!(hosts = %self.hosts, %reason, "waiting for MongoDB");
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(PAUSE_MAX);
+        }
+        Ok(())
+    }
+
+    fn unavailable(&self, error: mongodb::error::Error) -> OpenError {
+        OpenError::Unavailable {
+            hosts: self.hosts.clone(),
+            source: Box::new(error::Told::from(error)),
+        }
     }
 }
 
-/// What a collection must be like.
-#[derive(Clone, Debug)]
-pub struct CollectionSpec {
-    /// Its name.
-    pub name: &'static str,
-    /// Its indexes, beside that on `_id`.
-    pub indexes: Vec<Index>,
-    /// What its documents must match: `doc! { "$jsonSchema": … }`.
-    pub validator: Document,
-}
-
-/// An index of a collection.
-#[derive(Clone, Debug)]
-pub struct Index {}
-
-impl Index {
-    /// An index on `keys`, which only makes queries fast.
-    #[must_use]
-    pub fn on(keys: Document) -> Self {
-        let _ = keys;
-        unimplemented!()
-    }
-
-    /// An index on `keys` that no two documents may have in common.
-    #[must_use]
-    pub fn unique(keys: Document) -> Self {
-        let _ = keys;
-        unimplemented!()
-    }
-
-    /// Covers only the documents that match `filter`.
-    #[must_use]
-    pub fn only(self, filter: Document) -> Self {
-        let _ = filter;
-        self
-    }
-
-    /// Deletes documents this long after the time in the (only) key.
-    #[must_use]
-    pub fn expire_after(self, age: Duration) -> Self {
-        let _ = age;
-        self
-    }
-}
-
-/// Turns the driver's errors into ours.
-pub trait OrStoreError<T> {
-    /// Says what was being tried, classifies the error, and keeps it as the source.
-    ///
-    /// # Errors
-    ///
-    /// The same, as a [`StoreError`].
-    fn or_store_error(self, task: &'static str) -> Result<T, StoreError>;
-}
-
-impl<T> OrStoreError<T> for mongodb::error::Result<T> {
-    fn or_store_error(self, task: &'static str) -> Result<T, StoreError> {
-        let _ = task;
-        unimplemented!()
-    }
-}
-
-/// Whether `error` says that a unique index already has such a key, and nothing worse.
-#[must_use]
-pub fn is_duplicate_key(error: &mongodb::error::Error) -> bool {
-    let _ = error;
-    unimplemented!()
-}
-
-/// An id as MongoDB keeps it: binary of subtype 4.
+/// An id as MongoDB keeps it: binary of subtype 4, as `bson::Uuid` is in documents.
 #[must_use]
 pub fn binary(id: Uuid) -> Binary {
-    Binary { subtype: bson::spec::BinarySubtype::Uuid, bytes: id.as_bytes().to_vec() }
+    Binary {
+        subtype: BinarySubtype::Uuid,
+        bytes: id.as_bytes().to_vec(),
+    }
+}
+
+// The driver's own `Debug` shows options that are nobody's business.
+impl fmt::Debug for Server {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Server")
+            .field("hosts", &self.hosts)
+            .field("prefix", &self.prefix)
+            .finish()
+    }
+}
+
+impl fmt::Debug for Mongo {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.database.name();
+        formatter
+            .debug_struct("Mongo")
+            .field("hosts", &self.hosts)
+            .field("database", &name)
+            .finish()
+    }
 }

@@ -1,68 +1,134 @@
 //! The embedded engine: one SQLite file with one writer and a few readers.
+//!
+//! ```text
+//! write ──▶ queue ──▶ writer.rs   one thread; whatever queued meanwhile …
+//!                       batch.rs  … is one transaction, one savepoint each
+//! read  ──▶ readers.rs            read-only connections, a snapshot each
+//! file.rs, schema.rs              what happens before the first of these
+//! fault.rs                        what an SQLite error means
+//! ```
+//!
+//! # Invariants
+//!
+//! * A write is answered `Ok` after the fsync of the commit that holds it.
+//! * A job that fails or panics takes nobody else's with it.
+//! * When the disk is full, writes fail and later ones may work again. When
+//!   the disk or the file is broken, no write is ever accepted again.
+//! * A file is open in one program at a time, once.
 
-use std::path::Path;
+mod batch;
+mod fault;
+mod file;
+mod readers;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::Connection;
 
+use self::readers::Readers;
+use self::writer::Writer;
 use crate::{OpenError, StoreError};
 
 /// An open database file. Clones share it.
-#[derive(Clone, Debug)]
-pub struct Sqlite {}
+#[derive(Clone)]
+pub struct Sqlite {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    file: PathBuf,
+    writer: Writer,
+    readers: Readers,
+}
 
 impl Sqlite {
     /// Opens `path`, makes it if it is missing, and brings it to the latest schema.
     ///
     /// `migrations` is every script there ever was, oldest first; scripts are
-    /// only ever added.
+    /// only ever added. Reads the whole file once to check it, so call this
+    /// before serving, not while.
     ///
     /// # Errors
     ///
-    /// See [`OpenError`].
+    /// [`OpenError`] names the file and says what the operator can do.
     pub fn open(path: &Path, migrations: &'static [&'static str]) -> Result<Self, OpenError> {
-        let _ = (path, migrations);
-        unimplemented!()
+        let place = file::claim(path)?;
+        let connection = file::connect_writer(&place)?;
+        schema::check(&connection, &place.file, migrations.len())?;
+        schema::migrate(&connection, &place.file, migrations)?;
+
+        let readers = Readers::open(&place)?;
+        let writer = Writer::start(connection, &place)?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                file: place.file,
+                writer,
+                readers,
+            }),
+        })
     }
 
-    /// Runs `job` in a savepoint of its own and returns when it is on disk.
+    /// Runs `job` in a savepoint of its own, and returns when it is on disk.
+    ///
+    /// Once it is queued it runs, even if nobody waits for the answer any more.
     ///
     /// # Errors
     ///
-    /// See [`StoreError`]. A constraint that `job` breaks and does not handle is [`StoreError::Corrupt`].
+    /// After [`StoreError::Unknown`] it may or may not be stored; after any
+    /// other it is not. A constraint that `job` breaks and does not handle
+    /// itself is [`StoreError::Corrupt`].
     pub async fn write<T, Job>(&self, task: &'static str, job: Job) -> Result<T, StoreError>
     where
         T: Send + 'static,
         Job: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     {
-        let _ = (task, job);
-        unimplemented!()
+        self.shared.writer.write(task, job).await
     }
 
-    /// Runs `job` on a read-only snapshot that holds every write that returned before.
+    /// Runs `job` on a snapshot that holds every write that has returned.
     ///
     /// # Errors
     ///
-    /// See [`StoreError`].
+    /// [`StoreError::Unavailable`] if the file cannot be read, and
+    /// [`StoreError::Corrupt`] if what was read makes no sense.
     pub async fn read<T, Job>(&self, task: &'static str, job: Job) -> Result<T, StoreError>
     where
         T: Send + 'static,
         Job: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     {
-        let _ = (task, job);
-        unimplemented!()
+        self.shared.readers.read(task, job).await
     }
 
-    /// Returns why writing had to stop, once it has: the program should then end. Otherwise waits for ever.
+    /// Waits until writing has had to stop for good, and returns why. The
+    /// program should then end; reads work until it does.
     pub async fn failed(&self) -> String {
-        unimplemented!()
+        self.shared.writer.failed().await
     }
 
-    /// How often the writer has committed.
+    /// How many transactions the writer has committed since the file was opened.
     #[must_use]
     pub fn commits(&self) -> u64 {
-        unimplemented!()
+        self.shared.writer.commits()
     }
 
-    /// Finishes what was asked before and closes the file.
-    pub async fn close(&self) {}
+    /// Finishes what was asked before, and closes the file.
+    ///
+    /// Without this the file is closed a moment after the last clone is gone.
+    pub async fn close(&self) {
+        // Readers first: only the last connection can empty the write-ahead log.
+        self.shared.readers.close().await;
+        self.shared.writer.close().await;
+    }
+}
+
+impl fmt::Debug for Sqlite {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Sqlite").field(&self.shared.file).finish()
+    }
 }
