@@ -1,7 +1,7 @@
 //! A `confab serve` of our own.
 
 use std::path::Path;
-use std::process::ExitStatus;
+use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
 use anyhow::{Result, bail};
@@ -10,32 +10,38 @@ use crate::process::{self, Group};
 use crate::run::{announce, ask, command};
 
 /// How long a server may take from its start until it is ready.
-const READY_TIMEOUT: Duration = Duration::from_secs(60);
+const READY_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A server that runs until this value goes.
 pub struct Server {
     group: Group,
+    health: Command,
 }
 
 impl Server {
-    /// Starts `program` with `settings` and with the `secrets` in its environment.
-    pub fn start(program: &Path, settings: &[&str], secrets: &[(&str, &str)]) -> Result<Self> {
-        let mut serve = command(program, &["serve"]);
-        serve.args(settings);
+    /// Starts `program` with `settings` and with the `variables` in its environment.
+    pub fn start(program: &Path, settings: &[&str], variables: &[(&str, &str)]) -> Result<Self> {
+        let prepare = |task| {
+            let mut command = command(program, &[task]);
+            command.args(settings).envs(variables.iter().copied());
+            command
+        };
+        let mut serve = prepare("serve");
         announce(&serve);
-        serve.envs(secrets.iter().copied());
+        // Asked with the same settings, it knows whom to ask.
         Ok(Self {
             group: Group::spawn(&mut serve)?,
+            health: prepare("health"),
         })
     }
 
-    /// Waits until the server at `url` answers that it is ready.
-    pub fn ready(&mut self, program: &Path, url: &str) -> Result<()> {
-        process::wait_until(&format!("{url} is ready"), READY_TIMEOUT, || {
-            if let Some(status) = self.ended()? {
-                bail!("the server ended with {status}");
+    /// Waits until the server says that it is ready.
+    pub fn ready(&mut self) -> Result<()> {
+        process::wait_until("the server is ready", READY_TIMEOUT, || {
+            if let Some(status) = self.group.ended()? {
+                bail!("it ended with {status}");
             }
-            Ok(ask(&mut command(program, &["health", "--url", url])).is_ok())
+            Ok(ask(&mut self.health).is_ok())
         })
     }
 

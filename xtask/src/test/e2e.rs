@@ -1,6 +1,6 @@
 //! Two browsers chat: through one process, and through three.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
@@ -36,41 +36,53 @@ struct Test {
 impl Test {
     fn one_process(&self) -> Result<()> {
         let data = tempfile::Builder::new().prefix("confab-e2e-").tempdir()?;
+        let folder = data.path().display().to_string();
         let [port] = port::free()?;
-        let mut settings = Settings::new(data.path());
-        settings.set("--listen", &address(port));
+        let listen = address(port);
 
-        let mut server = Server::start(&self.program, &settings.words(), &[])?;
-        server.ready(&self.program, &url(port))?;
+        let settings = ["--data", &folder, "--listen", &listen];
+        let mut server = Server::start(&self.program, &settings, &[("XDG_CONFIG_HOME", &folder)])?;
+        server.ready()?;
         self.browse(port)
     }
 
     fn three_processes(&self) -> Result<()> {
         let data = tempfile::Builder::new().prefix("confab-e2e-").tempdir()?;
+        let folder = data.path().display().to_string();
         let mongod = Mongod::start()?;
-        let ports: [u16; 3] = port::free()?;
-        let [gateway, auth, message] = ports;
+        let [gateway, auth, message] = port::free()?;
 
-        // Each is told all addresses; it listens on its own, and calls the others.
-        let mut settings = Settings::new(data.path());
-        settings.set("--store", "mongodb");
-        settings.set("--listen", &address(gateway));
-        settings.set("--auth-listen", &address(auth));
-        settings.set("--message-listen", &address(message));
-        settings.set("--auth-url", &url(auth));
-        settings.set("--message-url", &url(message));
-        let mongodb_url = mongod.url();
-        let secrets = [("CONFAB_MONGODB_URL", mongodb_url.as_str())];
+        // Each is told all addresses: it listens on its own, and calls the others.
+        let (listen, auth_listen, message_listen) = (address(gateway), address(auth), address(message));
+        let (auth_url, message_url) = (
+            format!("http://{auth_listen}"),
+            format!("http://{message_listen}"),
+        );
+        let addresses = [
+            "--listen",
+            &listen,
+            "--auth-listen",
+            &auth_listen,
+            "--message-listen",
+            &message_listen,
+        ];
+        let upstreams = ["--auth-url", &auth_url, "--message-url", &message_url];
+        let mongodb = mongod.url();
+        // The folder of the configuration has none in it: the developer's own is not for tests.
+        let variables = [
+            ("XDG_CONFIG_HOME", folder.as_str()),
+            ("CONFAB_MONGODB_URL", &mongodb),
+        ];
 
         let mut servers = Vec::new();
-        // The gateway first: the order of the starts must not matter.
-        for (role, port) in [("gateway", gateway), ("auth", auth), ("message", message)] {
-            let mut words = vec!["--only", role];
-            words.extend(settings.words());
-            servers.push((Server::start(&self.program, &words, &secrets)?, port));
+        // The gateway first: the order must not matter.
+        for role in ["gateway", "auth", "message"] {
+            let own = ["--only", role, "--store", "mongodb", "--data", &folder];
+            let settings = [&own[..], &addresses, &upstreams].concat();
+            servers.push(Server::start(&self.program, &settings, &variables)?);
         }
-        for (server, port) in &mut servers {
-            server.ready(&self.program, &url(*port))?;
+        for server in &mut servers {
+            server.ready()?;
         }
         self.browse(gateway)
     }
@@ -84,27 +96,6 @@ impl Test {
     }
 }
 
-/// Settings of a server, as they stand on its command line.
-struct Settings(Vec<String>);
-
-impl Settings {
-    fn new(data: &Path) -> Self {
-        Self(vec!["--data".into(), data.display().to_string()])
-    }
-
-    fn set(&mut self, flag: &str, value: &str) {
-        self.0.extend([flag.to_owned(), value.to_owned()]);
-    }
-
-    fn words(&self) -> Vec<&str> {
-        self.0.iter().map(String::as_str).collect()
-    }
-}
-
 fn address(port: u16) -> String {
     format!("127.0.0.1:{port}")
-}
-
-fn url(port: u16) -> String {
-    format!("http://127.0.0.1:{port}")
 }

