@@ -1,1 +1,45 @@
 //! How services are reached and how they answer.
+//!
+//! ```text
+//! channel.rs    the way to a service: in this process, or over TCP; callers cannot tell
+//! guard.rs      stands before every service: who calls, in time, and not too many at once
+//!   verifier.rs   checks access tokens of users and service tokens of services
+//!   keys.rs       the public keys for that, fetched and kept
+//! caller.rs     on whose behalf a request is made
+//! failure.rs    what a client is told when something went wrong
+//! trace.rs      request ids and W3C trace context, passed on from call to call
+//! serve.rs      a listener with every limit set, and its orderly end
+//! ```
+//!
+//! # Invariants
+//!
+//! * A service believes no header: it checks the token itself, also behind the gateway.
+//! * A method that says nothing about who may call it is closed ([`confab_proto::access`]).
+//! * A [`Channel`] never fails: what cannot be reached answers UNAVAILABLE.
+//! * Nothing here knows what any service does.
+
+mod caller;
+mod channel;
+mod failure;
+mod guard;
+mod keys;
+pub mod metadata;
+mod serve;
+mod shutdown;
+mod standard;
+pub mod telemetry;
+pub mod token;
+mod trace;
+mod verifier;
+
+pub use caller::Caller;
+pub use channel::Channel;
+pub use failure::Failure;
+pub use guard::{guard, refuse_overload};
+pub use keys::{KeySource, PublicKey, RemoteKeys};
+pub use serve::{DRAIN_MAX, serve};
+pub use shutdown::Shutdown;
+pub use standard::{Reflection, StandardServices};
+pub use token::ServiceKey;
+pub use trace::{REQUEST_ID, TRACEPARENT, TraceContext, traced};
+pub use verifier::TokenVerifier;

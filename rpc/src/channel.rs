@@ -1,0 +1,122 @@
+//! The way to a service.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use confab_core::Clock;
+use http::{HeaderValue, Request, Response, Uri, header::AUTHORIZATION};
+use tonic::Status;
+use tonic::body::Body;
+use tonic::service::Routes;
+use tonic::transport::Endpoint;
+use tower::util::BoxCloneSyncService;
+use tower::{Service, ServiceExt, service_fn};
+
+use crate::{Failure, ServiceKey, TraceContext};
+
+/// How long a connection may take to come about.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// How often an idle connection is asked whether it lives. Without this, a
+/// connection behind a dead node or a forgetful NAT swallows every call.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(10);
+/// How long the answer to that may take.
+const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(5);
+/// What to wait before asking an unreachable service again.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// A way to a service that is in this process or on another host.
+///
+/// Generated clients take it as their transport. It never fails: a service
+/// that cannot be reached answers UNAVAILABLE. The [`TraceContext`] of the
+/// request being served goes along.
+#[derive(Clone)]
+pub struct Channel(BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>);
+
+impl Channel {
+    /// The way to a service in this process. Messages still go through protobuf.
+    #[must_use]
+    pub fn in_process(routes: Routes) -> Self {
+        Self::new(routes.prepare())
+    }
+
+    /// The way to a service at `uri`, such as `http://message:8082`.
+    ///
+    /// Connects when it is first used, and again whenever the connection is lost.
+    #[must_use]
+    pub fn remote(uri: Uri) -> Self {
+        let address = uri.to_string();
+        let channel = Endpoint::from(uri)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
+            .keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
+            .keep_alive_while_idle(true)
+            .tcp_nodelay(true)
+            .connect_lazy();
+        Self::new(service_fn(move |request| {
+            let (channel, address) = (channel.clone(), address.clone());
+            async move {
+                Ok(channel
+                    .oneshot(request)
+                    .await
+                    .unwrap_or_else(|error| unreachable(&address, &error)))
+            }
+        }))
+    }
+
+    /// This channel, with a token in every call that says that the service
+    /// `name` makes it, for RPCs of `confab.internal`.
+    #[must_use]
+    pub fn with_service_token(self, name: &'static str, key: ServiceKey, clock: Arc<dyn Clock>) -> Self {
+        Self::new(self.0.map_request(move |mut request: Request<Body>| {
+            let token = format!("Bearer {}", key.sign(name, clock.now()));
+            if let Ok(mut value) = HeaderValue::try_from(token) {
+                value.set_sensitive(true);
+                request.headers_mut().insert(AUTHORIZATION, value);
+            }
+            request
+        }))
+    }
+
+    fn new<S>(service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send + 'static,
+    {
+        Self(BoxCloneSyncService::new(service))
+    }
+}
+
+impl Service<Request<Body>> for Channel {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future =
+        <BoxCloneSyncService<Request<Body>, Response<Body>, Infallible> as Service<Request<Body>>>::Future;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        TraceContext::pass_on(request.headers_mut());
+        self.0.call(request)
+    }
+}
+
+/// What is answered in place of a service that did not.
+fn unreachable(address: &str, error: &tonic::transport::Error) -> Response<Body> {
+    // A broken connection says nothing about the call that was on it.
+    tracing::warn!(
+        error = error as &dyn std::error::Error,
+        address,
+        "a service cannot be reached"
+    );
+    let failure = Failure::unavailable("UPSTREAM_UNREACHABLE").retry_after(RETRY_AFTER);
+    let status: Status = failure.into_status_saying("a part of the server cannot be reached; try again");
+    status.into_http()
+}

@@ -1,0 +1,150 @@
+//! Stands before every service: who calls, in time, and not too many at once.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use confab_proto::Access;
+use http::HeaderMap;
+use tokio::sync::Semaphore;
+use tonic::Status;
+use tonic::body::Body;
+use tonic::service::Routes;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::{Failure, TokenVerifier, traced};
+
+/// How many requests a service works on at once. More are refused at once, so
+/// that those within are answered in time.
+const REQUESTS_MAX: usize = 4_096;
+/// How long a request may take until its response begins. A caller may ask for
+/// less with `grpc-timeout`, not for more.
+const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
+
+/// Puts the guard before `routes`: every request that gets through has a
+/// [`Caller`](crate::Caller) if its method asks for one, a trace context, and a
+/// deadline; a panic costs one request.
+///
+/// The same holds in process and over TCP, because it is part of the routes.
+pub fn guard(routes: Routes, verifier: Arc<TokenVerifier>) -> Routes {
+    let slots = Arc::new(Semaphore::new(REQUESTS_MAX));
+    let router = routes
+        .into_axum_router()
+        .layer(middleware::from_fn_with_state(verifier, authenticate))
+        .layer(middleware::from_fn(keep_deadline))
+        .layer(middleware::from_fn_with_state(slots, refuse_overload))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(traced));
+    Routes::from(router)
+}
+
+/// Finds out who calls, and refuses whoever may not.
+async fn authenticate(
+    State(verifier): State<Arc<TokenVerifier>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let access = confab_proto::access(request.uri().path());
+    let checked = match access {
+        // An RPC that does not exist is for the routes to refuse.
+        None | Some(Access::Public) => Ok(()),
+        Some(Access::Service) => verifier.verify_service(request.headers()).map(drop),
+        Some(Access::User) => verifier.verify_user(request.headers()).await.map(|caller| {
+            request.extensions_mut().insert(caller);
+        }),
+    };
+    match checked {
+        Ok(()) => next.run(request).await,
+        Err(status) => status.into_http(),
+    }
+}
+
+/// Answers in place of a handler that panicked. The panic itself is in the log.
+fn panicked(_: Box<dyn Any + Send>) -> http::Response<Body> {
+    Failure::internal("PANIC")
+        .into_status_saying("something went wrong on the server")
+        .into_http()
+}
+
+/// Refuses a request at once when as many are under way as `slots` has room for.
+/// A slot is free again when the response has begun: open streams hold none.
+pub async fn refuse_overload(State(slots): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
+    let Ok(_slot) = slots.try_acquire() else {
+        let failure = Failure::exhausted("OVERLOADED").retry_after(Duration::from_secs(1));
+        return failure
+            .into_status_saying("the server is busy; try again")
+            .into_http();
+    };
+    next.run(request).await
+}
+
+/// Ends the work on a request when its time is over.
+async fn keep_deadline(request: Request, next: Next) -> Response {
+    let Ok(wanted) = grpc_timeout(request.headers()) else {
+        let failure = Failure::invalid("INVALID_TIMEOUT").field("grpc-timeout", "is malformed");
+        return failure
+            .into_status_saying("the metadata grpc-timeout is malformed")
+            .into_http();
+    };
+    let limit = wanted.unwrap_or(REQUEST_TIME_MAX).min(REQUEST_TIME_MAX);
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Status::deadline_exceeded("the deadline of the request has passed").into_http(),
+    }
+}
+
+/// Reads `grpc-timeout`: at most 8 digits and a unit (the gRPC protocol, "Timeout").
+fn grpc_timeout(headers: &HeaderMap) -> Result<Option<Duration>, Malformed> {
+    let Some(value) = headers.get("grpc-timeout") else {
+        return Ok(None);
+    };
+    let value = value.to_str().map_err(|_| Malformed)?;
+    let (digits, unit) = value
+        .split_at_checked(value.len().saturating_sub(1))
+        .ok_or(Malformed)?;
+    if !(1..=8).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Malformed);
+    }
+    let amount: u64 = digits.parse().map_err(|_| Malformed)?;
+    let timeout = match unit {
+        "H" => Duration::from_secs(amount * 3_600),
+        "M" => Duration::from_secs(amount * 60),
+        "S" => Duration::from_secs(amount),
+        "m" => Duration::from_millis(amount),
+        "u" => Duration::from_micros(amount),
+        "n" => Duration::from_nanos(amount),
+        _ => return Err(Malformed),
+    };
+    Ok(Some(timeout))
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Malformed;
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn timeouts_are_read_as_the_protocol_says() {
+        for (text, expected) in [
+            ("5S", Ok(Some(Duration::from_secs(5)))),
+            ("99999999H", Ok(Some(Duration::from_secs(99_999_999 * 3_600)))),
+            ("1n", Ok(Some(Duration::from_nanos(1)))),
+            ("", Err(Malformed)),
+            ("S", Err(Malformed)),
+            ("-1S", Err(Malformed)),
+            ("100000000S", Err(Malformed)),
+            ("5s", Err(Malformed)),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert("grpc-timeout", HeaderValue::from_static(text));
+            assert_eq!(grpc_timeout(&headers), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Names of the metadata that services and the gateway exchange.
+//!
+//! The gateway drops every header of a client that begins with [`PREFIX`], and
+//! lets none of them out.
+
+/// What all names of our own begin with.
+pub const PREFIX: &str = "confab-";
+
+/// In a response of auth: the secret of a session for the gateway to keep in a cookie.
+pub const SESSION_SET: &str = "confab-session-set";
+
+/// In a response of auth, beside [`SESSION_SET`]: how long the session lasts, in seconds.
+pub const SESSION_MAX_AGE: &str = "confab-session-max-age";
+
+/// In a response of auth: the session of the request has ended, its cookie is to go.
+pub const SESSION_CLEAR: &str = "confab-session-clear";

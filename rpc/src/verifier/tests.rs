@@ -1,0 +1,268 @@
+//! What the verifier accepts, and everything else that it does not.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use confab_core::{ManualClock, SessionId, UserId};
+use http::HeaderValue;
+use jsonwebtoken::EncodingKey;
+use jsonwebtoken::jwk::Jwk;
+use serde_json::{Value, json};
+use tonic::Code;
+
+use super::*;
+use crate::PublicKey;
+
+/// A private key in PKCS#8 (RFC 8410) is this and 32 bytes, here all the same.
+const PKCS8_PREFIX: [u8; 16] = [48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 112, 4, 34, 4, 32];
+const NOW: i64 = 1_700_000_000;
+
+struct OneKey(PublicKey);
+
+#[async_trait]
+impl KeySource for OneKey {
+    async fn list(&self) -> Result<Vec<PublicKey>, Status> {
+        Ok(vec![self.0.clone()])
+    }
+}
+
+struct World {
+    verifier: TokenVerifier,
+    clock: Arc<ManualClock>,
+    key: EncodingKey,
+    public: Vec<u8>,
+    service_key: ServiceKey,
+}
+
+fn world() -> World {
+    let key = EncodingKey::from_ed_der(&[PKCS8_PREFIX.as_slice(), &[7; 32]].concat());
+    let jwk = serde_json::to_value(Jwk::from_encoding_key(&key, Algorithm::EdDSA).unwrap()).unwrap();
+    let public = URL_SAFE_NO_PAD.decode(jwk["x"].as_str().unwrap()).unwrap();
+    let clock = Arc::new(ManualClock::new(Timestamp::from_millis(NOW * 1_000)));
+    let service_key = ServiceKey::generate().unwrap();
+    let source = Arc::new(OneKey(PublicKey {
+        id: "k".into(),
+        bytes: public.clone(),
+    }));
+    let verifier = TokenVerifier::new(source, &service_key, clock.clone());
+    World {
+        verifier,
+        clock,
+        key,
+        public,
+        service_key,
+    }
+}
+
+fn claims() -> Value {
+    let now = Timestamp::from_millis(0);
+    json!({
+        "iss": ACCESS_ISSUER, "aud": ACCESS_AUDIENCE, "iat": NOW, "exp": NOW + 600,
+        "sub": UserId::new(now).to_string(), "sid": SessionId::new(now).to_string(),
+    })
+}
+
+fn header() -> Header {
+    Header {
+        typ: Some(ACCESS_TYP.into()),
+        kid: Some("k".into()),
+        ..Header::new(Algorithm::EdDSA)
+    }
+}
+
+fn bearer_headers(token: &str) -> HeaderMap {
+    let value = HeaderValue::try_from(format!("Bearer {token}")).unwrap();
+    HeaderMap::from_iter([(AUTHORIZATION, value)])
+}
+
+impl World {
+    async fn user(&self, token: &str) -> Result<Caller, Status> {
+        self.verifier.verify_user(&bearer_headers(token)).await
+    }
+
+    async fn user_with(&self, header: &Header, claims: &Value) -> Result<Caller, Status> {
+        self.user(&jsonwebtoken::encode(header, claims, &self.key).unwrap())
+            .await
+    }
+}
+
+fn changed(name: &str, value: Value) -> Value {
+    let mut claims = claims();
+    claims[name] = value;
+    claims
+}
+
+#[tokio::test]
+async fn a_good_token_names_its_user_until_it_ends() {
+    let world = world();
+    let token = jsonwebtoken::encode(&header(), &claims(), &world.key).unwrap();
+    let caller = world.user(&token).await.unwrap();
+    assert_eq!(caller.expires.as_seconds(), NOW + 600);
+
+    world
+        .clock
+        .advance(Duration::from_secs(600) + LEEWAY - Duration::from_secs(1));
+    assert_eq!(world.user(&token).await.unwrap(), caller);
+    world.clock.advance(Duration::from_secs(1));
+    assert_eq!(
+        world.user(&token).await.unwrap_err().code(),
+        Code::Unauthenticated
+    );
+}
+
+#[tokio::test]
+async fn claims_that_are_not_ours_are_refused() {
+    let world = world();
+    for (name, value) in [
+        ("iss", json!("somebody")),
+        ("iss", json!(null)),
+        ("aud", json!("confab.internal")),
+        ("aud", json!(["confab", "other"])),
+        ("sub", json!("")),
+        ("sub", json!(7)),
+        ("sid", json!("x")),
+        ("exp", json!(NOW - 6)),
+        ("exp", json!(1.5)),
+        ("exp", json!("9999999999")),
+        ("exp", json!(-1)),
+        ("exp", json!(i64::MAX)),
+        ("exp", json!(u64::MAX)),
+        ("exp", json!(null)),
+        ("iat", json!(NOW + 6)),
+        ("nbf", json!(NOW + 6)),
+        ("nbf", json!("soon")),
+    ] {
+        let refused = world.user_with(&header(), &changed(name, value.clone())).await;
+        assert_eq!(
+            refused.unwrap_err().code(),
+            Code::Unauthenticated,
+            "{name}: {value}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn headers_that_are_not_ours_are_refused() {
+    let world = world();
+    for odd in [
+        Header {
+            typ: Some("JWT".into()),
+            ..header()
+        },
+        Header {
+            typ: None,
+            ..header()
+        },
+        Header {
+            typ: Some(SERVICE_TYP.into()),
+            ..header()
+        },
+        Header {
+            kid: None,
+            ..header()
+        },
+        Header {
+            kid: Some("../../etc/passwd".into()),
+            ..header()
+        },
+        Header {
+            jku: Some("http://localhost/keys".into()),
+            ..header()
+        },
+        Header {
+            x5u: Some("http://localhost/cert".into()),
+            ..header()
+        },
+        Header {
+            crit: Some(vec!["exp".into()]),
+            ..header()
+        },
+        Header {
+            cty: Some("JWT".into()),
+            ..header()
+        },
+    ] {
+        let refused = world.user_with(&odd, &claims()).await;
+        assert_eq!(refused.unwrap_err().code(), Code::Unauthenticated, "{odd:?}");
+    }
+}
+
+#[tokio::test]
+async fn forgeries_are_refused() {
+    let world = world();
+    let good = jsonwebtoken::encode(&header(), &claims(), &world.key).unwrap();
+    let [head, body, signature] = good.split('.').collect::<Vec<_>>().try_into().unwrap();
+    let encode = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+
+    let unsigned = encode(json!({"alg": "none", "typ": ACCESS_TYP, "kid": "k"}));
+    let as_secret = EncodingKey::from_secret(&world.public);
+    let symmetric = Header {
+        alg: Algorithm::HS256,
+        ..header()
+    };
+    let other_key = EncodingKey::from_ed_der(&[PKCS8_PREFIX.as_slice(), &[8; 32]].concat());
+    let twice = URL_SAFE_NO_PAD.encode(claims().to_string().replacen('{', "{\"sub\":\"x\",", 1));
+
+    for forged in [
+        format!("{unsigned}.{body}."),
+        format!("{unsigned}.{body}"),
+        jsonwebtoken::encode(&symmetric, &claims(), &as_secret).unwrap(),
+        jsonwebtoken::encode(&header(), &claims(), &other_key).unwrap(),
+        format!(
+            "{head}.{}.{signature}",
+            encode(changed("exp", json!(NOW + 6_000)))
+        ),
+        format!("{head}.{body}."),
+        format!("{head}.{body}.{signature}.{signature}"),
+        format!("{head}.{body}.{signature}="),
+        format!("{head}.{twice}.{signature}"),
+        format!("{head}..{signature}"),
+        "..".into(),
+        String::new(),
+        "a".repeat(TOKEN_BYTES_MAX),
+        world.service_key.sign("message", world.clock.now()),
+    ] {
+        assert_eq!(
+            world.user(&forged).await.unwrap_err().code(),
+            Code::Unauthenticated,
+            "{forged}"
+        );
+    }
+    assert!(world.user(&good).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_request_has_one_token_and_says_so_in_one_way() {
+    let world = world();
+    let good = jsonwebtoken::encode(&header(), &claims(), &world.key).unwrap();
+    let mut twice = bearer_headers(&good);
+    twice.append(AUTHORIZATION, HeaderValue::from_static("Bearer x"));
+    let basic = HeaderMap::from_iter([(AUTHORIZATION, HeaderValue::from_static("Basic dTpw"))]);
+
+    for headers in [HeaderMap::new(), twice, basic] {
+        let refused = world.verifier.verify_user(&headers).await;
+        assert_eq!(refused.unwrap_err().code(), Code::Unauthenticated, "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn services_are_known_by_their_own_kind_of_token() {
+    let world = world();
+    let token = world.service_key.sign("message", world.clock.now());
+    let verify = |token: &str| world.verifier.verify_service(&bearer_headers(token));
+    assert_eq!(verify(&token).unwrap(), "message");
+
+    let users = jsonwebtoken::encode(&header(), &claims(), &world.key).unwrap();
+    let strangers = ServiceKey::generate().unwrap().sign("message", world.clock.now());
+    for refused in [users, strangers] {
+        assert_eq!(
+            verify(&refused).unwrap_err().code(),
+            Code::Unauthenticated,
+            "{refused}"
+        );
+    }
+    world.clock.advance(SERVICE_LIFETIME + LEEWAY);
+    assert_eq!(verify(&token).unwrap_err().code(), Code::Unauthenticated);
+}
