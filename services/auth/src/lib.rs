@@ -1,1 +1,40 @@
 //! The auth service: people, their sessions, and the keys that prove them.
+//!
+//! # How a request flows
+//!
+//! ```text
+//! service.rs     decodes the request and names the caller    knows protobuf
+//!   handlers/    decides; one file per RPC                   knows the domain
+//!     domain/    the rules that need no I/O
+//!     hashing.rs hashes passwords, a few at a time
+//!     keys.rs    publishes our key; signing.rs signs with it
+//!     store/     keeps and finds                             knows a database
+//! error.rs       says what went wrong, once
+//! ```
+//!
+//! # Invariants
+//!
+//! * No password, session secret or access token is stored, logged, or printed
+//!   by `Debug`; what is stored recognises them and does not give them away.
+//! * E-mail addresses are seen by their owners only: [`User`](domain::User),
+//!   which others see, has none.
+//! * A wrong password and an unknown address cannot be told apart, by the
+//!   answer or by the time it takes.
+//! * A key is published before the first token is signed with it.
+//! * Every store passes the same tests: `store/contract.rs`.
+
+mod config;
+mod convert;
+mod domain;
+mod error;
+mod handlers;
+mod hashing;
+mod keys;
+mod service;
+mod signing;
+mod store;
+
+pub use config::Config;
+pub use service::AuthService;
+pub use signing::{InvalidSigningKey, SigningKey};
+pub use store::Stores;

@@ -1,0 +1,91 @@
+//! What operators can set about the auth service.
+
+use std::time::Duration;
+
+/// Settings of the auth service.
+///
+/// Each field is a flag and an environment variable. The first line of its
+/// comment is what `--help` says.
+#[derive(Clone, Debug, clap::Args)]
+#[group(skip)]
+pub struct Config {
+    /// How hard a stolen password hash is to break: the cost of bcrypt, 10 to 16.
+    ///
+    /// Each step doubles the time of every log-in too; 12 takes about 0.3 s.
+    /// Passwords are hashed anew at the next log-in after a change.
+    #[arg(long, env = "CONFAB_PASSWORD_COST", default_value_t = 12, value_parser = clap::value_parser!(u32).range(10..=16))]
+    pub password_cost: u32,
+
+    /// How many log-ins and sign-ups may wait for a turn to be hashed.
+    ///
+    /// Too few, and people are turned away when many come at once; too many, and
+    /// they wait long in vain. One core does three or four a second.
+    #[arg(long, env = "CONFAB_PASSWORD_QUEUE", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub password_queue: u32,
+
+    /// How long people stay logged in, such as 7d or 12h; at least 1m.
+    ///
+    /// After this they have to type their password again; a stolen cookie is
+    /// good for as long.
+    #[arg(long, env = "CONFAB_SESSION_LIFETIME", default_value = "7d", value_parser = session_lifetime)]
+    pub session_lifetime: Duration,
+}
+
+/// The shortest life of a session, a minute; anything less locks everybody out.
+const SESSION_LIFETIME_MIN: Duration = Duration::from_secs(60);
+/// The longest life of a session, 400 days. Browsers keep no cookie longer (RFC 6265bis).
+const SESSION_LIFETIME_MAX: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+
+fn session_lifetime(text: &str) -> Result<Duration, String> {
+    let lifetime = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if (SESSION_LIFETIME_MIN..=SESSION_LIFETIME_MAX).contains(&lifetime) {
+        return Ok(lifetime);
+    }
+    Err("must be between 1m and 400d".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args, Command, FromArgMatches};
+
+    use super::*;
+
+    fn parse(args: &[&str]) -> Result<Config, clap::Error> {
+        let command = Config::augment_args(Command::new("auth").no_binary_name(true));
+        command
+            .try_get_matches_from(args)
+            .and_then(|matches| Config::from_arg_matches(&matches))
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Config::augment_args(Command::new("auth")).debug_assert();
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_design() {
+        let config = parse(&[]).unwrap();
+        assert_eq!(config.password_cost, 12);
+        assert_eq!(config.session_lifetime, Duration::from_secs(7 * 24 * 60 * 60));
+    }
+
+    #[test]
+    fn what_would_be_unsafe_is_refused() {
+        for args in [
+            ["--password-cost", "9"],
+            ["--password-cost", "17"],
+            ["--password-queue", "0"],
+        ] {
+            assert!(parse(&args).is_err(), "{args:?}");
+        }
+        for lifetime in ["0s", "59s", "401d", "7", "forever"] {
+            assert!(parse(&["--session-lifetime", lifetime]).is_err(), "{lifetime}");
+        }
+    }
+
+    #[test]
+    fn durations_carry_units() {
+        let config = parse(&["--session-lifetime", "90m"]).unwrap();
+        assert_eq!(config.session_lifetime, Duration::from_secs(90 * 60));
+    }
+}

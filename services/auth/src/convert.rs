@@ -1,0 +1,293 @@
+//! From the wire to the domain and back. Nothing else reads fields of requests.
+
+use std::fmt::Display;
+
+use confab_core::page::{Page, encode_token};
+use confab_core::{Id, UserId};
+use confab_proto::auth::v1;
+use confab_proto::internal::v1 as internal;
+use confab_rpc::metadata::{SESSION_CLEAR, SESSION_MAX_AGE, SESSION_SET};
+use secrecy::ExposeSecret;
+use tonic::Response;
+use tonic::metadata::{Ascii, MetadataValue};
+
+use crate::domain::{
+    AccessToken, Account, Delivery, Email, LogIn, Name, NamePrefix, Password, ProfileChange, Proof,
+    PublishedKey, SessionSecret, SignUp, User, UserCursor, Welcome,
+};
+use crate::error::Error;
+use crate::handlers::UserList;
+
+/// Names the field that a value comes from, in case that it is wrong.
+fn field<T>(field: &'static str, value: Result<T, impl Display>) -> Result<T, Error> {
+    value.map_err(|problem| Error::Invalid {
+        field,
+        problem: problem.to_string(),
+    })
+}
+
+impl TryFrom<v1::SignUpRequest> for SignUp {
+    type Error = Error;
+
+    fn try_from(request: v1::SignUpRequest) -> Result<Self, Error> {
+        Ok(Self {
+            delivery: request.session_delivery().into(),
+            email: field("email", Email::new(&request.email))?,
+            password: Password::claimed(&request.password),
+            name: field("name", Name::new(&request.name))?,
+        })
+    }
+}
+
+impl From<v1::LogInRequest> for LogIn {
+    fn from(request: v1::LogInRequest) -> Self {
+        Self {
+            delivery: request.session_delivery().into(),
+            // What is no address belongs to nobody; there is nothing else to say about it.
+            email: Email::new(&request.email).ok(),
+            password: Password::claimed(&request.password),
+        }
+    }
+}
+
+impl From<v1::SessionDelivery> for Delivery {
+    fn from(delivery: v1::SessionDelivery) -> Self {
+        match delivery {
+            v1::SessionDelivery::Unspecified => Self::Token,
+            v1::SessionDelivery::Cookie => Self::Cookie,
+        }
+    }
+}
+
+impl TryFrom<v1::UpdateProfileRequest> for ProfileChange {
+    type Error = Error;
+
+    fn try_from(request: v1::UpdateProfileRequest) -> Result<Self, Error> {
+        let profile = request.profile.unwrap_or_default();
+        // Without a mask, what is set is meant (AIP-134).
+        let names_name = match request.update_mask {
+            None => !profile.name.is_empty(),
+            Some(mask) => field("update_mask", names_name(&mask.paths))?,
+        };
+        let name = if names_name {
+            Some(field("profile.name", Name::new(&profile.name))?)
+        } else {
+            None
+        };
+        Ok(Self { name })
+    }
+}
+
+/// Tells whether a mask over a profile names the name, the one field it has.
+fn names_name(paths: &[String]) -> Result<bool, &'static str> {
+    if paths.iter().all(|path| path == "name" || path == "*") {
+        Ok(!paths.is_empty())
+    } else {
+        Err("may name nothing but \"name\", or be \"*\"")
+    }
+}
+
+/// The person that a request names.
+pub fn user_id(id: &str) -> Result<UserId, Error> {
+    field("user_id", id.parse())
+}
+
+/// The people that a request names.
+pub fn user_ids(ids: &[String]) -> Result<Vec<UserId>, Error> {
+    field(
+        "user_ids",
+        ids.iter().map(|id| id.parse()).collect::<Result<_, _>>(),
+    )
+}
+
+/// The part of a list that a request asks for.
+pub fn page_of_users(request: &v1::ListUsersRequest) -> Result<(NamePrefix, Page<UserCursor>), Error> {
+    let prefix = NamePrefix::new(&request.name_prefix);
+    let page = field(
+        "page_token",
+        Page::<UserCursor>::new(request.page_size, &request.page_token),
+    )?;
+    match &page.after {
+        Some(after) if !prefix.matches(&after.name) => {
+            field("page_token", Err("belongs to another name_prefix"))
+        }
+        _ => Ok((prefix, page)),
+    }
+}
+
+/// The secret of a session that a request shows.
+pub fn session_secret(request: internal::ExchangeSessionRequest) -> SessionSecret {
+    SessionSecret::claimed(request.session_secret)
+}
+
+impl From<User> for v1::User {
+    fn from(user: User) -> Self {
+        Self {
+            user_id: user.id.to_string(),
+            name: user.name.as_str().to_owned(),
+            // Nobody's business; see below for one's own.
+            email: String::new(),
+            create_time: Some(user.created.into()),
+            update_time: Some(user.updated.into()),
+        }
+    }
+}
+
+impl From<Account> for v1::User {
+    fn from(account: Account) -> Self {
+        let email = account.email.as_str().to_owned();
+        Self {
+            email,
+            ..account.user.into()
+        }
+    }
+}
+
+impl From<AccessToken> for v1::AccessToken {
+    fn from(token: AccessToken) -> Self {
+        Self {
+            token: token.token.expose_secret().to_owned(),
+            expire_time: Some(token.expires.into()),
+        }
+    }
+}
+
+impl From<AccessToken> for internal::ExchangeSessionResponse {
+    fn from(token: AccessToken) -> Self {
+        Self {
+            access_token: token.token.expose_secret().to_owned(),
+            expire_time: Some(token.expires.into()),
+        }
+    }
+}
+
+impl From<PublishedKey> for v1::SigningKey {
+    fn from(key: PublishedKey) -> Self {
+        Self {
+            key_id: key.id,
+            public_key: key.bytes.to_vec().into(),
+            create_time: Some(key.created.into()),
+        }
+    }
+}
+
+impl From<UserList> for v1::ListUsersResponse {
+    fn from(list: UserList) -> Self {
+        let next_page_token = list.next.map(|next| encode_token(&next)).unwrap_or_default();
+        Self {
+            users: people(list.users),
+            next_page_token,
+        }
+    }
+}
+
+/// People as others see them.
+pub fn people(users: Vec<User>) -> Vec<v1::User> {
+    users.into_iter().map(v1::User::from).collect()
+}
+
+/// Ids as they are written.
+pub fn texts<Of>(ids: Vec<Id<Of>>) -> Vec<String> {
+    ids.iter().map(Id::to_string).collect()
+}
+
+/// Answers somebody who has been let in: the proof goes into the body for a
+/// program, and into metadata, for the gateway to take out, for a browser.
+pub fn welcome<T>(
+    welcome: Welcome,
+    body: impl FnOnce(v1::User, Option<v1::AccessToken>) -> T,
+) -> Result<Response<T>, Error> {
+    let user = welcome.account.into();
+    match welcome.proof {
+        Proof::Token(token) => Ok(Response::new(body(user, Some(token.into())))),
+        Proof::Cookie { secret, lifetime } => {
+            let mut response = Response::new(body(user, None));
+            let mut value: MetadataValue<Ascii> = secret.expose().parse()?;
+            value.set_sensitive(true);
+            response.metadata_mut().insert(SESSION_SET, value);
+            response
+                .metadata_mut()
+                .insert(SESSION_MAX_AGE, lifetime.as_secs().into());
+            Ok(response)
+        }
+    }
+}
+
+/// Answers somebody who is out, and has the gateway take the cookie away.
+pub fn goodbye() -> Response<v1::LogOutResponse> {
+    let mut response = Response::new(v1::LogOutResponse {});
+    response
+        .metadata_mut()
+        .insert(SESSION_CLEAR, MetadataValue::from_static("1"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn update(name: &str, mask: Option<&[&str]>) -> Result<ProfileChange, Error> {
+        let paths = |paths: &[&str]| paths.iter().map(|&path| path.to_owned()).collect();
+        let update_mask = mask.map(|mask| prost_types::FieldMask { paths: paths(mask) });
+        v1::UpdateProfileRequest {
+            profile: Some(v1::Profile {
+                name: name.to_owned(),
+            }),
+            update_mask,
+        }
+        .try_into()
+    }
+
+    #[test]
+    fn a_mask_says_what_is_changed() {
+        let renamed = ProfileChange {
+            name: Some(Name::new("Ada").unwrap()),
+        };
+        assert_eq!(update("Ada", None).unwrap(), renamed);
+        assert_eq!(update("Ada", Some(&["name"])).unwrap(), renamed);
+        assert_eq!(update("Ada", Some(&["*"])).unwrap(), renamed);
+        assert_eq!(update("Ada", Some(&[])).unwrap(), ProfileChange::default());
+        assert_eq!(update("", None).unwrap(), ProfileChange::default());
+    }
+
+    #[test]
+    fn a_bad_profile_is_refused_with_the_name_of_its_field() {
+        for (name, mask, expected) in [
+            ("", Some(["name"].as_slice()), "profile.name"),
+            ("a\nb", None, "profile.name"),
+            ("Ada", Some(["email"].as_slice()), "update_mask"),
+        ] {
+            let Err(Error::Invalid { field, .. }) = update(name, mask) else {
+                panic!("{name:?} {mask:?}")
+            };
+            assert_eq!(field, expected);
+        }
+    }
+
+    #[test]
+    fn a_page_token_is_good_for_its_own_list_only() {
+        let cursor = UserCursor {
+            name: "bob".into(),
+            id: uuid::Uuid::nil(),
+        };
+        let request = |name_prefix: &str, page_token: String| v1::ListUsersRequest {
+            name_prefix: name_prefix.to_owned(),
+            page_size: None,
+            page_token,
+        };
+        assert!(page_of_users(&request("B", encode_token(&cursor))).is_ok());
+        for refused in [request("a", encode_token(&cursor)), request("", "garbage".into())] {
+            let refusal = page_of_users(&refused);
+            assert!(
+                matches!(
+                    refusal,
+                    Err(Error::Invalid {
+                        field: "page_token",
+                        ..
+                    })
+                ),
+                "{refused:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The public halves of the keys that access tokens are signed with.
+
+use confab_core::Timestamp;
+
+/// A public key that anybody may check access tokens with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublishedKey {
+    /// The name of the key, its thumbprint (RFC 7638). Tokens carry it as `kid`.
+    pub id: String,
+    /// The key, Ed25519.
+    pub bytes: [u8; Self::BYTES],
+    /// When it was first published.
+    pub created: Timestamp,
+}
+
+impl PublishedKey {
+    /// The length of an Ed25519 public key, in bytes.
+    pub const BYTES: usize = 32;
+
+    /// How many keys are published at once, at the most. Two are enough to
+    /// change a key; each auth node with a key of its own needs one.
+    pub const COUNT_MAX: usize = 16;
+}

@@ -1,0 +1,143 @@
+//! What makes a password good enough.
+
+use secrecy::{ExposeSecret, SecretString};
+use zxcvbn::Score;
+
+use super::fold::{fold_case, normalize};
+use super::{Email, Name};
+
+/// A password as somebody typed it, in Unicode normal form C, so that it does
+/// not depend on the keyboard. Not printed by `Debug`.
+#[derive(Clone, Debug)]
+pub struct Password(SecretString);
+
+/// Why a password cannot be chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidPassword {
+    /// See [`Password::CHARS_MIN`].
+    #[error("must have at least {} characters", Password::CHARS_MIN)]
+    TooShort,
+    /// See [`Password::CHARS_MAX`].
+    #[error("must not be longer than {} characters", Password::CHARS_MAX)]
+    TooLong,
+    /// It is what others who know the person would try first.
+    #[error("must not be your own name or e-mail address")]
+    Own,
+    /// It is what everybody would try first.
+    #[error("is too common or too easy to guess; a few words that do not belong together are better")]
+    Common,
+}
+
+impl Password {
+    /// The shortest password, in characters (Unicode code points).
+    pub const CHARS_MIN: usize = 8;
+    /// The longest password, in characters (Unicode code points).
+    pub const CHARS_MAX: usize = 256;
+    /// Fewer than 10⁶ guesses find anything that scores less.
+    const SCORE_MIN: Score = Score::Two;
+
+    /// A password that somebody claims to be theirs. No rule applies: rules
+    /// change, and what was chosen under an older one still opens the door.
+    #[must_use]
+    pub fn claimed(text: &str) -> Self {
+        Self(normalize(text).into())
+    }
+
+    /// Tells whether `email`'s owner, called `name`, may choose this.
+    ///
+    /// Takes up to some milliseconds of computing.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidPassword`] says what is wrong.
+    pub fn check(&self, email: &Email, name: &Name) -> Result<(), InvalidPassword> {
+        let chars = self.expose().chars().count();
+        if chars < Self::CHARS_MIN {
+            return Err(InvalidPassword::TooShort);
+        }
+        if chars > Self::CHARS_MAX {
+            return Err(InvalidPassword::TooLong);
+        }
+        let folded = fold_case(self.expose().trim());
+        if [email.as_str(), email.local(), name.as_str()]
+            .iter()
+            .any(|own| fold_case(own) == folded)
+        {
+            return Err(InvalidPassword::Own);
+        }
+        if zxcvbn::zxcvbn(self.expose(), &[]).score() < Self::SCORE_MIN {
+            return Err(InvalidPassword::Common);
+        }
+        Ok(())
+    }
+
+    pub(super) fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str) -> Result<(), InvalidPassword> {
+        let email = Email::new("ada.lovelace@example.com").unwrap();
+        let name = Name::new("Ada, Countess of Lovelace").unwrap();
+        Password::claimed(text).check(&email, &name)
+    }
+
+    #[test]
+    fn good_passwords_of_all_kinds_are_accepted() {
+        let long = "correct horse battery staple ".repeat(8);
+        for text in [
+            "correct horse battery staple",
+            "tr0ub4dor&3x",
+            "хорошая погода завтра",
+            "🐎🔋📎✅🦀🌋🎷🧀",
+            &long,
+        ] {
+            assert_eq!(check(text), Ok(()), "{text}");
+        }
+    }
+
+    #[test]
+    fn length_is_counted_in_composed_characters() {
+        assert_eq!(check("xk2#vQp"), Err(InvalidPassword::TooShort));
+        assert_eq!(check("xk2#vQe\u{301}"), Err(InvalidPassword::TooShort));
+        assert_eq!(check("xk2#vQpe\u{301}"), Ok(()));
+        assert_eq!(check(&"vQ#k2 ".repeat(43)), Err(InvalidPassword::TooLong));
+    }
+
+    #[test]
+    fn common_passwords_are_refused() {
+        for text in [
+            "password",
+            "Password1",
+            "12345678",
+            "qwertyuiop",
+            "iloveyou",
+            "aaaaaaaaaaaa",
+            "letmein123",
+            "        ",
+        ] {
+            assert_eq!(check(text), Err(InvalidPassword::Common), "{text}");
+        }
+    }
+
+    #[test]
+    fn ones_own_name_and_address_are_refused() {
+        for text in [
+            "ada.lovelace@example.com",
+            "ADA.LOVELACE",
+            "ada, countess of lovelace",
+            " Ada.Lovelace ",
+        ] {
+            assert_eq!(check(text), Err(InvalidPassword::Own), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_not_printed() {
+        assert!(!format!("{:?}", Password::claimed("hunter2hunter2")).contains("hunter2"));
+    }
+}

@@ -1,0 +1,159 @@
+//! Sessions: that somebody is logged in, and how they show it.
+
+use std::fmt;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use confab_core::{SessionId, Timestamp, UserId};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+
+use super::Account;
+
+/// One log-in of a person. Nothing in here opens a door.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Names the session, in access tokens too.
+    pub id: SessionId,
+    /// Who is logged in.
+    pub user: UserId,
+    /// Recognises the secret of the session.
+    pub secret_hash: SecretHash,
+    /// When it began.
+    pub created: Timestamp,
+    /// When it ends by itself.
+    pub expires: Timestamp,
+}
+
+/// What a browser shows to be let in: 256 random bits. Not printed by `Debug`.
+#[derive(Clone, Debug)]
+pub struct SessionSecret(SecretString);
+
+impl SessionSecret {
+    /// How much randomness there is in it, in bytes.
+    const BYTES: usize = 32;
+
+    /// Makes a secret that nobody can guess.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no randomness.
+    pub fn generate() -> Result<Self, getrandom::Error> {
+        let mut bytes = [0; Self::BYTES];
+        getrandom::fill(&mut bytes)?;
+        Ok(Self(URL_SAFE_NO_PAD.encode(bytes).into()))
+    }
+
+    /// A secret that somebody claims to have. Anything can be claimed.
+    #[must_use]
+    pub fn claimed(text: String) -> Self {
+        Self(text.into())
+    }
+
+    /// What is kept of the secret.
+    #[must_use]
+    pub fn hash(&self) -> SecretHash {
+        SecretHash(Sha256::digest(self.expose()).into())
+    }
+
+    /// The secret itself, to be handed to its owner and to nobody else.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+/// The SHA-256 of a session's secret: recognises it, and does not give it away.
+///
+/// No salt and no cost: there are 2²⁵⁶ secrets, so nobody can try them out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SecretHash([u8; 32]);
+
+impl SecretHash {
+    /// Takes what a store has kept; `None` if it does not have 32 bytes.
+    pub(crate) fn stored(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// The bytes to keep.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretHash([redacted])")
+    }
+}
+
+/// How somebody wants to be handed their session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// As an access token, for programs.
+    Token,
+    /// As a cookie set by the gateway, for browsers.
+    Cookie,
+}
+
+/// A signed statement of who somebody is. Not printed by `Debug`.
+#[derive(Clone, Debug)]
+pub struct AccessToken {
+    /// The token itself.
+    pub token: SecretString,
+    /// When it stops being accepted.
+    pub expires: Timestamp,
+}
+
+/// What a new session is shown with.
+#[derive(Debug)]
+pub enum Proof {
+    /// For [`Delivery::Token`].
+    Token(AccessToken),
+    /// For [`Delivery::Cookie`].
+    Cookie {
+        /// The value of the cookie.
+        secret: SessionSecret,
+        /// How long the browser is to keep it.
+        lifetime: Duration,
+    },
+}
+
+/// Somebody who has just been let in.
+#[derive(Debug)]
+pub struct Welcome {
+    /// Who it is.
+    pub account: Account,
+    /// How they show it from now on.
+    pub proof: Proof,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_has_256_bits_and_fits_into_a_cookie() {
+        let secret = SessionSecret::generate().unwrap();
+        assert_eq!(URL_SAFE_NO_PAD.decode(secret.expose()).unwrap().len(), 32);
+        assert_eq!(secret.expose().len(), 43);
+        assert_ne!(secret.expose(), SessionSecret::generate().unwrap().expose());
+    }
+
+    #[test]
+    fn a_secret_is_recognised_by_its_hash() {
+        let secret = SessionSecret::generate().unwrap();
+        let claimed = SessionSecret::claimed(secret.expose().to_owned());
+        assert_eq!(claimed.hash(), secret.hash());
+        assert_eq!(SecretHash::stored(secret.hash().as_bytes()), Some(secret.hash()));
+    }
+
+    #[test]
+    fn nothing_of_a_secret_is_printed() {
+        let secret = SessionSecret::generate().unwrap();
+        assert!(!format!("{secret:?}").contains(secret.expose()));
+        assert_eq!(format!("{:?}", secret.hash()), "SecretHash([redacted])");
+    }
+}

@@ -1,0 +1,81 @@
+//! People, and what they ask for.
+
+use confab_core::{Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Delivery, Email, Name, Password};
+
+/// A person, as others see them. There is no e-mail address in here, so none
+/// can slip out of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// Who it is.
+    pub id: UserId,
+    /// What others call them.
+    pub name: Name,
+    /// When they signed up.
+    pub created: Timestamp,
+    /// When the profile last changed.
+    pub updated: Timestamp,
+}
+
+/// A person, as they see themselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// What others see too.
+    pub user: User,
+    /// What they log in with.
+    pub email: Email,
+}
+
+/// An account that somebody asks for.
+#[derive(Debug)]
+pub struct SignUp {
+    /// What to log in with.
+    pub email: Email,
+    /// The password, not yet checked.
+    pub password: Password,
+    /// What others will see.
+    pub name: Name,
+    /// How the session is handed over.
+    pub delivery: Delivery,
+}
+
+/// A claim to own an account.
+#[derive(Debug)]
+pub struct LogIn {
+    /// Whose account; `None` if nobody can have such an address.
+    pub email: Option<Email>,
+    /// The password that is claimed to be theirs.
+    pub password: Password,
+    /// How the session is handed over.
+    pub delivery: Delivery,
+}
+
+/// What is to change in a profile; `None` stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProfileChange {
+    /// The new name.
+    pub name: Option<Name>,
+}
+
+/// A place in the list of people, which is sorted by name and then by id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserCursor {
+    /// The folded name of the person before.
+    pub name: String,
+    /// The id of the person before.
+    pub id: Uuid,
+}
+
+impl UserCursor {
+    /// The place behind `user`.
+    #[must_use]
+    pub fn after(user: &User) -> Self {
+        Self {
+            name: user.name.folded(),
+            id: user.id.as_uuid(),
+        }
+    }
+}

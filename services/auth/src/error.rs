@@ -1,0 +1,130 @@
+//! Why requests fail, and what clients are told about it.
+
+use std::time::Duration;
+
+use confab_core::UserId;
+use confab_db::StoreError;
+use confab_rpc::Failure;
+use tonic::Status;
+use tonic::metadata::errors::InvalidMetadataValue;
+
+/// What to wait before a retry when the store did not answer, or everybody
+/// wants to log in at once.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// Why a request failed, in the words of the domain.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A field of the request is not what it should be.
+    #[error("{field} {problem}")]
+    Invalid {
+        /// Where in the request, with dots.
+        field: &'static str,
+        /// What is wrong, to be read behind the name of the field.
+        problem: String,
+    },
+    /// Somebody has signed up with the address before.
+    #[error("there is an account with this e-mail address already")]
+    EmailTaken,
+    /// Which of the two it was is not said, so that nobody can find out who
+    /// has an account.
+    #[error("the e-mail address or the password is wrong")]
+    WrongCredentials,
+    /// The person logged out, or the session was too old.
+    #[error("the session has ended; log in again")]
+    SessionEnded,
+    /// There is nobody with the id.
+    #[error("there is no such person")]
+    NoSuchUser {
+        /// The id.
+        user: UserId,
+    },
+    /// More people want to log in than passwords can be hashed.
+    #[error("too many people are logging in right now; try again in a moment")]
+    Busy,
+    /// A password could not be hashed or compared.
+    #[error("hashing a password failed")]
+    Hashing(#[from] bcrypt::BcryptError),
+    /// The thread that hashes passwords died.
+    #[error("hashing a password was broken off")]
+    HashingBrokenOff(#[from] tokio::task::JoinError),
+    /// An access token could not be signed.
+    #[error("signing an access token failed")]
+    Signing(#[from] jsonwebtoken::errors::Error),
+    /// A secret of ours does not fit into a header.
+    #[error("a session secret is malformed")]
+    MalformedSecret(#[from] InvalidMetadataValue),
+    /// The system gave no random numbers.
+    #[error("the system has no randomness")]
+    Randomness(#[from] getrandom::Error),
+    /// The database failed.
+    #[error("the store failed")]
+    Store(#[from] StoreError),
+}
+
+impl From<Error> for Status {
+    fn from(error: Error) -> Self {
+        // No `_` arm: whoever adds an error is made to choose its code here.
+        let failure = match &error {
+            Error::Invalid { field, problem } => Failure::invalid("INVALID_FIELD").field(field, problem),
+            Error::EmailTaken => {
+                Failure::already_exists("EMAIL_TAKEN").field("email", "has an account already")
+            }
+            Error::WrongCredentials => Failure::unauthenticated("WRONG_CREDENTIALS"),
+            Error::SessionEnded => Failure::unauthenticated("SESSION_ENDED"),
+            Error::NoSuchUser { user } => Failure::not_found("NO_SUCH_USER").with("user_id", user),
+            Error::Busy => Failure::exhausted("TOO_MANY_LOG_INS").retry_after(RETRY_AFTER),
+            Error::Hashing(_) | Error::HashingBrokenOff(_) => Failure::internal("HASHING_FAILED"),
+            Error::Signing(_) => Failure::internal("SIGNING_FAILED"),
+            Error::MalformedSecret(_) => Failure::internal("MALFORMED_SECRET"),
+            Error::Randomness(_) => Failure::internal("NO_RANDOMNESS"),
+            Error::Store(StoreError::Unavailable { .. }) => {
+                Failure::unavailable("STORE_DOWN").retry_after(RETRY_AFTER)
+            }
+            // It may have been stored: the retry finds out.
+            Error::Store(StoreError::Unknown { .. }) => {
+                Failure::unavailable("OUTCOME_UNKNOWN").retry_after(RETRY_AFTER)
+            }
+            Error::Store(StoreError::Full { .. }) => Failure::exhausted("STORE_FULL"),
+            Error::Store(StoreError::Corrupt { .. }) => Failure::internal("STORE_CORRUPT"),
+        };
+        failure.into_status(&error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tonic::Code;
+    use tonic_types::StatusExt;
+
+    use super::*;
+
+    #[test]
+    fn a_bad_field_is_named() {
+        let status = Status::from(Error::Invalid {
+            field: "password",
+            problem: "is too common".into(),
+        });
+        assert_eq!(status.code(), Code::InvalidArgument);
+        assert_eq!(status.message(), "password is too common");
+        let details = status.get_error_details();
+        assert_eq!(
+            details.bad_request().unwrap().field_violations[0].field,
+            "password"
+        );
+    }
+
+    #[test]
+    fn whoever_is_turned_away_is_told_when_to_come_back() {
+        let status = Status::from(Error::Busy);
+        assert_eq!(status.code(), Code::ResourceExhausted);
+        assert!(status.get_error_details().retry_info().is_some());
+    }
+
+    #[test]
+    fn our_own_faults_are_not_described() {
+        let status = Status::from(Error::Hashing(bcrypt::BcryptError::InvalidHash("$2b$ is odd")));
+        assert_eq!(status.code(), Code::Internal);
+        assert!(!status.message().contains("2b"), "{status:?}");
+    }
+}

@@ -1,0 +1,112 @@
+//! `AuthService.LogIn`.
+
+use confab_core::UserId;
+
+use super::start_session;
+use crate::domain::{LogIn, Password, PasswordHash, Welcome};
+use crate::error::Error;
+use crate::service::AuthService;
+
+/// Lets somebody in who knows the password of the account.
+pub async fn log_in(service: &AuthService, log_in: LogIn) -> Result<Welcome, Error> {
+    let LogIn {
+        email,
+        password,
+        delivery,
+    } = log_in;
+    let found = match &email {
+        Some(email) => service.stores.users.find_by_email(email).await?,
+        None => None,
+    };
+    let (account, hash) = found.unzip();
+
+    // Also if there is no account, so that the time does not give that away.
+    let is_right = service.hasher.verify(password.clone(), hash.clone()).await?;
+    let (true, Some(account), Some(hash)) = (is_right, account, hash) else {
+        return Err(Error::WrongCredentials);
+    };
+    if hash.is_outdated(service.hasher.cost()) {
+        renew_hash(service, account.user.id, password, hash).await;
+    }
+    start_session(service, account, delivery).await
+}
+
+/// Hashes the password as new ones are. This is the only moment we have it.
+async fn renew_hash(service: &AuthService, user: UserId, password: Password, old: PasswordHash) {
+    let renewed = async {
+        let new = service.hasher.hash_again(password).await?;
+        service.stores.users.replace_password(user, &old, &new).await?;
+        Ok::<_, Error>(())
+    };
+    // The password was right: whoever knows it gets in, and the next log-in tries again.
+    if let Err(error) = renewed.await {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "a password could not be hashed anew"
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Delivery, Email};
+    use crate::handlers::sign_up;
+    use crate::service::testing::{ada, test_service};
+
+    fn log_in_with(email: &str, password: &str) -> LogIn {
+        let (email, password) = (Email::new(email).ok(), Password::claimed(password));
+        LogIn {
+            email,
+            password,
+            delivery: Delivery::Token,
+        }
+    }
+
+    #[tokio::test]
+    async fn the_owner_gets_in_and_others_do_not() {
+        let (service, _folder) = test_service().await;
+        let account = sign_up(&service, ada()).await.unwrap().account;
+
+        let welcome = log_in(&service, log_in_with("ADA@example.com", "correct horse battery"))
+            .await
+            .unwrap();
+        assert_eq!(welcome.account, account);
+
+        for (email, password) in [
+            ("ada@example.com", "wrong horse battery"),
+            ("bob@example.com", "correct horse battery"),
+            ("no address", "correct horse battery"),
+        ] {
+            let refused = log_in(&service, log_in_with(email, password)).await;
+            assert!(matches!(refused, Err(Error::WrongCredentials)), "{email}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_imported_password_is_hashed_anew_at_the_first_log_in() {
+        let (service, _folder) = test_service().await;
+        let account = sign_up(&service, ada()).await.unwrap().account;
+        let users = &service.stores.users;
+        let (_, ours) = users.find_by_email(&account.email).await.unwrap().unwrap();
+        let imported = bcrypt::hash("correct horse battery", 4)
+            .unwrap()
+            .replace("$2b$", "$2a$");
+        users
+            .replace_password(account.user.id, &ours, &PasswordHash::stored(imported))
+            .await
+            .unwrap();
+
+        for _ in 0..2 {
+            log_in(&service, log_in_with("ada@example.com", "correct horse battery"))
+                .await
+                .unwrap();
+            let (_, renewed) = users.find_by_email(&account.email).await.unwrap().unwrap();
+            assert!(
+                !renewed.is_outdated(service.hasher.cost()),
+                "{}",
+                renewed.as_str()
+            );
+        }
+    }
+}

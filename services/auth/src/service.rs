@@ -1,0 +1,215 @@
+//! The gRPC services of auth: who calls, what they want, do it, answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use confab_core::Clock;
+use confab_proto::auth::v1;
+use confab_proto::auth::v1::auth_service_server::{self, AuthServiceServer};
+use confab_proto::auth::v1::user_service_server::{UserService, UserServiceServer};
+use confab_proto::internal::v1 as internal;
+use confab_proto::internal::v1::session_service_server::{SessionService, SessionServiceServer};
+use confab_proto::internal::v1::user_directory_service_server::{
+    UserDirectoryService, UserDirectoryServiceServer,
+};
+use confab_rpc::{Caller, ServiceKey, TokenVerifier, guard};
+use tonic::service::Routes;
+use tonic::{Request, Response, Status};
+
+use crate::config::Config;
+use crate::domain::{LogIn, ProfileChange, SignUp};
+use crate::hashing::Hasher;
+use crate::keys::SigningKeys;
+use crate::signing::SigningKey;
+use crate::store::Stores;
+use crate::{convert, handlers};
+
+/// The largest request, in bytes: a thousand ids and some room.
+const MESSAGE_BYTES_MAX: usize = 64 * 1024;
+
+/// Knows people, and lets them in and out.
+pub struct AuthService {
+    pub(crate) stores: Stores,
+    pub(crate) hasher: Hasher,
+    pub(crate) keys: Arc<SigningKeys>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) session_lifetime: Duration,
+    verifier: Arc<TokenVerifier>,
+}
+
+impl AuthService {
+    /// Makes the service. It signs with `signing_key`, and knows other services
+    /// by `service_key`. Nothing runs and no port is open after this.
+    #[must_use]
+    pub fn new(
+        config: &Config,
+        stores: Stores,
+        signing_key: SigningKey,
+        service_key: &ServiceKey,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let keys = Arc::new(SigningKeys::new(signing_key, stores.keys.clone(), clock.clone()));
+        let verifier = Arc::new(TokenVerifier::new(keys.clone(), service_key, clock.clone()));
+        let hasher = Hasher::new(config.password_cost, config.password_queue);
+        Self {
+            stores,
+            hasher,
+            keys,
+            clock,
+            session_lifetime: config.session_lifetime,
+            verifier,
+        }
+    }
+
+    /// All services of auth, guarded: to be served on a port, or called in process.
+    #[must_use]
+    pub fn into_routes(self) -> Routes {
+        let verifier = self.verifier.clone();
+        let service = Arc::new(self);
+        let auth = AuthServiceServer::from_arc(service.clone());
+        let users = UserServiceServer::from_arc(service.clone());
+        let sessions = SessionServiceServer::from_arc(service.clone());
+        let directory = UserDirectoryServiceServer::from_arc(service);
+
+        let mut routes = Routes::builder();
+        routes
+            .add_service(auth.max_decoding_message_size(MESSAGE_BYTES_MAX))
+            .add_service(users.max_decoding_message_size(MESSAGE_BYTES_MAX))
+            .add_service(sessions.max_decoding_message_size(MESSAGE_BYTES_MAX))
+            .add_service(directory.max_decoding_message_size(MESSAGE_BYTES_MAX));
+        guard(routes.routes(), verifier)
+    }
+}
+
+#[tonic::async_trait]
+impl auth_service_server::AuthService for AuthService {
+    async fn sign_up(
+        &self,
+        request: Request<v1::SignUpRequest>,
+    ) -> Result<Response<v1::SignUpResponse>, Status> {
+        let sign_up = SignUp::try_from(request.into_inner())?;
+        let welcome = handlers::sign_up(self, sign_up).await?;
+        let body = |user, access_token| v1::SignUpResponse {
+            user: Some(user),
+            access_token,
+        };
+        Ok(convert::welcome(welcome, body)?)
+    }
+
+    async fn log_in(
+        &self,
+        request: Request<v1::LogInRequest>,
+    ) -> Result<Response<v1::LogInResponse>, Status> {
+        let log_in = LogIn::from(request.into_inner());
+        let welcome = handlers::log_in(self, log_in).await?;
+        let body = |user, access_token| v1::LogInResponse {
+            user: Some(user),
+            access_token,
+        };
+        Ok(convert::welcome(welcome, body)?)
+    }
+
+    async fn log_out(
+        &self,
+        request: Request<v1::LogOutRequest>,
+    ) -> Result<Response<v1::LogOutResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        handlers::log_out(self, caller).await?;
+        Ok(convert::goodbye())
+    }
+
+    async fn get_me(
+        &self,
+        request: Request<v1::GetMeRequest>,
+    ) -> Result<Response<v1::GetMeResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let account = handlers::get_me(self, caller).await?;
+        Ok(Response::new(v1::GetMeResponse {
+            user: Some(account.into()),
+        }))
+    }
+
+    async fn update_profile(
+        &self,
+        request: Request<v1::UpdateProfileRequest>,
+    ) -> Result<Response<v1::UpdateProfileResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let change = ProfileChange::try_from(request.into_inner())?;
+        let account = handlers::update_profile(self, caller, change).await?;
+        Ok(Response::new(v1::UpdateProfileResponse {
+            user: Some(account.into()),
+        }))
+    }
+
+    async fn list_signing_keys(
+        &self,
+        _: Request<v1::ListSigningKeysRequest>,
+    ) -> Result<Response<v1::ListSigningKeysResponse>, Status> {
+        let keys = handlers::list_signing_keys(self).await?;
+        let keys = keys.into_iter().map(v1::SigningKey::from).collect();
+        Ok(Response::new(v1::ListSigningKeysResponse { keys }))
+    }
+}
+
+#[tonic::async_trait]
+impl UserService for AuthService {
+    async fn get_user(
+        &self,
+        request: Request<v1::GetUserRequest>,
+    ) -> Result<Response<v1::GetUserResponse>, Status> {
+        let id = convert::user_id(&request.into_inner().user_id)?;
+        let user = handlers::get_user(self, id).await?;
+        Ok(Response::new(v1::GetUserResponse {
+            user: Some(user.into()),
+        }))
+    }
+
+    async fn batch_get_users(
+        &self,
+        request: Request<v1::BatchGetUsersRequest>,
+    ) -> Result<Response<v1::BatchGetUsersResponse>, Status> {
+        let ids = convert::user_ids(&request.into_inner().user_ids)?;
+        let users = handlers::batch_get_users(self, ids).await?;
+        Ok(Response::new(v1::BatchGetUsersResponse {
+            users: convert::people(users),
+        }))
+    }
+
+    async fn list_users(
+        &self,
+        request: Request<v1::ListUsersRequest>,
+    ) -> Result<Response<v1::ListUsersResponse>, Status> {
+        let (prefix, page) = convert::page_of_users(&request.into_inner())?;
+        let list = handlers::list_users(self, prefix, page).await?;
+        Ok(Response::new(list.into()))
+    }
+}
+
+#[tonic::async_trait]
+impl SessionService for AuthService {
+    async fn exchange_session(
+        &self,
+        request: Request<internal::ExchangeSessionRequest>,
+    ) -> Result<Response<internal::ExchangeSessionResponse>, Status> {
+        let secret = convert::session_secret(request.into_inner());
+        let token = handlers::exchange_session(self, secret).await?;
+        Ok(Response::new(token.into()))
+    }
+}
+
+#[tonic::async_trait]
+impl UserDirectoryService for AuthService {
+    async fn filter_users(
+        &self,
+        request: Request<internal::FilterUsersRequest>,
+    ) -> Result<Response<internal::FilterUsersResponse>, Status> {
+        let ids = convert::user_ids(&request.into_inner().user_ids)?;
+        let ids = handlers::filter_users(self, ids).await?;
+        Ok(Response::new(internal::FilterUsersResponse {
+            user_ids: convert::texts(ids),
+        }))
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod testing;

@@ -1,0 +1,55 @@
+//! What every [`KeyStore`](crate::store::KeyStore) promises.
+
+use super::{NOW, TestStore, every_store, later};
+use crate::domain::PublishedKey;
+
+fn key(number: u8) -> PublishedKey {
+    PublishedKey {
+        id: format!("key {number:02}"),
+        bytes: [number; 32],
+        created: NOW,
+    }
+}
+
+#[tokio::test]
+async fn a_key_is_published_once_however_often_it_is_registered() {
+    for TestStore { name, stores, .. } in &every_store("keys_once").await {
+        for second in 0..3 {
+            let again = PublishedKey {
+                created: later(second),
+                ..key(1)
+            };
+            stores.keys.register(&again, later(second)).await.unwrap();
+        }
+        assert_eq!(stores.keys.list().await.unwrap(), [key(1)], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn keys_of_several_nodes_are_published_side_by_side() {
+    for TestStore { name, stores, .. } in &every_store("keys_nodes").await {
+        stores.keys.register(&key(1), NOW).await.unwrap();
+        stores.keys.register(&key(2), later(1)).await.unwrap();
+        assert_eq!(stores.keys.list().await.unwrap(), [key(2), key(1)], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn of_too_many_keys_those_registered_last_are_published() {
+    for TestStore { name, stores, .. } in &every_store("keys_many").await {
+        for number in 0..20 {
+            stores
+                .keys
+                .register(&key(number), later(number.into()))
+                .await
+                .unwrap();
+        }
+        // An old key is in use again: it is among the latest now.
+        stores.keys.register(&key(0), later(20)).await.unwrap();
+
+        let listed = stores.keys.list().await.unwrap();
+        let expected: Vec<_> = [0].into_iter().chain((5..20).rev()).map(key).collect();
+        assert_eq!(listed.len(), PublishedKey::COUNT_MAX, "{name}");
+        assert_eq!(listed, expected, "{name}");
+    }
+}

@@ -1,0 +1,297 @@
+//! What every [`UserStore`](crate::store::UserStore) promises.
+
+use confab_core::UserId;
+use confab_core::page::Page;
+
+use super::{NOW, TestStore, every_store, later};
+use crate::domain::{Account, Email, Name, NamePrefix, PasswordHash, User, UserCursor};
+use crate::store::{Inserted, UserStore};
+
+fn account(email: &str, name: &str) -> Account {
+    let user = User {
+        id: UserId::new(NOW),
+        name: Name::new(name).unwrap(),
+        created: NOW,
+        updated: NOW,
+    };
+    Account {
+        user,
+        email: Email::new(email).unwrap(),
+    }
+}
+
+fn hash(text: &str) -> PasswordHash {
+    PasswordHash::stored(text.to_owned())
+}
+
+/// Stores somebody with each of `names`, and returns them.
+async fn insert_people(users: &dyn UserStore, names: &[&str]) -> Vec<User> {
+    let mut people = Vec::new();
+    for (number, name) in names.iter().enumerate() {
+        let account = account(&format!("person{number}@example.com"), name);
+        assert_eq!(users.insert(&account, &hash("h")).await.unwrap(), Inserted::Yes);
+        people.push(account.user);
+    }
+    people
+}
+
+/// Reads the list page by page, as clients do.
+async fn list_all(users: &dyn UserStore, prefix: &str, size: usize) -> Vec<User> {
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let page = Page { size, after };
+        let users = users.list(&NamePrefix::new(prefix), page).await.unwrap();
+        assert!(users.len() <= size);
+        all.extend_from_slice(&users);
+        match users.last() {
+            Some(last) => after = Some(UserCursor::after(last)),
+            None => return all,
+        }
+    }
+}
+
+fn names(users: &[User]) -> Vec<&str> {
+    users.iter().map(|user| user.name.as_str()).collect()
+}
+
+#[tokio::test]
+async fn an_account_is_found_by_its_address_and_by_its_id() {
+    for TestStore { name, stores, .. } in &every_store("users_found").await {
+        let ada = account("ada@example.com", "Ada");
+        stores.users.insert(&ada, &hash("ada's")).await.unwrap();
+        stores
+            .users
+            .insert(&account("bob@example.com", "Bob"), &hash("bob's"))
+            .await
+            .unwrap();
+
+        let found = stores.users.find_by_email(&ada.email).await.unwrap();
+        assert_eq!(found, Some((ada.clone(), hash("ada's"))), "{name}");
+        assert_eq!(stores.users.find(ada.user.id).await.unwrap(), Some(ada), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_not_found() {
+    for TestStore { name, stores, .. } in &every_store("users_nobody").await {
+        let nobody = account("nobody@example.com", "Nobody");
+        assert_eq!(
+            stores.users.find_by_email(&nobody.email).await.unwrap(),
+            None,
+            "{name}"
+        );
+        assert_eq!(stores.users.find(nobody.user.id).await.unwrap(), None, "{name}");
+        assert_eq!(
+            stores.users.find_many(&[nobody.user.id]).await.unwrap(),
+            [],
+            "{name}"
+        );
+        assert_eq!(list_all(&*stores.users, "", 10).await, [], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_can_be_taken_once() {
+    for TestStore { name, stores, .. } in &every_store("users_taken").await {
+        let first = account("ada@example.com", "Ada");
+        let second = account(" ADA@Example.com", "Another Ada");
+        assert_eq!(
+            stores.users.insert(&first, &hash("1")).await.unwrap(),
+            Inserted::Yes,
+            "{name}"
+        );
+        assert_eq!(
+            stores.users.insert(&second, &hash("2")).await.unwrap(),
+            Inserted::EmailTaken,
+            "{name}"
+        );
+
+        let found = stores.users.find_by_email(&second.email).await.unwrap();
+        assert_eq!(found, Some((first, hash("1"))), "{name}");
+        assert_eq!(stores.users.find(second.user.id).await.unwrap(), None, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_who_want_one_address_at_once_one_gets_it() {
+    for TestStore { name, stores, .. } in &every_store("users_race").await {
+        let attempts: Vec<_> = (0..32)
+            .map(|number| {
+                let users = stores.users.clone();
+                let account = account("ada@example.com", &format!("Ada {number}"));
+                tokio::spawn(async move { users.insert(&account, &hash("h")).await.unwrap() })
+            })
+            .collect();
+        let mut winners = 0;
+        for attempt in attempts {
+            winners += usize::from(attempt.await.unwrap() == Inserted::Yes);
+        }
+        assert_eq!(winners, 1, "{name}");
+        assert_eq!(list_all(&*stores.users, "", 10).await.len(), 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn several_people_are_found_at_once_and_each_once() {
+    for TestStore { name, stores, .. } in &every_store("users_several").await {
+        let people = insert_people(&*stores.users, &["Ada", "Bob", "Cyd"]).await;
+        let nobody = UserId::new(NOW);
+        let ids = [people[2].id, nobody, people[0].id, people[2].id];
+
+        let mut found = stores.users.find_many(&ids).await.unwrap();
+        found.sort_by_key(|user| user.id);
+        let mut expected = [people[0].clone(), people[2].clone()];
+        expected.sort_by_key(|user| user.id);
+        assert_eq!(found, expected, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn pages_are_complete_and_in_order_also_with_equal_names() {
+    for TestStore { name, stores, .. } in &every_store("users_pages").await {
+        let mut people = insert_people(
+            &*stores.users,
+            &["Zoe", "alex", "Alex", "ALEX", "alex", "Žofie", "李小龙", "bob"],
+        )
+        .await;
+        people.sort_by_key(|user| (user.name.folded(), user.id));
+
+        for size in [1, 2, 3, 8, 9, 100] {
+            assert_eq!(
+                list_all(&*stores.users, "", size).await,
+                people,
+                "{name}, pages of {size}"
+            );
+        }
+        assert_eq!(list_all(&*stores.users, "aLeX", 3).await, people[..4], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn names_are_searched_by_how_they_begin_without_regard_to_case() {
+    for TestStore { name, stores, .. } in &every_store("users_prefix").await {
+        let all = [
+            "Ada",
+            "Adam",
+            "ADELE",
+            "Bob",
+            "Žofie",
+            "žo\u{10FFFF}",
+            "Zofie",
+            "Weiß",
+            "a%b",
+            "a.b",
+            "李小龙",
+        ];
+        insert_people(&*stores.users, &all).await;
+
+        for (prefix, expected) in [
+            ("ad", ["Ada", "Adam", "ADELE"].as_slice()),
+            ("ADA", &["Ada", "Adam"]),
+            ("da", &[]),
+            ("ŽO", &["Žofie", "žo\u{10FFFF}"]),
+            ("zo\u{30c}", &[]),
+            ("z\u{30c}o", &["Žofie", "žo\u{10FFFF}"]),
+            ("weiss", &["Weiß"]),
+            ("李", &["李小龙"]),
+            ("a%", &["a%b"]),
+            ("a.", &["a.b"]),
+            (".*", &[]),
+            ("\u{10FFFF}", &[]),
+        ] {
+            let found = list_all(&*stores.users, prefix, 2).await;
+            assert_eq!(names(&found), expected, "{name}, {prefix:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_joins_or_is_renamed_meanwhile_disturbs_no_page() {
+    for TestStore { name, stores, .. } in &every_store("users_stable").await {
+        let people = insert_people(&*stores.users, &["B", "D", "F", "H"]).await;
+        let first = stores
+            .users
+            .list(&NamePrefix::new(""), Page { size: 2, after: None })
+            .await
+            .unwrap();
+        assert_eq!(names(&first), ["B", "D"], "{name}");
+
+        stores
+            .users
+            .insert(&account("new@example.com", "A"), &hash("h"))
+            .await
+            .unwrap();
+        stores
+            .users
+            .rename(people[1].id, &Name::new("E").unwrap(), later(1))
+            .await
+            .unwrap();
+
+        let after = Some(UserCursor::after(&first[1]));
+        let second = stores
+            .users
+            .list(&NamePrefix::new(""), Page { size: 9, after })
+            .await
+            .unwrap();
+        assert_eq!(names(&second), ["E", "F", "H"], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_new_name_is_seen_and_searched_for() {
+    for TestStore { name, stores, .. } in &every_store("users_rename").await {
+        let ada = account("ada@example.com", "Ada");
+        stores.users.insert(&ada, &hash("h")).await.unwrap();
+        let new_name = Name::new("Žofie").unwrap();
+
+        let renamed = stores
+            .users
+            .rename(ada.user.id, &new_name, later(5))
+            .await
+            .unwrap();
+        let user = User {
+            name: new_name.clone(),
+            updated: later(5),
+            ..ada.user.clone()
+        };
+        let expected = Account { user, ..ada.clone() };
+        assert_eq!(renamed.as_ref(), Some(&expected), "{name}");
+
+        assert_eq!(
+            stores.users.find(ada.user.id).await.unwrap(),
+            Some(expected),
+            "{name}"
+        );
+        assert_eq!(list_all(&*stores.users, "ada", 10).await, [], "{name}");
+        assert_eq!(list_all(&*stores.users, "žof", 10).await.len(), 1, "{name}");
+
+        let nobody = stores
+            .users
+            .rename(UserId::new(NOW), &new_name, NOW)
+            .await
+            .unwrap();
+        assert_eq!(nobody, None, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_password_is_replaced_only_if_it_is_still_the_same() {
+    for TestStore { name, stores, .. } in &every_store("users_password").await {
+        let ada = account("ada@example.com", "Ada");
+        stores.users.insert(&ada, &hash("first")).await.unwrap();
+
+        stores
+            .users
+            .replace_password(ada.user.id, &hash("first"), &hash("second"))
+            .await
+            .unwrap();
+        stores
+            .users
+            .replace_password(ada.user.id, &hash("first"), &hash("too late"))
+            .await
+            .unwrap();
+
+        let (_, stored) = stores.users.find_by_email(&ada.email).await.unwrap().unwrap();
+        assert_eq!(stored, hash("second"), "{name}");
+    }
+}

@@ -1,0 +1,222 @@
+//! The documents that MongoDB keeps, and what they must look like.
+
+use bson::spec::BinarySubtype;
+use bson::{Binary, DateTime, Document, doc};
+use confab_core::{Id, Timestamp};
+use confab_db::StoreError;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Account, Email, Name, PasswordHash, PublishedKey, SecretHash, Session, User};
+
+/// All of a person.
+#[derive(Serialize, Deserialize)]
+pub struct AccountDocument {
+    #[serde(rename = "_id")]
+    id: bson::Uuid,
+    email: String,
+    name: String,
+    folded_name: String,
+    password: String,
+    created: DateTime,
+    updated: DateTime,
+}
+
+/// What of a person others see; nothing else is fetched for lists.
+#[derive(Deserialize)]
+pub struct UserDocument {
+    #[serde(rename = "_id")]
+    id: bson::Uuid,
+    name: String,
+    created: DateTime,
+    updated: DateTime,
+}
+
+/// A session.
+#[derive(Serialize, Deserialize)]
+pub struct SessionDocument {
+    #[serde(rename = "_id")]
+    pub(super) id: bson::Uuid,
+    user: bson::Uuid,
+    secret_hash: Binary,
+    created: DateTime,
+    expires: DateTime,
+}
+
+/// A public key.
+#[derive(Serialize, Deserialize)]
+pub struct KeyDocument {
+    #[serde(rename = "_id")]
+    id: String,
+    public_key: Binary,
+    created: DateTime,
+    registered: DateTime,
+}
+
+impl AccountDocument {
+    /// What is stored of a new account.
+    pub fn new(account: &Account, password: &PasswordHash) -> Self {
+        let Account { user, email } = account;
+        Self {
+            id: user.id.as_uuid().into(),
+            email: email.as_str().to_owned(),
+            name: user.name.as_str().to_owned(),
+            folded_name: user.name.folded(),
+            password: password.as_str().to_owned(),
+            created: date(user.created),
+            updated: date(user.updated),
+        }
+    }
+
+    /// What is needed to log somebody in.
+    pub fn into_log_in(mut self) -> (Account, PasswordHash) {
+        let password = PasswordHash::stored(std::mem::take(&mut self.password));
+        (self.into(), password)
+    }
+
+    /// What MongoDB insists on.
+    pub fn validator() -> Document {
+        schema(doc! {
+            "_id": { "bsonType": "binData" },
+            "email": { "bsonType": "string" },
+            "name": { "bsonType": "string" },
+            "folded_name": { "bsonType": "string" },
+            "password": { "bsonType": "string" },
+            "created": { "bsonType": "date" },
+            "updated": { "bsonType": "date" },
+        })
+    }
+}
+
+impl UserDocument {
+    /// What is fetched.
+    pub fn projection() -> Document {
+        doc! { "name": 1, "created": 1, "updated": 1 }
+    }
+}
+
+impl SessionDocument {
+    /// What MongoDB insists on.
+    pub fn validator() -> Document {
+        schema(doc! {
+            "_id": { "bsonType": "binData" },
+            "user": { "bsonType": "binData" },
+            "secret_hash": { "bsonType": "binData" },
+            "created": { "bsonType": "date" },
+            "expires": { "bsonType": "date" },
+        })
+    }
+}
+
+impl KeyDocument {
+    /// What MongoDB insists on.
+    pub fn validator() -> Document {
+        schema(doc! {
+            "_id": { "bsonType": "string" },
+            "public_key": { "bsonType": "binData" },
+            "created": { "bsonType": "date" },
+            "registered": { "bsonType": "date" },
+        })
+    }
+}
+
+impl From<AccountDocument> for Account {
+    fn from(document: AccountDocument) -> Self {
+        let AccountDocument {
+            id,
+            email,
+            name,
+            created,
+            updated,
+            ..
+        } = document;
+        let user = UserDocument {
+            id,
+            name,
+            created,
+            updated,
+        };
+        Self {
+            user: user.into(),
+            email: Email::stored(email),
+        }
+    }
+}
+
+impl From<UserDocument> for User {
+    fn from(document: UserDocument) -> Self {
+        Self {
+            id: id(document.id),
+            name: Name::stored(document.name),
+            created: moment(document.created),
+            updated: moment(document.updated),
+        }
+    }
+}
+
+impl From<&Session> for SessionDocument {
+    fn from(session: &Session) -> Self {
+        Self {
+            id: session.id.as_uuid().into(),
+            user: session.user.as_uuid().into(),
+            secret_hash: bytes(session.secret_hash.as_bytes()),
+            created: date(session.created),
+            expires: date(session.expires),
+        }
+    }
+}
+
+impl TryFrom<SessionDocument> for Session {
+    type Error = StoreError;
+
+    fn try_from(document: SessionDocument) -> Result<Self, StoreError> {
+        let malformed = || StoreError::corrupt("read a session", "its secret_hash does not have 32 bytes");
+        Ok(Self {
+            id: id(document.id),
+            user: id(document.user),
+            secret_hash: SecretHash::stored(&document.secret_hash.bytes).ok_or_else(malformed)?,
+            created: moment(document.created),
+            expires: moment(document.expires),
+        })
+    }
+}
+
+impl TryFrom<KeyDocument> for PublishedKey {
+    type Error = StoreError;
+
+    fn try_from(document: KeyDocument) -> Result<Self, StoreError> {
+        let malformed = |_| StoreError::corrupt("read a key", "its public_key does not have 32 bytes");
+        Ok(Self {
+            id: document.id,
+            bytes: document.public_key.bytes.try_into().map_err(malformed)?,
+            created: moment(document.created),
+        })
+    }
+}
+
+/// Bytes as MongoDB keeps them.
+pub fn bytes(bytes: &[u8]) -> Binary {
+    Binary {
+        subtype: BinarySubtype::Generic,
+        bytes: bytes.to_vec(),
+    }
+}
+
+/// A moment as MongoDB keeps it.
+pub fn date(time: Timestamp) -> DateTime {
+    DateTime::from_millis(time.as_millis())
+}
+
+fn moment(date: DateTime) -> Timestamp {
+    Timestamp::from_millis(date.timestamp_millis())
+}
+
+fn id<Of>(uuid: bson::Uuid) -> Id<Of> {
+    Id::from_uuid(uuid.into())
+}
+
+/// A validator that asks for all of `properties`, and allows others, so that
+/// two versions of the program can work side by side.
+fn schema(properties: Document) -> Document {
+    let required: Vec<&str> = properties.keys().map(String::as_str).collect();
+    doc! { "$jsonSchema": { "bsonType": "object", "required": required, "properties": properties.clone() } }
+}

@@ -1,0 +1,327 @@
+//! People, sessions and keys in SQLite.
+
+use std::path::Path;
+
+use async_trait::async_trait;
+use confab_core::page::Page;
+use confab_core::{Id, SessionId, Timestamp, UserId};
+use confab_db::sqlite::Sqlite;
+use confab_db::{OpenError, StoreError};
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use uuid::Uuid;
+
+use super::{Inserted, KeyStore, SESSIONS_PER_USER_MAX, SessionStore, UserStore};
+use crate::domain::{
+    Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, SecretHash, Session, User, UserCursor,
+};
+
+/// Every script there ever was, oldest first. Scripts are only ever added.
+const MIGRATIONS: &[&str] = &["
+    CREATE TABLE users (
+        id          BLOB    NOT NULL PRIMARY KEY,
+        email       TEXT    NOT NULL UNIQUE,
+        name        TEXT    NOT NULL,
+        folded_name TEXT    NOT NULL,
+        password    TEXT    NOT NULL,
+        created     INTEGER NOT NULL,
+        updated     INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX users_by_name ON users (folded_name, id);
+
+    CREATE TABLE sessions (
+        id          BLOB    NOT NULL PRIMARY KEY,
+        user        BLOB    NOT NULL,
+        secret_hash BLOB    NOT NULL UNIQUE,
+        created     INTEGER NOT NULL,
+        expires     INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX sessions_by_user ON sessions (user, id);
+    CREATE INDEX sessions_by_end ON sessions (expires);
+
+    CREATE TABLE signing_keys (
+        id          TEXT    NOT NULL PRIMARY KEY,
+        public_key  BLOB    NOT NULL,
+        created     INTEGER NOT NULL,
+        registered  INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+"];
+
+/// How many expired sessions a new one takes with it: more than one, so that
+/// they get fewer; not all, so that nobody waits for a long clean-up.
+const EXPIRED_REMOVED_MAX: i64 = 100;
+
+/// The embedded store.
+#[derive(Clone)]
+pub struct EmbeddedStore(Sqlite);
+
+impl EmbeddedStore {
+    /// Opens the store in `file`, and makes it if it is missing.
+    pub fn open(file: &Path) -> Result<Self, OpenError> {
+        Sqlite::open(file, MIGRATIONS).map(Self)
+    }
+}
+
+#[async_trait]
+impl UserStore for EmbeddedStore {
+    async fn insert(&self, account: &Account, password: &PasswordHash) -> Result<Inserted, StoreError> {
+        let (Account { user, email }, password) = (account.clone(), password.clone());
+        let insert = move |db: &Connection| {
+            let sql = "INSERT INTO users (id, email, name, folded_name, password, created, updated)
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (email) DO NOTHING";
+            let rows = db.prepare_cached(sql)?.execute(params![
+                blob(user.id),
+                email.as_str(),
+                user.name.as_str(),
+                user.name.folded(),
+                password.as_str(),
+                user.created.as_millis(),
+                user.updated.as_millis(),
+            ])?;
+            Ok(if rows == 1 {
+                Inserted::Yes
+            } else {
+                Inserted::EmailTaken
+            })
+        };
+        self.0.write("store a new account", insert).await
+    }
+
+    async fn find_by_email(&self, email: &Email) -> Result<Option<(Account, PasswordHash)>, StoreError> {
+        let email = email.clone();
+        let find = move |db: &Connection| {
+            let sql = "SELECT id, name, created, updated, email, password FROM users WHERE email = ?1";
+            let found = |row: &Row| Ok((read_account(row)?, PasswordHash::stored(row.get(5)?)));
+            db.prepare_cached(sql)?
+                .query_row([email.as_str()], found)
+                .optional()
+        };
+        self.0.read("find an account by its address", find).await
+    }
+
+    async fn find(&self, id: UserId) -> Result<Option<Account>, StoreError> {
+        self.0
+            .read("find an account", move |db| select_account(db, id))
+            .await
+    }
+
+    async fn find_many(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        let find = move |db: &Connection| {
+            let mut query =
+                db.prepare_cached("SELECT id, name, created, updated FROM users WHERE id = ?1")?;
+            let found = ids
+                .iter()
+                .map(|id| query.query_row([blob(*id)], read_user).optional());
+            found.filter_map(Result::transpose).collect()
+        };
+        self.0.read("find people", find).await
+    }
+
+    async fn list(&self, prefix: &NamePrefix, page: Page<UserCursor>) -> Result<Vec<User>, StoreError> {
+        // The empty id comes before all others.
+        let first = || (prefix.start().to_owned(), Vec::new());
+        let (name, id) = page
+            .after
+            .map_or_else(first, |after| (after.name, after.id.as_bytes().to_vec()));
+        let (end, size) = (prefix.end(), limit(page.size));
+        let list = move |db: &Connection| {
+            let sql = match end {
+                Some(_) => {
+                    "SELECT id, name, created, updated FROM users
+                     WHERE (folded_name, id) > (?1, ?2) AND folded_name < ?4
+                     ORDER BY folded_name, id LIMIT ?3"
+                }
+                None => {
+                    "SELECT id, name, created, updated FROM users
+                     WHERE (folded_name, id) > (?1, ?2)
+                     ORDER BY folded_name, id LIMIT ?3"
+                }
+            };
+            let mut query = db.prepare_cached(sql)?;
+            let rows = match end {
+                Some(end) => query.query_map(params![name, id, size, end], read_user)?,
+                None => query.query_map(params![name, id, size], read_user)?,
+            };
+            rows.collect()
+        };
+        self.0.read("list people", list).await
+    }
+
+    async fn rename(&self, id: UserId, name: &Name, now: Timestamp) -> Result<Option<Account>, StoreError> {
+        let name = name.clone();
+        let rename = move |db: &Connection| {
+            let sql = "UPDATE users SET name = ?2, folded_name = ?3, updated = ?4 WHERE id = ?1";
+            let change = params![blob(id), name.as_str(), name.folded(), now.as_millis()];
+            db.prepare_cached(sql)?.execute(change)?;
+            select_account(db, id)
+        };
+        self.0.write("rename somebody", rename).await
+    }
+
+    async fn replace_password(
+        &self,
+        id: UserId,
+        old: &PasswordHash,
+        new: &PasswordHash,
+    ) -> Result<(), StoreError> {
+        let (old, new) = (old.clone(), new.clone());
+        let replace = move |db: &Connection| {
+            let sql = "UPDATE users SET password = ?3 WHERE id = ?1 AND password = ?2";
+            db.prepare_cached(sql)?
+                .execute(params![blob(id), old.as_str(), new.as_str()])
+                .map(drop)
+        };
+        self.0.write("replace a password", replace).await
+    }
+}
+
+#[async_trait]
+impl SessionStore for EmbeddedStore {
+    async fn insert(&self, session: &Session) -> Result<(), StoreError> {
+        let session = session.clone();
+        let insert = move |db: &Connection| {
+            let (user, now) = (blob(session.user), session.created.as_millis());
+            let sql =
+                "INSERT INTO sessions (id, user, secret_hash, created, expires) VALUES (?1, ?2, ?3, ?4, ?5)";
+            let (secret, expires) = (session.secret_hash.as_bytes(), session.expires.as_millis());
+            db.prepare_cached(sql)?
+                .execute(params![blob(session.id), user, secret, now, expires])?;
+
+            let sql = "DELETE FROM sessions WHERE user = ?1 AND id <=
+                           (SELECT id FROM sessions WHERE user = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)";
+            db.prepare_cached(sql)?
+                .execute(params![user, limit(SESSIONS_PER_USER_MAX)])?;
+
+            let sql = "DELETE FROM sessions WHERE id IN
+                           (SELECT id FROM sessions WHERE expires <= ?1 ORDER BY expires LIMIT ?2)";
+            db.prepare_cached(sql)?
+                .execute([now, EXPIRED_REMOVED_MAX])
+                .map(drop)
+        };
+        self.0.write("start a session", insert).await
+    }
+
+    async fn find(&self, id: SessionId, now: Timestamp) -> Result<Option<Session>, StoreError> {
+        let find = move |db: &Connection| {
+            let sql =
+                "SELECT id, user, secret_hash, created, expires FROM sessions WHERE id = ?1 AND expires > ?2";
+            db.prepare_cached(sql)?
+                .query_row(params![blob(id), now.as_millis()], read_session)
+                .optional()
+        };
+        self.0.read("find a session", find).await
+    }
+
+    async fn find_by_secret(
+        &self,
+        secret: SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<Session>, StoreError> {
+        let find = move |db: &Connection| {
+            let sql = "SELECT id, user, secret_hash, created, expires FROM sessions
+                       WHERE secret_hash = ?1 AND expires > ?2";
+            let key = params![secret.as_bytes(), now.as_millis()];
+            db.prepare_cached(sql)?.query_row(key, read_session).optional()
+        };
+        self.0.read("find a session by its secret", find).await
+    }
+
+    async fn delete(&self, id: SessionId) -> Result<(), StoreError> {
+        let delete = move |db: &Connection| {
+            db.prepare_cached("DELETE FROM sessions WHERE id = ?1")?
+                .execute([blob(id)])
+                .map(drop)
+        };
+        self.0.write("end a session", delete).await
+    }
+}
+
+#[async_trait]
+impl KeyStore for EmbeddedStore {
+    async fn register(&self, key: &PublishedKey, now: Timestamp) -> Result<(), StoreError> {
+        let key = key.clone();
+        let register = move |db: &Connection| {
+            let sql = "INSERT INTO signing_keys (id, public_key, created, registered) VALUES (?1, ?2, ?3, ?4)
+                       ON CONFLICT (id) DO UPDATE SET registered = excluded.registered";
+            let row = params![key.id, key.bytes, key.created.as_millis(), now.as_millis()];
+            db.prepare_cached(sql)?.execute(row).map(drop)
+        };
+        self.0.write("publish a key", register).await
+    }
+
+    async fn list(&self) -> Result<Vec<PublishedKey>, StoreError> {
+        let list = |db: &Connection| {
+            let sql =
+                "SELECT id, public_key, created FROM signing_keys ORDER BY registered DESC, id LIMIT ?1";
+            let mut query = db.prepare_cached(sql)?;
+            let keys = query.query_map([limit(PublishedKey::COUNT_MAX)], read_key)?;
+            keys.collect()
+        };
+        self.0.read("list the keys", list).await
+    }
+}
+
+fn select_account(db: &Connection, id: UserId) -> rusqlite::Result<Option<Account>> {
+    let sql = "SELECT id, name, created, updated, email FROM users WHERE id = ?1";
+    db.prepare_cached(sql)?
+        .query_row([blob(id)], read_account)
+        .optional()
+}
+
+fn read_account(row: &Row) -> rusqlite::Result<Account> {
+    Ok(Account {
+        user: read_user(row)?,
+        email: Email::stored(row.get(4)?),
+    })
+}
+
+fn read_user(row: &Row) -> rusqlite::Result<User> {
+    let (id, name) = (read_id(row, 0)?, Name::stored(row.get(1)?));
+    Ok(User {
+        id,
+        name,
+        created: read_time(row, 2)?,
+        updated: read_time(row, 3)?,
+    })
+}
+
+fn read_session(row: &Row) -> rusqlite::Result<Session> {
+    let secret: Vec<u8> = row.get(2)?;
+    let malformed = || rusqlite::Error::InvalidColumnType(2, "secret_hash".to_owned(), Type::Blob);
+    Ok(Session {
+        id: read_id(row, 0)?,
+        user: read_id(row, 1)?,
+        secret_hash: SecretHash::stored(&secret).ok_or_else(malformed)?,
+        created: read_time(row, 3)?,
+        expires: read_time(row, 4)?,
+    })
+}
+
+fn read_key(row: &Row) -> rusqlite::Result<PublishedKey> {
+    Ok(PublishedKey {
+        id: row.get(0)?,
+        bytes: row.get(1)?,
+        created: read_time(row, 2)?,
+    })
+}
+
+fn read_id<Of>(row: &Row, column: usize) -> rusqlite::Result<Id<Of>> {
+    row.get(column)
+        .map(|bytes| Id::from_uuid(Uuid::from_bytes(bytes)))
+}
+
+fn read_time(row: &Row, column: usize) -> rusqlite::Result<Timestamp> {
+    row.get(column).map(Timestamp::from_millis)
+}
+
+/// An id as SQLite keeps it.
+fn blob<Of>(id: Id<Of>) -> [u8; 16] {
+    id.as_uuid().into_bytes()
+}
+
+fn limit(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

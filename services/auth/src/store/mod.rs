@@ -1,0 +1,141 @@
+//! What the auth service keeps: people, their sessions, and the public keys.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use confab_core::page::Page;
+use confab_core::{SessionId, Timestamp, UserId};
+use confab_db::{Database, OpenError, StoreError};
+
+use crate::domain::{
+    Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, SecretHash, Session, User, UserCursor,
+};
+
+use embedded::EmbeddedStore;
+use mongo::MongoStore;
+
+mod documents;
+mod embedded;
+mod mongo;
+
+#[cfg(test)]
+mod contract;
+
+/// All that the service keeps, in whichever database.
+#[derive(Clone)]
+pub struct Stores {
+    pub(crate) users: Arc<dyn UserStore>,
+    pub(crate) sessions: Arc<dyn SessionStore>,
+    pub(crate) keys: Arc<dyn KeyStore>,
+}
+
+impl Stores {
+    /// Opens what the service keeps in `database`.
+    ///
+    /// # Errors
+    ///
+    /// See [`OpenError`].
+    pub async fn open(database: &Database) -> Result<Self, OpenError> {
+        match database {
+            Database::Embedded { folder } => Ok(Self::of(EmbeddedStore::open(&folder.join("auth.db"))?)),
+            Database::MongoDb(server) => Ok(Self::of(MongoStore::open(server.database("auth")).await?)),
+        }
+    }
+
+    fn of<Store: UserStore + SessionStore + KeyStore + 'static>(store: Store) -> Self {
+        let store = Arc::new(store);
+        Self {
+            users: store.clone(),
+            sessions: store.clone(),
+            keys: store,
+        }
+    }
+}
+
+/// How storing a new account went, if the database did its part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inserted {
+    /// It is stored.
+    Yes,
+    /// Nothing is stored: another account has the e-mail address.
+    EmailTaken,
+}
+
+/// Keeps people. Every implementation passes the tests in `contract.rs`.
+#[async_trait]
+pub trait UserStore: Send + Sync {
+    /// Stores a new account and what its password hashes to.
+    ///
+    /// Of several for one e-mail address, also at the same time and on several
+    /// nodes, exactly one is stored.
+    ///
+    /// # Errors
+    ///
+    /// After [`StoreError::Unknown`] the account may or may not be stored.
+    async fn insert(&self, account: &Account, password: &PasswordHash) -> Result<Inserted, StoreError>;
+
+    /// Returns the account that is logged in to with `email`, and what its
+    /// password hashes to.
+    async fn find_by_email(&self, email: &Email) -> Result<Option<(Account, PasswordHash)>, StoreError>;
+
+    /// Returns the account of `id`.
+    async fn find(&self, id: UserId) -> Result<Option<Account>, StoreError>;
+
+    /// Returns those of `ids` that belong to people, each once, in any order.
+    async fn find_many(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError>;
+
+    /// Returns the people on `page` whose name begins with `prefix`, by folded
+    /// name and then by id.
+    ///
+    /// Somebody who keeps their name while the pages are read is on exactly one
+    /// of them.
+    async fn list(&self, prefix: &NamePrefix, page: Page<UserCursor>) -> Result<Vec<User>, StoreError>;
+
+    /// Gives `id` a new name, and returns the account as it is then; `None` if
+    /// there is nobody.
+    async fn rename(&self, id: UserId, name: &Name, now: Timestamp) -> Result<Option<Account>, StoreError>;
+
+    /// Replaces what `id`'s password hashes to, if it is still `old`. If it is
+    /// not, somebody has changed the password meanwhile, and nothing is done.
+    async fn replace_password(
+        &self,
+        id: UserId,
+        old: &PasswordHash,
+        new: &PasswordHash,
+    ) -> Result<(), StoreError>;
+}
+
+/// How many sessions a person can have: devices, with a lot to spare.
+pub const SESSIONS_PER_USER_MAX: usize = 100;
+
+/// Keeps sessions. Every implementation passes the tests in `contract.rs`.
+///
+/// Sessions that have expired are not found, and are removed in time.
+#[async_trait]
+pub trait SessionStore: Send + Sync {
+    /// Stores a new session. If that makes more than [`SESSIONS_PER_USER_MAX`]
+    /// for the person, the oldest ones end.
+    async fn insert(&self, session: &Session) -> Result<(), StoreError>;
+
+    /// Returns the session `id`, unless it has ended by `now`.
+    async fn find(&self, id: SessionId, now: Timestamp) -> Result<Option<Session>, StoreError>;
+
+    /// Returns the session whose secret has this hash, unless it has ended by `now`.
+    async fn find_by_secret(&self, secret: SecretHash, now: Timestamp)
+    -> Result<Option<Session>, StoreError>;
+
+    /// Ends the session `id`. That there is none any more is no error.
+    async fn delete(&self, id: SessionId) -> Result<(), StoreError>;
+}
+
+/// Keeps public keys. Every implementation passes the tests in `contract.rs`.
+#[async_trait]
+pub trait KeyStore: Send + Sync {
+    /// Publishes `key`. It is stored once, however often this is called; it
+    /// counts as used at `now`.
+    async fn register(&self, key: &PublishedKey, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Returns the [`PublishedKey::COUNT_MAX`] keys that were registered last,
+    /// the latest first.
+    async fn list(&self) -> Result<Vec<PublishedKey>, StoreError>;
+}

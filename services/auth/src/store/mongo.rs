@@ -1,0 +1,256 @@
+//! People, sessions and keys in MongoDB.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bson::{Document, doc};
+use confab_core::page::Page;
+use confab_core::{Id, SessionId, Timestamp, UserId};
+use confab_db::mongo::{CollectionSpec, Index, Mongo, OrStoreError, binary, is_duplicate_key};
+use confab_db::{OpenError, StoreError};
+use futures_util::TryStreamExt;
+use mongodb::Collection;
+use mongodb::options::ReturnDocument;
+
+use super::documents::{AccountDocument, KeyDocument, SessionDocument, UserDocument, bytes, date};
+use super::{Inserted, KeyStore, SESSIONS_PER_USER_MAX, SessionStore, UserStore};
+use crate::domain::{
+    Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, SecretHash, Session, User, UserCursor,
+};
+
+const USERS: &str = "users";
+const SESSIONS: &str = "sessions";
+const SIGNING_KEYS: &str = "signing_keys";
+
+/// The store in MongoDB.
+#[derive(Clone)]
+pub struct MongoStore {
+    users: Collection<AccountDocument>,
+    /// The same, seen as others see it.
+    people: Collection<UserDocument>,
+    sessions: Collection<SessionDocument>,
+    keys: Collection<KeyDocument>,
+}
+
+impl MongoStore {
+    /// Makes the collections in `mongo`, or checks that they are as they should be.
+    pub async fn open(mongo: Mongo) -> Result<Self, OpenError> {
+        mongo.prepare(&collections()).await?;
+        Ok(Self {
+            users: mongo.collection(USERS),
+            people: mongo.collection(USERS),
+            sessions: mongo.collection(SESSIONS),
+            keys: mongo.collection(SIGNING_KEYS),
+        })
+    }
+
+    async fn find_session(
+        &self,
+        task: &'static str,
+        filter: Document,
+    ) -> Result<Option<Session>, StoreError> {
+        self.sessions
+            .find_one(filter)
+            .await
+            .or_store_error(task)?
+            .map(SessionDocument::try_into)
+            .transpose()
+    }
+}
+
+fn collections() -> [CollectionSpec; 3] {
+    let users = CollectionSpec {
+        name: USERS,
+        indexes: vec![
+            Index::unique(doc! { "email": 1 }),
+            Index::on(doc! { "folded_name": 1, "_id": 1 }),
+        ],
+        validator: AccountDocument::validator(),
+    };
+    let sessions = CollectionSpec {
+        name: SESSIONS,
+        indexes: vec![
+            Index::unique(doc! { "secret_hash": 1 }),
+            Index::on(doc! { "user": 1, "_id": 1 }),
+            Index::on(doc! { "expires": 1 }).expire_after(Duration::ZERO),
+        ],
+        validator: SessionDocument::validator(),
+    };
+    let keys = CollectionSpec {
+        name: SIGNING_KEYS,
+        indexes: vec![Index::on(doc! { "registered": -1, "_id": 1 })],
+        validator: KeyDocument::validator(),
+    };
+    [users, sessions, keys]
+}
+
+#[async_trait]
+impl UserStore for MongoStore {
+    async fn insert(&self, account: &Account, password: &PasswordHash) -> Result<Inserted, StoreError> {
+        match self
+            .users
+            .insert_one(AccountDocument::new(account, password))
+            .await
+        {
+            Ok(_) => Ok(Inserted::Yes),
+            // The unique index decides, also between servers. The id is new, so
+            // it can only be that on the address.
+            Err(error) if is_duplicate_key(&error) => Ok(Inserted::EmailTaken),
+            Err(error) => Err(error).or_store_error("store a new account"),
+        }
+    }
+
+    async fn find_by_email(&self, email: &Email) -> Result<Option<(Account, PasswordHash)>, StoreError> {
+        let found = self.users.find_one(doc! { "email": email.as_str() }).await;
+        Ok(found
+            .or_store_error("find an account by its address")?
+            .map(AccountDocument::into_log_in))
+    }
+
+    async fn find(&self, id: UserId) -> Result<Option<Account>, StoreError> {
+        let found = self.users.find_one(doc! { "_id": key(id) }).await;
+        Ok(found.or_store_error("find an account")?.map(Account::from))
+    }
+
+    async fn find_many(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+        let ids: Vec<_> = ids.iter().copied().map(key).collect();
+        let task = "find people";
+        let find = self.people.find(doc! { "_id": { "$in": ids } });
+        let cursor = find
+            .projection(UserDocument::projection())
+            .await
+            .or_store_error(task)?;
+        cursor.map_ok(User::from).try_collect().await.or_store_error(task)
+    }
+
+    async fn list(&self, prefix: &NamePrefix, page: Page<UserCursor>) -> Result<Vec<User>, StoreError> {
+        let task = "list people";
+        let find = self.people.find(in_range(prefix, page.after));
+        let find = find
+            .sort(doc! { "folded_name": 1, "_id": 1 })
+            .limit(limit(page.size));
+        let cursor = find
+            .projection(UserDocument::projection())
+            .await
+            .or_store_error(task)?;
+        cursor.map_ok(User::from).try_collect().await.or_store_error(task)
+    }
+
+    async fn rename(&self, id: UserId, name: &Name, now: Timestamp) -> Result<Option<Account>, StoreError> {
+        let change = doc! { "name": name.as_str(), "folded_name": name.folded(), "updated": date(now) };
+        let rename = self
+            .users
+            .find_one_and_update(doc! { "_id": key(id) }, doc! { "$set": change });
+        let renamed = rename.return_document(ReturnDocument::After).await;
+        Ok(renamed.or_store_error("rename somebody")?.map(Account::from))
+    }
+
+    async fn replace_password(
+        &self,
+        id: UserId,
+        old: &PasswordHash,
+        new: &PasswordHash,
+    ) -> Result<(), StoreError> {
+        let filter = doc! { "_id": key(id), "password": old.as_str() };
+        let change = doc! { "$set": { "password": new.as_str() } };
+        self.users
+            .update_one(filter, change)
+            .await
+            .map(drop)
+            .or_store_error("replace a password")
+    }
+}
+
+#[async_trait]
+impl SessionStore for MongoStore {
+    async fn insert(&self, session: &Session) -> Result<(), StoreError> {
+        let task = "start a session";
+        self.sessions
+            .insert_one(SessionDocument::from(session))
+            .await
+            .or_store_error(task)?;
+
+        let one_too_many = self
+            .sessions
+            .find_one(doc! { "user": key(session.user) })
+            .sort(doc! { "_id": -1 });
+        let one_too_many = one_too_many
+            .skip(SESSIONS_PER_USER_MAX as u64)
+            .await
+            .or_store_error(task)?;
+        if let Some(oldest) = one_too_many {
+            let filter = doc! { "user": key(session.user), "_id": { "$lte": oldest.id } };
+            self.sessions.delete_many(filter).await.or_store_error(task)?;
+        }
+        Ok(())
+    }
+
+    async fn find(&self, id: SessionId, now: Timestamp) -> Result<Option<Session>, StoreError> {
+        // The server removes what has expired once a minute, by its own clock.
+        let filter = doc! { "_id": key(id), "expires": { "$gt": date(now) } };
+        self.find_session("find a session", filter).await
+    }
+
+    async fn find_by_secret(
+        &self,
+        secret: SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<Session>, StoreError> {
+        let secret = bytes(secret.as_bytes());
+        let filter = doc! { "secret_hash": secret, "expires": { "$gt": date(now) } };
+        self.find_session("find a session by its secret", filter).await
+    }
+
+    async fn delete(&self, id: SessionId) -> Result<(), StoreError> {
+        self.sessions
+            .delete_one(doc! { "_id": key(id) })
+            .await
+            .map(drop)
+            .or_store_error("end a session")
+    }
+}
+
+#[async_trait]
+impl KeyStore for MongoStore {
+    async fn register(&self, key: &PublishedKey, now: Timestamp) -> Result<(), StoreError> {
+        let first = doc! { "public_key": bytes(&key.bytes), "created": date(key.created) };
+        let change = doc! { "$setOnInsert": first, "$set": { "registered": date(now) } };
+        let register = self.keys.update_one(doc! { "_id": &key.id }, change).upsert(true);
+        register.await.map(drop).or_store_error("publish a key")
+    }
+
+    async fn list(&self) -> Result<Vec<PublishedKey>, StoreError> {
+        let task = "list the keys";
+        let find = self.keys.find(doc! {}).sort(doc! { "registered": -1, "_id": 1 });
+        let cursor = find
+            .limit(limit(PublishedKey::COUNT_MAX))
+            .await
+            .or_store_error(task)?;
+        let documents: Vec<KeyDocument> = cursor.try_collect().await.or_store_error(task)?;
+        documents.into_iter().map(PublishedKey::try_from).collect()
+    }
+}
+
+/// The people behind `after` whose folded name begins with `prefix`.
+fn in_range(prefix: &NamePrefix, after: Option<UserCursor>) -> Document {
+    let start = after.as_ref().map_or(prefix.start(), |after| &after.name);
+    let mut range = doc! { "$gte": start };
+    if let Some(end) = prefix.end() {
+        range.insert("$lt", end);
+    }
+    let mut filter = doc! { "folded_name": range };
+    if let Some(UserCursor { name, id }) = after {
+        let namesake = doc! { "folded_name": &name, "_id": { "$gt": binary(id) } };
+        filter.insert("$or", [doc! { "folded_name": { "$gt": name } }, namesake]);
+    }
+    filter
+}
+
+/// An id as MongoDB keeps it.
+fn key<Of>(id: Id<Of>) -> bson::Binary {
+    binary(id.as_uuid())
+}
+
+fn limit(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,10 @@
+//! The auth service as its callers see it: through the contract, in process.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on is to fail")]
+
+mod accounts;
+mod keys;
+mod people;
+mod sessions;
+mod tokens;
+mod world;

@@ -1,0 +1,158 @@
+//! A fresh auth service, and what one can ask it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use confab_auth::{AuthService, Config, SigningKey, Stores};
+use confab_core::{ManualClock, Timestamp};
+use confab_db::Database;
+use confab_proto::auth::v1;
+use confab_proto::auth::v1::auth_service_client::AuthServiceClient;
+use confab_proto::auth::v1::user_service_client::UserServiceClient;
+use confab_proto::internal::v1 as internal;
+use confab_proto::internal::v1::session_service_client::SessionServiceClient;
+use confab_proto::internal::v1::user_directory_service_client::UserDirectoryServiceClient;
+use confab_rpc::{Channel, ServiceKey};
+use tempfile::TempDir;
+use tonic::{Code, Request, Status};
+use tonic_types::StatusExt;
+
+pub const PASSWORD: &str = "correct horse battery";
+
+/// How long sessions last in these tests.
+pub const SESSION_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// An auth service on an embedded store, and a clock that stands still.
+pub struct World {
+    pub channel: Channel,
+    pub clock: Arc<ManualClock>,
+    pub service_key: ServiceKey,
+    pub signing_key: SigningKey,
+    pub folder: TempDir,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::new(Timestamp::from_millis(4_102_444_800_000)));
+        let (service_key, signing_key) = (ServiceKey::generate().unwrap(), SigningKey::generate().unwrap());
+        // The lowest that operators may choose, to be quick.
+        let config = Config {
+            password_cost: 10,
+            password_queue: 64,
+            session_lifetime: SESSION_LIFETIME,
+        };
+        let stores = Stores::open(&Database::Embedded {
+            folder: folder.path().to_owned(),
+        })
+        .await
+        .unwrap();
+        let service = AuthService::new(&config, stores, signing_key.clone(), &service_key, clock.clone());
+        let channel = Channel::in_process(service.into_routes());
+        Self {
+            channel,
+            clock,
+            service_key,
+            signing_key,
+            folder,
+        }
+    }
+
+    pub fn auth(&self) -> AuthServiceClient<Channel> {
+        AuthServiceClient::new(self.channel.clone())
+    }
+
+    pub fn users(&self) -> UserServiceClient<Channel> {
+        UserServiceClient::new(self.channel.clone())
+    }
+
+    /// The internal services, as another service calls them.
+    pub fn sessions(&self) -> SessionServiceClient<Channel> {
+        SessionServiceClient::new(self.service_channel())
+    }
+
+    pub fn directory(&self) -> UserDirectoryServiceClient<Channel> {
+        UserDirectoryServiceClient::new(self.service_channel())
+    }
+
+    pub fn service_channel(&self) -> Channel {
+        self.channel
+            .clone()
+            .with_service_token("gateway", self.service_key.clone(), self.clock.clone())
+    }
+
+    /// Signs somebody up, and returns them with an access token.
+    pub async fn join(&self, email: &str, name: &str) -> (v1::User, String) {
+        let response = self
+            .auth()
+            .sign_up(sign_up(email, PASSWORD, name))
+            .await
+            .unwrap()
+            .into_inner();
+        (response.user.unwrap(), response.access_token.unwrap().token)
+    }
+
+    /// Asks who the owner of `token` is: the shortest way to use one.
+    pub async fn me(&self, token: &str) -> Result<v1::User, Status> {
+        let response = self.auth().get_me(with_token(token, v1::GetMeRequest {})).await?;
+        Ok(response.into_inner().user.unwrap())
+    }
+
+    /// Swaps the secret of a session for a token, as the gateway does.
+    pub async fn exchange(&self, secret: &str) -> Result<String, Status> {
+        let request = internal::ExchangeSessionRequest {
+            session_secret: secret.to_owned(),
+        };
+        Ok(self
+            .sessions()
+            .exchange_session(request)
+            .await?
+            .into_inner()
+            .access_token)
+    }
+}
+
+pub fn sign_up(email: &str, password: &str, name: &str) -> v1::SignUpRequest {
+    v1::SignUpRequest {
+        email: email.to_owned(),
+        password: password.to_owned(),
+        name: name.to_owned(),
+        session_delivery: v1::SessionDelivery::Unspecified.into(),
+    }
+}
+
+pub fn log_in(email: &str, password: &str) -> v1::LogInRequest {
+    v1::LogInRequest {
+        email: email.to_owned(),
+        password: password.to_owned(),
+        session_delivery: v1::SessionDelivery::Unspecified.into(),
+    }
+}
+
+pub fn with_token<T>(token: &str, message: T) -> Request<T> {
+    let mut request = Request::new(message);
+    request
+        .metadata_mut()
+        .insert("authorization", format!("Bearer {token}").parse().unwrap());
+    request
+}
+
+/// The code and the reason of an error: what programs go by.
+pub fn refusal<T>(result: Result<T, Status>) -> (Code, String) {
+    let Err(status) = result else {
+        panic!("not refused")
+    };
+    let info = status.get_details_error_info();
+    (status.code(), info.map(|info| info.reason).unwrap_or_default())
+}
+
+/// The field that a refused request got wrong, and why.
+pub fn bad_field<T>(result: Result<T, Status>) -> (String, String) {
+    let Err(status) = result else {
+        panic!("not refused")
+    };
+    assert_eq!(status.code(), Code::InvalidArgument, "{status:?}");
+    let mut violations = status.get_details_bad_request().unwrap().field_violations;
+    let violation = violations.swap_remove(0);
+    (violation.field, violation.description)
+}
