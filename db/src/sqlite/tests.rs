@@ -14,6 +14,7 @@ use super::Sqlite;
 use crate::{OpenError, StoreError};
 
 const NOTES: &[&str] = &["CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT"];
+const NOTES_AND_A_MISTAKE: &[&str] = &[NOTES[0], "CREATE TABLE half (id); CREATE TABLE note (id)"];
 const NOTES_WITH_AUTHORS: &[&str] = &[NOTES[0], "ALTER TABLE note ADD COLUMN author TEXT"];
 
 /// Far longer than anything here takes; only a test that hangs meets it.
@@ -69,12 +70,8 @@ async fn writes_that_queue_up_share_one_commit() {
     let go_on = hold_up(&sqlite).await;
 
     let writes = (0..100).map(|number| sqlite.write("add a note", insert(number.to_string())));
-    let writes = tokio::spawn(join_all(
-        writes.collect::<Vec<_>>().into_iter().map(|write| write),
-    ));
-    go_on.send(()).unwrap();
-
-    assert!(writes.await.unwrap().into_iter().all(|end| end.is_ok()));
+    let (ends, ()) = tokio::join!(join_all(writes), async { go_on.send(()).unwrap() });
+    assert!(ends.iter().all(Result::is_ok), "{ends:?}");
     assert_eq!(texts(&sqlite).await.len(), 100);
     assert!(sqlite.commits() < 10, "{} commits", sqlite.commits());
 }
@@ -274,10 +271,7 @@ async fn a_migration_that_fails_leaves_the_file_as_it_was() {
     let (_folder, file) = fresh();
     Sqlite::open(&file, NOTES).unwrap().close().await;
 
-    let refused = refusal(
-        &file,
-        &[NOTES[0], "CREATE TABLE half (id); CREATE TABLE note (id)"],
-    );
+    let refused = refusal(&file, NOTES_AND_A_MISTAKE);
     assert!(matches!(refused, OpenError::File { .. }), "{refused:?}");
 
     let sqlite = Sqlite::open(&file, NOTES).unwrap();
