@@ -22,5 +22,7 @@ export default defineConfig({
     environment: "happy-dom",
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    // How many random histories the log is tried with; a release tries 100,000.
+    env: { CONFAB_HISTORIES: process.env.CONFAB_HISTORIES ?? "1000" },
   },
 });

@@ -22,8 +22,6 @@ class Stage {
   /** What pages did that they must not do. */
   #offences = [];
   #contexts = [];
-  /** Makes names and addresses that no earlier run has used. */
-  #run = Math.random().toString(36).slice(2, 7);
   people = {};
 
   constructor(browser, url, pictures, axe) {
@@ -36,8 +34,8 @@ class Stage {
     context.setDefaultTimeout(PATIENCE_MS);
     this.#contexts.push(context);
     this.#watch(context);
-    const first = name.split(" ")[0].toLowerCase();
-    return new Person(context, await context.newPage(), { name: `${name} ${this.#run}`, email: `${first}.${this.#run}@example.org`, password: `correct horse ${this.#run}` });
+    const surname = newSurname();
+    return new Person(context, await context.newPage(), { name: `${name} ${surname}`, email: `${surname}@example.org`.toLowerCase(), password: `correct horse ${surname}` });
   }
 
   /** A picture of a screen, for people to look at. */
@@ -81,6 +79,14 @@ class Stage {
       if (/content security policy/i.test(message.text())) this.#offences.push(message.text());
     });
   }
+}
+
+/** A name that no earlier run has used, and that does not look strange in pictures. */
+function newSurname() {
+  const pick = (letters) => letters[Math.floor(Math.random() * letters.length)];
+  const syllables = Array.from({ length: 4 }, () => pick("bdfgklmnprstvz") + pick("aeiou"));
+  const name = syllables.join("");
+  return name[0].toUpperCase() + name.slice(1);
 }
 
 /** Waits until `condition` returns something true; `what` says what was expected. */

@@ -50,8 +50,12 @@ export const chatting = {
     const { ada, ben } = stage.people;
     await ben.write("They did. The first cards are punched already,\nand the second batch comes on Friday.");
     await ada.sees("They did. The first cards are punched already,\nand the second batch comes on Friday.");
-    await ada.write("Wonderful. 🎉");
-    await ben.sees("Wonderful. 🎉");
+    await ada.write("Wonderful. Then we can try the whole table on Monday.");
+    await ben.sees("Wonderful. Then we can try the whole table on Monday.");
+    await ben.write("I will oil everything before.");
+    await ben.hasSent("I will oil everything before.");
+    await stage.checkAccess(ben.page, "a conversation");
+    await stage.picture(ben.page, "conversation");
     await Promise.all([ada.write("from one side"), ben.write("from the other")]);
     await Promise.all([ada.sees("from the other"), ben.sees("from one side"), ada.hasSent("from one side"), ben.hasSent("from the other")]);
     await until(async () => JSON.stringify(await ada.texts()) === JSON.stringify(await ben.texts()), "both see the same order");
@@ -69,7 +73,7 @@ export const chatting = {
 
   async "what is hostile is only text"(stage) {
     const { ada, ben } = stage.people;
-    const hostile = `<img src=x onerror="document.title='owned'"><script>alert(1)</script> javascript:alert(1) \u202Eevil`;
+    const hostile = `<img src=x onerror="document.title='owned'"><script>alert(1)</script> javascript:alert(1) \u202Eevil 🎉 👩‍👩‍👧`;
     await ada.write(hostile);
     await ben.sees(hostile);
     same(await ben.page.getByRole("log").locator("img, script, a").count(), 0, "elements made from text");
@@ -86,8 +90,6 @@ export const chatting = {
     same(await ben.page.getByRole("textbox").inputValue(), "begun, not sent", "the draft");
     await ben.page.getByRole("textbox").fill("");
     same(await ben.unread(ada), 0, "unread after the reload");
-    await stage.checkAccess(ben.page, "a conversation");
-    await stage.picture(ben.page, "conversation");
   },
 
   async "history goes back page by page"(stage) {

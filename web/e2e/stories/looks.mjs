@@ -1,6 +1,7 @@
 // Phones, the dark, and people with long names.
 import { same } from "../browser.mjs";
 
+const ANSWER = "Twice. It hums like a hive. I am writing the notes up tonight and will send you the table of operations tomorrow.";
 const PHONE = { width: 360, height: 740 };
 
 export const looks = {
@@ -24,7 +25,7 @@ export const looks = {
 
   async "long names and long words break nothing"(stage) {
     const { ada } = stage.people;
-    const long = await stage.newPerson("Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaferswessenschafe", { viewport: PHONE });
+    const long = await stage.newPerson("Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaferswess", { viewport: PHONE });
     stage.people.long = long;
     await long.signUp();
     await long.find(ada);
@@ -41,16 +42,20 @@ export const looks = {
   },
 
   async "the dark is as readable as the light"(stage) {
-    const { ada, ben } = stage.people;
+    const { ada } = stage.people;
     const { page } = ada;
     await page.setViewportSize({ width: 1100, height: 760 });
     await page.emulateMedia({ colorScheme: "dark" });
-    await ada.open(ben);
-    await ben.write("Have you seen the engine run?");
-    await ada.sees("Have you seen the engine run?");
-    await ada.write("Twice. It hums like a hive. I am writing the notes up tonight and will send you the table of operations tomorrow.");
-    await ben.sees("Twice. It hums like a hive. I am writing the notes up tonight and will send you the table of operations tomorrow.");
-    await ada.hasSent("Twice. It hums like a hive. I am writing the notes up tonight and will send you the table of operations tomorrow.");
+    const clara = await stage.newPerson("Clara");
+    await clara.signUp();
+    await clara.find(ada);
+    await clara.write("Have you seen the engine run?");
+    await ada.open(clara);
+    await ada.write(ANSWER);
+    await clara.sees(ANSWER);
+    await ada.hasSent(ANSWER);
+    await clara.write("Oh good. May I bring my sister?");
+    await ada.sees("Oh good. May I bring my sister?");
     await stage.checkAccess(page, "a conversation in the dark");
     await stage.picture(page, "dark-conversation");
     await page.getByRole("link", { name: "People", exact: true }).click();

@@ -3,7 +3,7 @@ import { same } from "../browser.mjs";
 
 export const signingIn = {
   async "a stranger is asked to log in"(stage) {
-    const ada = await stage.newPerson("Ada Lovelace");
+    const ada = await stage.newPerson("Ada");
     stage.people.ada = ada;
     await ada.visit();
     await ada.page.getByRole("heading", { name: "Log in" }).waitFor();
@@ -28,7 +28,7 @@ export const signingIn = {
   },
 
   async "two people sign up"(stage) {
-    stage.people.ben = await stage.newPerson("Ben Okafor");
+    stage.people.ben = await stage.newPerson("Ben");
     await Promise.all([stage.people.ada.signUp(), stage.people.ben.signUp()]);
     await stage.people.ada.page.getByText("No conversations yet").waitFor();
     await stage.checkAccess(stage.people.ada.page, "no conversations");

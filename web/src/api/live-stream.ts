@@ -4,6 +4,7 @@ import type { SubscribeResponse } from "../gen/confab/message/v1/live_service_pb
 import { Backoff, pause } from "./backoff";
 import { problemOf } from "./problem";
 import type { Api } from "./transport";
+import type { World } from "./world";
 
 /** The server says something every 15 s; after this much silence the stream is dead. */
 export const SILENCE_MAX_MS = 40_000;
@@ -24,14 +25,12 @@ export interface LiveStreamOptions {
   readonly onConnection: (connection: Connection) => void;
   /** The server does not know us: asks whether the session has ended. */
   readonly onUnauthenticated: () => Promise<void>;
-  readonly random: () => number;
-  /** Where "online" happens: the window. */
-  readonly events: EventTarget;
+  readonly world: Pick<World, "random" | "events">;
 }
 
 /** Runs until `signal` is aborted. */
 export async function runLiveStream(options: LiveStreamOptions, signal: AbortSignal): Promise<void> {
-  const backoff = new Backoff(BACKOFF_BASE_MS, BACKOFF_CEILING_MS, options.random);
+  const backoff = new Backoff(BACKOFF_BASE_MS, BACKOFF_CEILING_MS, options.world.random);
   while (!signal.aborted) {
     options.onConnection(backoff.tries < TRIES_BEFORE_OFFLINE ? "connecting" : "offline");
     const end = await readOnce(options, backoff, signal);
@@ -39,7 +38,7 @@ export async function runLiveStream(options: LiveStreamOptions, signal: AbortSig
     // A token ends after ten minutes; a stream that had begun just goes on with the next one.
     if (end === "token-ended") continue;
     if (end === "unauthenticated") await options.onUnauthenticated();
-    await pause(backoff.nextMs(), signal, options.events, "online");
+    await pause(backoff.nextMs(), signal, options.world.events, "online");
   }
 }
 

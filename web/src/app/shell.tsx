@@ -10,7 +10,7 @@ import { ConnectionLine } from "../features/live/connection-line";
 import { PeoplePanel } from "../features/people/people-panel";
 import { LogOutButton } from "../features/sign-in/log-out-button";
 import { Avatar } from "../ui/avatar";
-import { Icon, Logo } from "../ui/icons";
+import { Icon } from "../ui/icons";
 import { Notice } from "../ui/notice";
 import { addressOf, type Route, useRoute } from "./route";
 
@@ -82,13 +82,8 @@ function PlaceLink({ route, current, children }: { readonly route: Route; readon
 
 function NothingChosen(): ReactElement {
   return (
-    <div className="flex flex-1 flex-col">
-      <div className="m-auto pb-16 text-center">
-        <Logo className="mx-auto mb-2 size-12" />
-        <Notice icon="chats" title="Nothing open yet">
-          <p>Choose a conversation, or find somebody to talk to.</p>
-        </Notice>
-      </div>
-    </div>
+    <Notice icon="chats" title="Nothing open yet">
+      <p>Choose a conversation, or find somebody to talk to.</p>
+    </Notice>
   );
 }

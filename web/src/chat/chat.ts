@@ -1,6 +1,7 @@
 // Everything that lives as long as one person is signed in, put together.
 import type { Session } from "../api/session";
 import type { Api } from "../api/transport";
+import { browserWorld } from "../api/world";
 import { Drafts } from "../features/conversation/drafts";
 import { Outbox } from "../features/conversation/outbox";
 import { ReadMarks } from "../features/conversation/read-marks";
@@ -27,25 +28,22 @@ export interface Chat {
 
 /** Starts the client of `me`; it stops when `signal` is aborted. */
 export function startChat(api: Api, session: Session, me: User, signal: AbortSignal): Chat {
-  const { random } = Math;
+  const world = browserWorld();
   const onUnauthenticated = () => session.check();
-  const conversations = new Conversations(api, me.userId, random, signal);
+  const conversations = new Conversations(api, me.userId, world, signal);
   const tabs = new BroadcastChannel(`confab-live-${me.userId}`);
   const live = new Live(
-    { api, conversations, onUnauthenticated, random, tabs, events: window, name: `confab-live-${me.userId}`, locks: navigator.locks as LockManager | undefined },
+    { api, conversations, onUnauthenticated, world, tabs, name: `confab-live-${me.userId}`, locks: navigator.locks as LockManager | undefined },
     signal,
   );
   const outbox = new Outbox(
     {
       api,
-      random,
+      world,
       onUnauthenticated,
       onSent: (message) => conversations.takeSent(message),
       storage: sessionStorage,
       key: OUTBOX_PREFIX + me.userId,
-      now: Date.now,
-      events: window,
-      isOnline: () => navigator.onLine,
     },
     signal,
   );
@@ -59,9 +57,9 @@ export function startChat(api: Api, session: Session, me: User, signal: AbortSig
     conversations,
     outbox,
     live,
-    people: new People(api, random, signal),
+    people: new People(api, world, signal),
     drafts: new Drafts(localStorage, `${DRAFT_PREFIX}${me.userId}.`),
-    readMarks: new ReadMarks({ api, onRead, random }, signal),
+    readMarks: new ReadMarks({ api, onRead, world }, signal),
   };
   connect(chat, signal);
   signal.addEventListener("abort", () => tabs.close());

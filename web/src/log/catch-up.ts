@@ -1,5 +1,6 @@
 // Fetches the events that are missing, until there is no gap.
 import { Backoff, pause } from "../api/backoff";
+import type { World } from "../api/world";
 import type { Event } from "../gen/confab/message/v1/event_pb";
 import { hasGap, type Log } from "./log";
 
@@ -15,7 +16,7 @@ export interface CatchUpOptions {
   readonly list: (conversationId: string, afterSeq: bigint, signal: AbortSignal) => Promise<{ events: Event[]; headSeq: bigint }>;
   readonly log: (conversationId: string) => Log | undefined;
   readonly take: (conversationId: string, events: readonly Event[], headSeq: bigint) => void;
-  readonly random: () => number;
+  readonly world: Pick<World, "random">;
 }
 
 /** Closes gaps, a few conversations at a time, each in order. */
@@ -49,8 +50,8 @@ export class CatchUp {
   }
 
   async #close(id: string): Promise<void> {
-    const { list, log, take, random } = this.options;
-    const backoff = new Backoff(BACKOFF_BASE_MS, BACKOFF_CEILING_MS, random);
+    const { list, log, take, world } = this.options;
+    const backoff = new Backoff(BACKOFF_BASE_MS, BACKOFF_CEILING_MS, world.random);
     for (let gap = log(id); gap && hasGap(gap) && !this.signal.aborted; gap = log(id)) {
       try {
         const { events, headSeq } = await list(id, gap.upTo, this.signal);

@@ -4,6 +4,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { Backoff, pause } from "../../api/backoff";
 import { isPassing, type Problem, problemOf } from "../../api/problem";
 import type { Api } from "../../api/transport";
+import type { World } from "../../api/world";
 import type { Message } from "../../gen/confab/message/v1/message_pb";
 import { newUuid } from "./uuid";
 
@@ -37,11 +38,7 @@ export interface OutboxOptions {
   readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem">;
   /** Where in the storage. */
   readonly key: string;
-  readonly now: () => number;
-  readonly random: () => number;
-  /** Where "online" happens: the window. */
-  readonly events: EventTarget;
-  readonly isOnline: () => boolean;
+  readonly world: World;
 }
 
 /** Sends messages. */
@@ -62,7 +59,7 @@ export class Outbox {
   send(conversationId: string, text: string): boolean {
     const all = this.store.getState();
     if (all.length >= OUTGOING_MAX) return false;
-    const message: Outgoing = { clientId: newUuid(), conversationId, text, createTime: this.options.now(), status: "waiting" };
+    const message: Outgoing = { clientId: newUuid(), conversationId, text, createTime: this.options.world.now(), status: "waiting" };
     this.store.setState([...all, message], true);
     void this.#run(conversationId);
     return true;
@@ -111,11 +108,11 @@ export class Outbox {
   }
 
   async #sendOne({ clientId, conversationId, text }: Outgoing): Promise<void> {
-    const { api, events, isOnline, onSent, onUnauthenticated, random } = this.options;
-    const backoff = new Backoff(BACKOFF_BASE_MS, BACKOFF_CEILING_MS, random);
+    const { api, onSent, onUnauthenticated, world } = this.options;
+    const backoff = new Backoff(BACKOFF_BASE_MS, BACKOFF_CEILING_MS, world.random);
     while (this.#find(clientId) && !this.signal.aborted) {
       // Without a net a try is not worth counting.
-      if (!isOnline()) await pause(BACKOFF_CEILING_MS, this.signal, events, "online");
+      if (!world.isOnline()) await pause(BACKOFF_CEILING_MS, this.signal, world.events, "online");
       try {
         const request = { target: { case: "conversationId", value: conversationId } as const, text, clientId };
         const { message } = await api.messages.sendMessage(request, { signal: this.signal });
@@ -128,11 +125,11 @@ export class Outbox {
         if (problem.kind === "unauthenticated") await onUnauthenticated();
         const retried = isPassing(problem) || problem.kind === "unauthenticated";
         const delay = Math.max(backoff.nextMs(), problem.retryAfterMs ?? 0);
-        if (!retried || (backoff.tries >= TRIES_MAX && isOnline())) {
+        if (!retried || (backoff.tries >= TRIES_MAX && world.isOnline())) {
           this.#change(clientId, { status: "failed", problem });
           return;
         }
-        await pause(delay, this.signal, events, "online");
+        await pause(delay, this.signal, world.events, "online");
       }
     }
   }

@@ -2,6 +2,7 @@
 import { Backoff, pause } from "../../api/backoff";
 import { isPassing, problemOf } from "../../api/problem";
 import type { Api } from "../../api/transport";
+import type { World } from "../../api/world";
 
 const BACKOFF_BASE_MS = 1_000;
 const BACKOFF_CEILING_MS = 20_000;
@@ -11,7 +12,7 @@ export interface ReadMarksOptions {
   readonly api: Pick<Api, "conversations">;
   /** Takes the mark over at once, here and in the other tabs. */
   readonly onRead: (conversationId: string, seq: bigint) => void;
-  readonly random: () => number;
+  readonly world: Pick<World, "random" | "events">;
 }
 
 /** How far the person has read. */
@@ -33,16 +34,17 @@ export class ReadMarks {
   }
 
   async #tell(): Promise<void> {
+    const { api, world } = this.options;
     this.#telling = true;
-    const backoff = new Backoff(BACKOFF_BASE_MS, BACKOFF_CEILING_MS, this.options.random);
+    const backoff = new Backoff(BACKOFF_BASE_MS, BACKOFF_CEILING_MS, world.random);
     for (const [conversationId, seq] of this.#waiting) {
       if (this.signal.aborted) break;
       try {
-        await this.options.api.conversations.markRead({ conversationId, seq }, { signal: this.signal });
+        await api.conversations.markRead({ conversationId, seq }, { signal: this.signal });
         backoff.succeed();
       } catch (thrown) {
         if (isPassing(problemOf(thrown))) {
-          await pause(backoff.nextMs(), this.signal, window, "online");
+          await pause(backoff.nextMs(), this.signal, world.events, "online");
           // To the end of the line, unless somebody has read on meanwhile.
           const newest = this.#waiting.get(conversationId) ?? seq;
           this.#waiting.delete(conversationId);

@@ -37,12 +37,13 @@ export function useStickyScroll(firstKey: string | undefined, lastKey: string | 
     before.current = { firstKey, height: current.scrollHeight };
   }, [firstKey, lastKey, toEnd]);
 
-  // The composer grows, a keyboard opens, a window changes its size.
+  // The composer grows, a keyboard opens, a message turns out to need more room.
   useEffect(() => {
     const { current } = list;
     if (!current) return;
     const observer = new ResizeObserver(() => atEnd.current && toEnd());
     observer.observe(current);
+    for (const child of current.children) observer.observe(child);
     return () => observer.disconnect();
   }, [toEnd]);
 

@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { Backoff, pause } from "../../api/backoff";
 import { type Problem, problemOf } from "../../api/problem";
 import type { Api } from "../../api/transport";
+import type { World } from "../../api/world";
 import type { Event } from "../../gen/confab/message/v1/event_pb";
 import type { Message } from "../../gen/confab/message/v1/message_pb";
 import type { Conversation as Listed } from "../../gen/confab/message/v1/conversation_service_pb";
@@ -51,7 +52,7 @@ export class Conversations {
   constructor(
     private readonly api: Pick<Api, "conversations" | "messages">,
     private readonly me: string,
-    private readonly random: () => number,
+    private readonly world: World,
     private readonly signal: AbortSignal,
   ) {
     this.#catchUp = new CatchUp(
@@ -59,7 +60,7 @@ export class Conversations {
         list: (conversationId, afterSeq, signal) => api.messages.listEvents({ conversationId, afterSeq, pageSize: EVENTS_PAGE }, { signal }),
         log: (id) => this.get(id)?.log,
         take: (id, events, headSeq) => this.#change(id, (log) => logs.noteHead(events.reduce((next, event) => logs.applyEvent(next, event, me), log), headSeq)),
-        random,
+        world,
       },
       signal,
     );
@@ -72,10 +73,10 @@ export class Conversations {
 
   /** Reads the list, again and again until it is there. */
   async loaded(): Promise<void> {
-    const backoff = new Backoff(BACKOFF_BASE_MS, BACKOFF_CEILING_MS, this.random);
+    const backoff = new Backoff(BACKOFF_BASE_MS, BACKOFF_CEILING_MS, this.world.random);
     while (this.store.getState().status !== "ready" && !this.signal.aborted) {
       await this.load();
-      if (this.store.getState().status === "failed") await pause(backoff.nextMs(), this.signal, window, "online");
+      if (this.store.getState().status === "failed") await pause(backoff.nextMs(), this.signal, this.world.events, "online");
     }
   }
 
@@ -184,7 +185,7 @@ export class Conversations {
 
   /** Reads the list until it has the conversations that we have heard of. */
   async #discover(): Promise<void> {
-    const backoff = new Backoff(BACKOFF_BASE_MS, BACKOFF_CEILING_MS, this.random);
+    const backoff = new Backoff(BACKOFF_BASE_MS, BACKOFF_CEILING_MS, this.world.random);
     // A reading that is under way may have begun before they were there.
     await this.#loading;
     for (let misses = 0; misses < DISCOVER_MAX && !this.signal.aborted; ) {

@@ -4,6 +4,7 @@ import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { type Connection, runLiveStream } from "../../api/live-stream";
 import type { Api } from "../../api/transport";
+import type { World } from "../../api/world";
 import { type SubscribeResponse, SubscribeResponseSchema } from "../../gen/confab/message/v1/live_service_pb";
 import type { Conversations } from "../conversations/conversations";
 import { lead, type Locks } from "./leader";
@@ -18,8 +19,7 @@ export interface LiveOptions {
   /** The name of the lock: tabs with the same name share a stream. */
   readonly name: string;
   readonly tabs: TabChannel;
-  readonly random: () => number;
-  readonly events: EventTarget;
+  readonly world: World;
 }
 
 /** Keeps the conversations up to date. */
@@ -38,7 +38,9 @@ export class Live {
     const { conversations, locks, name, tabs } = this.options;
     // Listen first, read the list then: what happens in between is heard.
     tabs.onmessage = ({ data }: MessageEvent<TabNotice>) => this.#hear(data);
+    const unsubscribe = conversations.store.subscribe(({ status }) => status === "failed" && this.connection.setState("offline", true));
     await conversations.loaded();
+    unsubscribe();
     this.hello();
     await lead(locks, name, (signal) => this.#lead(signal), this.signal);
   }
@@ -54,14 +56,13 @@ export class Live {
   }
 
   async #lead(signal: AbortSignal): Promise<void> {
-    const { api, conversations, events, onUnauthenticated, random } = this.options;
+    const { api, conversations, onUnauthenticated, world } = this.options;
     this.#leads = true;
     await runLiveStream(
       {
         api,
-        events,
         onUnauthenticated,
-        random,
+        world,
         known: async () => {
           await conversations.loaded();
           return { epoch: conversations.epoch, knownHeads: conversations.knownHeads() };

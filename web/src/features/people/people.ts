@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { Backoff, pause } from "../../api/backoff";
 import type { Api } from "../../api/transport";
+import type { World } from "../../api/world";
 import type { User } from "../../gen/confab/auth/v1/user_pb";
 
 /** People asked for at once: the most the contract allows. */
@@ -22,7 +23,7 @@ export class People {
 
   constructor(
     private readonly api: Pick<Api, "users">,
-    private readonly random: () => number,
+    private readonly world: Pick<World, "random">,
     private readonly signal: AbortSignal,
   ) {}
 
@@ -42,7 +43,7 @@ export class People {
 
   async #fetch(): Promise<void> {
     this.#fetching = true;
-    const backoff = new Backoff(BACKOFF_BASE_MS, BACKOFF_CEILING_MS, this.random);
+    const backoff = new Backoff(BACKOFF_BASE_MS, BACKOFF_CEILING_MS, this.world.random);
     // Whoever else is needed in this moment shares the call.
     await Promise.resolve();
     while (this.#wanted.size > 0 && !this.signal.aborted) {

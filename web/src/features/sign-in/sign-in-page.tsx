@@ -123,7 +123,7 @@ function Field({ field, purpose, signIn: { values, complaints, change }, isFirst
       />
       {isPassword && purpose === "sign-up" && !complaint && (
         <p id="password-hint" className="text-xs text-muted">
-          At least 8 characters. A few words are good and easy to remember.
+          Long is strong: a few words are easy to remember.
         </p>
       )}
       {complaint && (

@@ -1,0 +1,110 @@
+// @vitest-environment node
+// Who is signed in, in one tab and in the others.
+import { Code, ConnectError, createRouterTransport } from "@connectrpc/connect";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { AuthService, SessionDelivery } from "../gen/confab/auth/v1/auth_service_pb";
+import { type NoticeChannel, Session } from "./session";
+import { createApi } from "./transport";
+
+const ADA = { userId: "a", name: "Ada", email: "ada@example.org" };
+
+/** A server with one account, and the cookie of one browser. */
+const server = { signedIn: false, isDown: false, delivery: SessionDelivery.UNSPECIFIED };
+const api = createApi(
+  createRouterTransport(({ service }) => {
+    service(AuthService, {
+      getMe: () => {
+        if (server.isDown) throw new ConnectError("down", Code.Unavailable);
+        if (!server.signedIn) throw new ConnectError("who are you", Code.Unauthenticated);
+        return { user: ADA };
+      },
+      logIn: ({ password, sessionDelivery }) => {
+        if (password !== "right") throw new ConnectError("wrong", Code.Unauthenticated);
+        server.signedIn = true;
+        server.delivery = sessionDelivery;
+        return { user: ADA };
+      },
+      logOut: () => {
+        if (server.isDown) throw new ConnectError("down", Code.Unavailable);
+        server.signedIn = false;
+        return {};
+      },
+    });
+  }),
+);
+
+/** Tabs that hear each other at once. */
+function openTabs(count: number) {
+  const channels: NoticeChannel[] = [];
+  const forget = vi.fn();
+  const sessions = Array.from({ length: count }, () => {
+    const channel: NoticeChannel = {
+      onmessage: null,
+      close: () => {},
+      postMessage: (data) => {
+        for (const other of channels) if (other !== channel) other.onmessage?.call(undefined as never, { data } as MessageEvent);
+      },
+    };
+    channels.push(channel);
+    return new Session(api, channel, forget);
+  });
+  return { sessions, forget };
+}
+
+beforeEach(() => Object.assign(server, { signedIn: false, isDown: false }));
+
+describe("a session", () => {
+  it("asks the server who is there", async () => {
+    const [session] = openTabs(1).sessions;
+    await session!.check();
+    expect(session!.store.getState()).toEqual({ status: "signed-out", why: "never" });
+    server.signedIn = true;
+    await session!.check();
+    expect(session!.store.getState()).toMatchObject({ status: "signed-in", me: ADA });
+  });
+
+  it("is kept in a cookie, never in the page", async () => {
+    const [session] = openTabs(1).sessions;
+    await session!.logIn({ email: ADA.email, password: "right" });
+    expect(server.delivery).toBe(SessionDelivery.COOKIE);
+  });
+
+  it("does not know when the server is down, and does not log anybody out for it", async () => {
+    const [session] = openTabs(1).sessions;
+    server.isDown = true;
+    await session!.check();
+    expect(session!.store.getState().status).toBe("unknown");
+    server.isDown = false;
+    await session!.logIn({ email: ADA.email, password: "right" });
+    server.isDown = true;
+    await session!.check();
+    expect(session!.store.getState().status).toBe("signed-in");
+  });
+
+  it("begins and ends in all tabs together, and leaves nothing behind", async () => {
+    const { sessions, forget } = openTabs(2);
+    const [first, second] = sessions;
+    await first!.logIn({ email: ADA.email, password: "right" });
+    await vi.waitFor(() => expect(second!.store.getState().status).toBe("signed-in"));
+    await first!.logOut();
+    for (const session of sessions) expect(session.store.getState()).toEqual({ status: "signed-out", why: "left" });
+    expect(forget.mock.calls).toEqual([["a"], ["a"]]);
+  });
+
+  it("that ended by itself says so, and keeps the drafts", async () => {
+    const { sessions, forget } = openTabs(1);
+    await sessions[0]!.logIn({ email: ADA.email, password: "right" });
+    server.signedIn = false;
+    await sessions[0]!.check();
+    expect(sessions[0]!.store.getState()).toEqual({ status: "signed-out", why: "ended" });
+    expect(forget).not.toHaveBeenCalled();
+  });
+
+  it("goes on if the server cannot be told of its end", async () => {
+    const { sessions } = openTabs(1);
+    await sessions[0]!.logIn({ email: ADA.email, password: "right" });
+    server.isDown = true;
+    await expect(sessions[0]!.logOut()).rejects.toThrow();
+    expect(sessions[0]!.store.getState().status).toBe("signed-in");
+  });
+});

@@ -1,0 +1,167 @@
+// @vitest-environment node
+// Every message is sent once, in order, and never lost.
+import { Code, ConnectError, createRouterTransport } from "@connectrpc/connect";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { FakeWorld } from "../../api/fake-world";
+import { createApi } from "../../api/transport";
+import { MessageService, type SendMessageRequest } from "../../gen/confab/message/v1/message_service_pb";
+import { Outbox, TRIES_MAX } from "./outbox";
+
+const DOWN = new ConnectError("down", Code.Unavailable);
+const REFUSED = new ConnectError("too long", Code.InvalidArgument);
+
+/** Keeps what it is given. */
+class FakeStorage {
+  readonly values = new Map<string, string>();
+  getItem = (key: string) => this.values.get(key) ?? null;
+  setItem = (key: string, value: string) => void this.values.set(key, value);
+  removeItem = (key: string) => void this.values.delete(key);
+}
+
+let life: AbortController;
+let storage: FakeStorage;
+let world: FakeWorld;
+let tries: SendMessageRequest[];
+let stored: Map<string, string>;
+/** What the server does with a message, after it may have been stored. */
+let answer: (request: SendMessageRequest) => void;
+
+function open(): Outbox {
+  const transport = createRouterTransport(({ service }) => {
+    service(MessageService, {
+      sendMessage: (request) => {
+        tries.push(request);
+        answer(request);
+        stored.set(request.clientId, request.text);
+        return { message: { text: request.text, clientId: request.clientId, seq: BigInt(stored.size) } };
+      },
+    });
+  });
+  const options = { api: createApi(transport), onSent: () => {}, onUnauthenticated: async () => {}, storage, key: "outbox", world };
+  return new Outbox(options, life.signal);
+}
+
+function statuses(outbox: Outbox): string[] {
+  return outbox.store.getState().map(({ text, status }) => `${text}: ${status}`);
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  life = new AbortController();
+  storage = new FakeStorage();
+  world = new FakeWorld();
+  tries = [];
+  stored = new Map();
+  answer = () => {};
+});
+
+afterEach(() => {
+  life.abort();
+  vi.useRealTimers();
+});
+
+describe("the outbox", () => {
+  it("shows a message at once, and lets it go when the log has it", async () => {
+    const outbox = open();
+    outbox.send("c", "hello");
+    expect(statuses(outbox)).toEqual(["hello: waiting"]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(statuses(outbox)).toEqual(["hello: sent"]);
+    outbox.prune(({ seq }) => seq === 1n);
+    expect(statuses(outbox)).toEqual([]);
+  });
+
+  it("tries again under the same id when the answer is lost", async () => {
+    answer = (request) => {
+      // Stored, but nobody is told.
+      stored.set(request.clientId, request.text);
+      if (tries.length < 3) throw DOWN;
+    };
+    const outbox = open();
+    outbox.send("c", "hello");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(tries).toHaveLength(3);
+    expect(stored.size).toBe(1);
+    expect(statuses(outbox)).toEqual(["hello: sent"]);
+  });
+
+  it("sends what is written to one conversation in order, one at a time", async () => {
+    answer = ({ text }) => {
+      if (text === "one" && tries.length < 3) throw DOWN;
+    };
+    const outbox = open();
+    for (const text of ["one", "two", "three"]) outbox.send("c", text);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([...stored.values()]).toEqual(["one", "two", "three"]);
+  });
+
+  it("lets a person decide after many tries, and holds up what was written later", async () => {
+    answer = () => {
+      throw DOWN;
+    };
+    const outbox = open();
+    outbox.send("c", "one");
+    outbox.send("c", "two");
+    await vi.advanceTimersByTimeAsync(200_000);
+    expect(statuses(outbox)).toEqual(["one: failed", "two: waiting"]);
+    expect(tries).toHaveLength(TRIES_MAX);
+
+    answer = () => {};
+    outbox.retry(outbox.store.getState()[0]!.clientId);
+    await vi.advanceTimersByTimeAsync(10);
+    expect([...stored.values()]).toEqual(["one", "two"]);
+    expect(new Set(tries.map(({ clientId }) => clientId)).size).toBe(2);
+  });
+
+  it("goes on behind a message that was refused", async () => {
+    answer = ({ text }) => {
+      if (text === "bad") throw REFUSED;
+    };
+    const outbox = open();
+    outbox.send("c", "bad");
+    outbox.send("c", "good");
+    await vi.advanceTimersByTimeAsync(10);
+    expect(statuses(outbox)).toEqual(["bad: failed", "good: sent"]);
+    outbox.discard(outbox.store.getState()[0]!.clientId);
+    expect(statuses(outbox)).toEqual(["good: sent"]);
+  });
+
+  it("waits without counting while there is no net, and sends as soon as it returns", async () => {
+    world.setNet(false);
+    answer = () => {
+      if (!world.net) throw DOWN;
+    };
+    const outbox = open();
+    outbox.send("c", "hello");
+    await vi.advanceTimersByTimeAsync(30 * 60_000);
+    expect(statuses(outbox)).toEqual(["hello: waiting"]);
+    world.setNet(true);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(statuses(outbox)).toEqual(["hello: sent"]);
+    expect(stored.size).toBe(1);
+  });
+
+  it("survives a reload under the same id", async () => {
+    answer = () => {
+      throw DOWN;
+    };
+    open().send("c", "hello");
+    await vi.advanceTimersByTimeAsync(1);
+    life.abort();
+
+    life = new AbortController();
+    answer = () => {};
+    const outbox = open();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(statuses(outbox)).toEqual(["hello: sent"]);
+    expect(new Set(tries.map(({ clientId }) => clientId)).size).toBe(1);
+    expect(storage.values.size).toBe(0);
+  });
+
+  it("begins empty when what was kept is damaged", () => {
+    storage.setItem("outbox", '[{"clientId": 7}, null]');
+    expect(statuses(open())).toEqual([]);
+    storage.setItem("outbox", "{{{");
+    expect(statuses(open())).toEqual([]);
+  });
+});
