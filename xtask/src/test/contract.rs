@@ -45,7 +45,7 @@ fn base() -> Option<String> {
     let release = || git_says(&["describe", "--tags", "--abbrev=0", "--match", "v*"]);
     let head = git_says(&["rev-parse", "HEAD"])?;
     let fork = |main| git_says(&["merge-base", "HEAD", main]).filter(|commit| *commit != head);
-    let before = || git_says(&["rev-parse", "--verify", "--quiet", "HEAD~1"]);
+    let before = || git_says(&["rev-parse", "--short", "--verify", "--quiet", "HEAD~1"]);
     release()
         .or_else(|| fork("origin/main"))
         .or_else(|| fork("main"))

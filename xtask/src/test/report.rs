@@ -48,14 +48,14 @@ impl Report {
 /// A table, and a last line that counts.
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(formatter, "{:<12}{:<8}{:>8}", "stage", "result", "seconds")?;
+        writeln!(formatter, "{:<14}{:<8}{:>8}", "stage", "result", "seconds")?;
         for Outcome { stage, result, took } in &self.outcomes {
             let (verdict, remark) = match result {
                 Ok(remark) => ("passed", remark.clone()),
                 // The rest of its chain stands where it happened.
                 Err(error) => ("FAILED", first_line(&error.to_string())),
             };
-            let line = format!("{stage:<12}{verdict:<8}{:>8.1}  {remark}", took.as_secs_f64());
+            let line = format!("{stage:<14}{verdict:<8}{:>8.1}  {remark}", took.as_secs_f64());
             writeln!(formatter, "{}", line.trim_end())?;
         }
         let failed = self.failed();
@@ -84,9 +84,9 @@ mod tests {
         report.measure(Stage::Rust, || Err(anyhow!("one test failed\nand here is why")));
 
         let table = report.to_string();
-        assert!(table.contains("\nformat      passed       0.0\n"), "{table}");
+        assert!(table.contains("\nformat        passed       0.0\n"), "{table}");
         assert!(
-            table.contains("\nrust        FAILED       0.0  one test failed\n"),
+            table.contains("\nrust          FAILED       0.0  one test failed\n"),
             "{table}"
         );
         assert!(table.ends_with("\nstages: 1 passed, 1 failed\n"), "{table}");

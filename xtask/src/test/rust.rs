@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::mongod::Mongod;
 use crate::prerequisites;
@@ -23,6 +23,7 @@ pub fn test() -> Result<String> {
     tests.env("CONFAB_TEST_MONGODB", mongod.url());
     let mut count = Count::default();
     run_seeing(&mut tests, |line| count.add(line))?;
+    ensure!(count.passed > 0, "no test has run");
     Ok(count.to_string())
 }
 
