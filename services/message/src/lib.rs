@@ -1,1 +1,39 @@
 //! The message service: conversations, and what people say in them.
+//!
+//! # How a request flows
+//!
+//! ```text
+//! service.rs     decodes the request and names the caller    knows protobuf
+//!   convert.rs   parses; after it there are no unparsed texts
+//!   handlers/    decides; one file per RPC                   knows the domain
+//!     domain.rs  the rules that need no I/O
+//!     append.rs  queues what is to be stored, and stores it in batches
+//!     store/     keeps and finds                             knows a database
+//!   live/        tells those who watch what was stored
+//! error.rs       says what went wrong, once
+//! ```
+//!
+//! # Invariants
+//!
+//! * The log is the truth: `(conversation, seq)` without holes. Everything else
+//!   that is kept can be made from it.
+//! * Nothing is acknowledged, and nobody hears of it, before it is durable.
+//! * An event is seen only by members of its conversation.
+//! * Order comes from `seq`, never from a clock.
+//! * Handlers see neither protobuf nor a database.
+//! * Every store passes the same tests: `store/contract.rs`.
+
+mod append;
+mod config;
+mod convert;
+mod domain;
+mod error;
+mod handlers;
+mod live;
+mod members;
+mod service;
+mod store;
+
+pub use config::Config;
+pub use service::{Clients, MessageService};
+pub use store::Stores;

@@ -1,0 +1,100 @@
+//! Why a request failed, and what its client is told.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use confab_core::{ConversationId, UserId};
+use confab_db::StoreError;
+use confab_rpc::Failure;
+use tonic::Status;
+
+/// What to wait before trying again what the store could not do.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// Why a request failed, in the words of the domain.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{field} {problem}")]
+    Invalid { field: &'static str, problem: String },
+    #[error("there is no such conversation")]
+    NoSuchConversation { conversation: ConversationId },
+    #[error("there is no such person")]
+    NoSuchUser { user: UserId },
+    #[error("user_id must not be your own")]
+    Oneself,
+    #[error("seq is above the newest event of the conversation")]
+    AboveHead { seq: i64 },
+    #[error("client_id was used before, for the message with seq {original_seq}")]
+    ClientIdTaken { conversation: ConversationId, original_seq: i64 },
+    #[error("too many messages are on their way to this conversation; try again")]
+    ConversationBusy,
+    #[error("too many live streams are open; close some, or try again later")]
+    TooManyStreams,
+    #[error("it is not known whether the message was stored; try again with the same client_id")]
+    Unsettled,
+    #[error("the auth service did not answer")]
+    Auth(#[source] Arc<Status>),
+    #[error("{}", advice(.0))]
+    Store(#[source] Arc<StoreError>),
+}
+
+impl Error {
+    /// The field `field` of a request has the `problem`.
+    pub fn invalid(field: &'static str, problem: impl ToString) -> Self {
+        Self::Invalid { field, problem: problem.to_string() }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        Self::Store(Arc::new(error))
+    }
+}
+
+impl From<Error> for Status {
+    fn from(error: Error) -> Self {
+        // No `_` arm: whoever adds an error is made to choose its code here.
+        let failure = match &error {
+            Error::Invalid { field, problem } => Failure::invalid("INVALID_FIELD").field(field, problem),
+            Error::NoSuchConversation { conversation } => {
+                Failure::not_found("NO_SUCH_CONVERSATION").with("conversation_id", conversation)
+            }
+            Error::NoSuchUser { user } => {
+                Failure::not_found("NO_SUCH_USER").with("user_id", user).field("user_id", "names nobody")
+            }
+            Error::Oneself => Failure::invalid("ONESELF").field("user_id", "must not be your own"),
+            Error::AboveHead { seq } => {
+                Failure::invalid("ABOVE_HEAD").with("seq", seq).field("seq", "is above the newest event")
+            }
+            Error::ClientIdTaken { conversation, original_seq } => Failure::already_exists("CLIENT_ID_TAKEN")
+                .with("conversation_id", conversation)
+                .with("original_seq", original_seq)
+                .field("client_id", "was used before for another text"),
+            Error::ConversationBusy => Failure::exhausted("CONVERSATION_BUSY").retry_after(RETRY_AFTER),
+            Error::TooManyStreams => Failure::exhausted("TOO_MANY_STREAMS").retry_after(RETRY_AFTER),
+            Error::Unsettled => Failure::unavailable("UNSETTLED").retry_after(RETRY_AFTER),
+            Error::Auth(_) => Failure::unavailable("AUTH_DOWN").retry_after(RETRY_AFTER),
+            Error::Store(cause) => of_store(cause),
+        };
+        failure.into_status(&error)
+    }
+}
+
+fn of_store(error: &StoreError) -> Failure {
+    match error {
+        StoreError::Unavailable { .. } => Failure::unavailable("STORE_DOWN").retry_after(RETRY_AFTER),
+        StoreError::Unknown { .. } => Failure::unavailable("UNSETTLED").retry_after(RETRY_AFTER),
+        StoreError::Full { .. } => Failure::exhausted("STORE_FULL").retry_after(RETRY_AFTER),
+        StoreError::Corrupt { .. } => Failure::internal("STORE_CORRUPT"),
+    }
+}
+
+/// What people are told of a store's failure. The store's own words are for the log.
+fn advice(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::Unavailable { .. } => "the store is not available; nothing was changed; try again",
+        StoreError::Unknown { .. } => "it is not known whether it was stored; try again with the same ids",
+        StoreError::Full { .. } => "the disk of the server is full; nothing was changed",
+        StoreError::Corrupt { .. } => "the store failed",
+    }
+}

@@ -1,0 +1,24 @@
+//! `MessageService.ListEvents`.
+
+use confab_core::{ConversationId, UserId};
+
+use super::require_member;
+use crate::domain::{Event, Head};
+use crate::error::Error;
+use crate::service::MessageService;
+
+/// Returns up to `limit` events of `conversation` after the number `after`,
+/// oldest first, and how far the conversation has come.
+pub async fn list_events(
+    service: &MessageService,
+    caller: UserId,
+    conversation: ConversationId,
+    after: i64,
+    limit: usize,
+) -> Result<(Vec<Event>, Head), Error> {
+    require_member(service, conversation, caller).await?;
+    // In this order: the head is then never below the last event.
+    let events = service.store.list_events(conversation, after, limit).await?;
+    let head = service.store.head(conversation).await?;
+    Ok((events, head))
+}

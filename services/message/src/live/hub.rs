@@ -1,0 +1,170 @@
+//! Listens to the bus for all streams of this node.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use confab_bus::{Bus, Heard, Listener, Ring};
+use confab_core::UserId;
+use confab_proto::message::v1;
+use confab_rpc::Shutdown;
+use futures_util::Stream;
+use prost::Message as _;
+use tonic::Status;
+
+use super::Known;
+use super::outbox::Outbox;
+use super::subscription::Subscription;
+use crate::config::Config;
+use crate::error::Error;
+use crate::members::Members;
+use crate::store::MessageStore;
+
+/// All streams of this node.
+pub struct Hub {
+    streams_max: usize,
+    streams_per_user_max: usize,
+    pub(super) store: Arc<dyn MessageStore>,
+    pub(super) shutdown: Shutdown,
+    members: Members,
+    bus: Bus,
+    listening: AtomicBool,
+    streams: Mutex<Streams>,
+}
+
+#[derive(Default)]
+struct Streams {
+    count: usize,
+    of_user: HashMap<UserId, Vec<Arc<Outbox>>>,
+}
+
+/// One stream, known to the hub for as long as this is held.
+pub struct Registration {
+    hub: Arc<Hub>,
+    user: UserId,
+    pub outbox: Arc<Outbox>,
+}
+
+impl Hub {
+    pub fn new(
+        config: &Config,
+        store: Arc<dyn MessageStore>,
+        members: Members,
+        bus: Bus,
+        shutdown: Shutdown,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            streams_max: config.live_streams_max,
+            streams_per_user_max: config.live_streams_per_user_max,
+            store,
+            shutdown,
+            members,
+            bus,
+            listening: AtomicBool::new(false),
+            streams: Mutex::default(),
+        })
+    }
+
+    /// Streams to `user` everything after what is `known`, for at most `lifetime`.
+    pub async fn subscribe(
+        self: Arc<Self>,
+        user: UserId,
+        known: Known,
+        lifetime: Duration,
+    ) -> Result<impl Stream<Item = Result<v1::SubscribeResponse, Status>> + Send + use<>, Error> {
+        let epoch = self.store.epoch().await?;
+        self.listen();
+        // Before the heads are read: what happens in between waits in the outbox.
+        let registration = self.register(user)?;
+        Ok(Subscription::new(registration, user, epoch).run(known, lifetime))
+    }
+
+    fn register(self: &Arc<Self>, user: UserId) -> Result<Registration, Error> {
+        let mut streams = self.streams();
+        if streams.count >= self.streams_max {
+            return Err(Error::TooManyStreams);
+        }
+        let of_user = streams.of_user.entry(user).or_default();
+        if of_user.len() >= self.streams_per_user_max {
+            return Err(Error::TooManyStreams);
+        }
+        let outbox = Arc::new(Outbox::default());
+        of_user.push(outbox.clone());
+        streams.count += 1;
+        Ok(Registration { hub: self.clone(), user, outbox })
+    }
+
+    /// Begins to listen when somebody subscribes for the first time.
+    fn listen(self: &Arc<Self>) {
+        if !self.listening.swap(true, Ordering::AcqRel) {
+            tokio::spawn(self.clone().deliver(self.bus.listen()));
+        }
+    }
+
+    async fn deliver(self: Arc<Self>, mut bus: Listener) {
+        loop {
+            let heard = tokio::select! {
+                heard = bus.next() => heard,
+                () = self.shutdown.begun() => return,
+            };
+            match heard {
+                Some(Heard::Ring(ring)) => self.tell_members(ring).await,
+                Some(Heard::Missed) => self.tell_all_to_look(),
+                None => return,
+            }
+        }
+    }
+
+    /// Puts what was rung for into the outboxes of the conversation's members.
+    async fn tell_members(&self, ring: Ring) {
+        let members = match self.members.of(ring.conversation).await {
+            Ok(members) => members,
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "members are not known now");
+                return self.tell_all_to_look();
+            }
+        };
+        let event = event_of(&ring);
+        let streams = self.streams();
+        for outbox in members.iter().filter_map(|member| streams.of_user.get(member)).flatten() {
+            match &event {
+                Some(event) => outbox.push_event(ring.conversation, event.clone()),
+                None => outbox.push_head(ring.conversation, ring.seq),
+            }
+        }
+    }
+
+    fn tell_all_to_look(&self) {
+        self.streams().of_user.values().flatten().for_each(|outbox| outbox.push_unknown());
+    }
+
+    fn streams(&self) -> MutexGuard<'_, Streams> {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Registration {
+    pub fn hub(&self) -> &Hub {
+        &self.hub
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        let mut streams = self.hub.streams();
+        streams.count -= 1;
+        if let Some(of_user) = streams.of_user.get_mut(&self.user) {
+            of_user.retain(|outbox| !Arc::ptr_eq(outbox, &self.outbox));
+            if of_user.is_empty() {
+                streams.of_user.remove(&self.user);
+            }
+        }
+    }
+}
+
+/// The event in `ring`, decoded once for all streams; `None` if it is to be read.
+fn event_of(ring: &Ring) -> Option<Arc<v1::Event>> {
+    let event = v1::Event::decode(ring.event.clone()).ok()?;
+    (event.seq == ring.seq).then(|| Arc::new(event))
+}

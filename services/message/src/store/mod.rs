@@ -1,0 +1,175 @@
+//! What the message service keeps.
+
+#[cfg(test)]
+mod contract;
+mod embedded;
+mod mongo;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use confab_core::page::Page;
+use confab_core::{ConversationId, Timestamp, UserId};
+use confab_db::{Database, OpenError, StoreError};
+
+use crate::domain::{Conversation, Draft, Event, Head, Overview};
+
+use embedded::EmbeddedStore;
+use mongo::MongoStore;
+
+/// How many conversations of one person are looked at, newest first. Beyond it,
+/// they are found by whoever writes in them.
+pub const CONVERSATIONS_MAX: usize = 10_000;
+
+/// Where a page of conversations goes on: after the conversation that was last
+/// active then, and has that id.
+pub type ConversationCursor = (Timestamp, uuid::Uuid);
+
+/// The stores of the message service.
+#[derive(Clone)]
+pub struct Stores {
+    pub(crate) messages: Arc<dyn MessageStore>,
+}
+
+impl Stores {
+    /// Opens the stores in `database`, and makes what is missing there.
+    ///
+    /// Waits for a MongoDB that is not there yet.
+    ///
+    /// # Errors
+    ///
+    /// If `database` cannot be used; the error says what an operator has to do.
+    pub async fn open(database: &Database) -> Result<Self, OpenError> {
+        let messages: Arc<dyn MessageStore> = match database {
+            Database::Embedded { folder } => Arc::new(EmbeddedStore::open(folder)?),
+            Database::MongoDb(server) => Arc::new(MongoStore::open(server).await?),
+        };
+        Ok(Self { messages })
+    }
+
+    /// Waits until the stores can keep nothing any more, and says why. For most
+    /// stores that never happens.
+    pub async fn failed(&self) -> String {
+        self.messages.failed().await
+    }
+
+    /// Ends the use of the stores in an orderly way.
+    pub async fn close(&self) {
+        self.messages.close().await;
+    }
+}
+
+/// What became of a draft.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Appended {
+    /// It is this event now.
+    Stored(Event),
+    /// It had become this event before.
+    Replayed(Event),
+    /// The sender has used its client id for something else: the event with
+    /// this number. Nothing was stored.
+    Conflict { original_seq: i64 },
+}
+
+impl Appended {
+    /// What becomes of `draft`, now that `original` has its client id.
+    fn from_original(original: Event, draft: &Draft) -> Self {
+        if original.came_from(draft) {
+            Self::Replayed(original)
+        } else {
+            Self::Conflict { original_seq: original.seq }
+        }
+    }
+}
+
+/// How safely a store keeps what it says it keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// Synced to the disk of this machine.
+    Synced,
+    /// In the journals of a majority of machines.
+    Majority,
+}
+
+/// Keeps conversations and their logs. Every implementation passes the tests in `contract.rs`.
+#[async_trait]
+pub trait MessageStore: Send + Sync {
+    /// Appends `drafts` to the log of `conversation`, in their order, and
+    /// returns what became of each.
+    ///
+    /// Each gets the number after the last, without holes, also when other
+    /// nodes append to the same conversation. A draft whose sender has used its
+    /// client id in this conversation before is not stored again, however long
+    /// ago that was. The senders' read marks move to what they said. What is
+    /// returned is durable, and seen by every later read.
+    ///
+    /// # Errors
+    ///
+    /// After [`StoreError::Unknown`] any of the drafts may be stored. Calling
+    /// again with the same client ids is safe, and settles it.
+    async fn append(
+        &self,
+        conversation: ConversationId,
+        drafts: &[Draft],
+        now: Timestamp,
+    ) -> Result<Vec<Appended>, StoreError>;
+
+    /// Returns how far `conversation` has come.
+    async fn head(&self, conversation: ConversationId) -> Result<Head, StoreError>;
+
+    /// Returns up to `limit` events after the number `after`, oldest first.
+    async fn list_events(
+        &self,
+        conversation: ConversationId,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<Event>, StoreError>;
+
+    /// Returns the messages on `page`, newest first. The cursor is a number.
+    async fn list_messages(&self, conversation: ConversationId, page: Page<i64>) -> Result<Vec<Event>, StoreError>;
+
+    /// Keeps `conversation`, unless it is kept already, and returns what is
+    /// kept. Whoever comes second changes nothing.
+    async fn open_conversation(&self, conversation: Conversation) -> Result<Conversation, StoreError>;
+
+    /// Returns the members of a conversation; of an unknown one, nobody.
+    async fn members(&self, conversation: ConversationId) -> Result<Vec<UserId>, StoreError>;
+
+    /// Returns the conversation as `member` sees it, or `None` if there is no
+    /// such conversation, or `member` is not in it.
+    async fn overview(&self, conversation: ConversationId, member: UserId) -> Result<Option<Overview>, StoreError>;
+
+    /// Returns the conversations of `member` on `page`, the last active first.
+    async fn list_overviews(
+        &self,
+        member: UserId,
+        page: Page<ConversationCursor>,
+    ) -> Result<Vec<Overview>, StoreError>;
+
+    /// Returns how far each conversation of `member` has come, for at most
+    /// [`CONVERSATIONS_MAX`] of them.
+    async fn heads(&self, member: UserId) -> Result<Vec<(ConversationId, Head)>, StoreError>;
+
+    /// Moves the read mark of `member` up to the event `seq`, and returns how
+    /// far they have read now. A mark never moves back. `None` if there is no
+    /// such event, or `member` is not in the conversation.
+    async fn mark_read(
+        &self,
+        conversation: ConversationId,
+        member: UserId,
+        seq: i64,
+    ) -> Result<Option<Head>, StoreError>;
+
+    /// Names the history that the numbers belong to. A store that was restored
+    /// from a backup is given another name.
+    async fn epoch(&self) -> Result<String, StoreError>;
+
+    /// How safely everything is kept.
+    fn durability(&self) -> Durability;
+
+    /// Waits until the store can keep nothing any more, and says why.
+    async fn failed(&self) -> String;
+
+    /// Ends the use of the store.
+    async fn close(&self);
+}
