@@ -1,8 +1,9 @@
 //! Who may call which RPC: a `match` over paths, and the list of services.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use prost_reflect::{DescriptorPool, MethodDescriptor, ServiceDescriptor};
+use prost_reflect::{DescriptorPool, MethodDescriptor};
 
 use crate::names;
 
@@ -13,8 +14,8 @@ const OPTION: &str = "confab.options.v1.access";
 ///
 /// Fails if an RPC has a value of the option that is not known here.
 pub fn generate(pool: &DescriptorPool) -> Result<String, String> {
-    let mut arms = String::new();
     let mut services = String::new();
+    let mut paths: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for service in pool
         .services()
         .filter(|service| names::is_ours(service.package_name()))
@@ -24,38 +25,41 @@ pub fn generate(pool: &DescriptorPool) -> Result<String, String> {
             services,
             "    Service {{ name: {name:?}, package: {package:?} }},"
         );
-        arms.push_str(&arms_of(pool, &service)?);
+        for rpc in service.methods() {
+            let path = format!("\"/{name}/{}\"", rpc.name());
+            paths.entry(access_of(pool, &rpc)?).or_default().push(path);
+        }
     }
 
+    let mut arms = String::new();
+    for (access, paths) in paths {
+        let _ = writeln!(
+            arms,
+            "        {} => Access::{access},",
+            paths.join("\n        | ")
+        );
+    }
     Ok(format!(
         "fn access_of(path: &str) -> Option<Access> {{\n    Some(match path {{\n{arms}        _ => return None,\n    }})\n}}\n\n\
          const SERVICES: &[Service] = &[\n{services}];\n"
     ))
 }
 
-fn arms_of(pool: &DescriptorPool, service: &ServiceDescriptor) -> Result<String, String> {
-    let mut arms = String::new();
-    for rpc in service.methods() {
-        let path = format!("/{}/{}", service.full_name(), rpc.name());
-        let access = access_of(pool, &rpc)?;
-        let _ = writeln!(arms, "        {path:?} => Access::{access},");
-    }
-    Ok(arms)
-}
-
 /// The variant of `Access` that `rpc` asks for.
 fn access_of(pool: &DescriptorPool, rpc: &MethodDescriptor) -> Result<&'static str, String> {
-    // Without the option there is nobody who could have used it.
-    let Some(option) = pool.get_extension_by_name(OPTION) else {
-        return Ok("User");
-    };
-    match rpc.options().get_extension(&option).as_enum_number() {
-        Some(0) => Ok("User"),
-        Some(1) => Ok("Public"),
-        Some(2) => Ok("Service"),
-        other => Err(format!(
-            "{}: unknown value {other:?} of ({OPTION})",
-            rpc.full_name()
-        )),
+    let option = pool.get_extension_by_name(OPTION);
+    let number = option.and_then(|option| rpc.options().get_extension(&option).as_enum_number());
+    match number.unwrap_or_default() {
+        0 => Ok("User"),
+        1 => Ok("Public"),
+        2 => Ok("Service"),
+        other => {
+            let file = rpc.parent_service().parent_file();
+            Err(format!(
+                "{}: {}: unknown value {other} of ({OPTION})",
+                file.name(),
+                rpc.full_name()
+            ))
+        }
     }
 }

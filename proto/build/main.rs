@@ -14,6 +14,7 @@ mod descriptors;
 mod names;
 mod rules;
 mod validation;
+mod words;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};

@@ -6,6 +6,7 @@
 use prost_reflect::{DynamicMessage, ExtensionDescriptor, FieldDescriptor, Kind, ReflectMessage, Value};
 
 use crate::names;
+use crate::words::{counted, grouped, literal, not_less_than, quoted, shown};
 
 /// What must hold for one value.
 #[derive(Default)]
@@ -33,8 +34,8 @@ pub enum Ignore {
 
 /// One condition.
 pub struct Check {
-    /// Rust that is true if `value`, a reference, is fine.
-    pub holds: String,
+    /// Rust that is true if `value`, a reference, breaks the rule.
+    pub broken: String,
     /// What to tell people if it is not; the name of the field goes before it.
     pub problem: String,
 }
@@ -126,19 +127,17 @@ fn read(message: &DynamicMessage, shape: &Shape) -> Result<FieldRules, String> {
             ("required", Value::Bool(required), _) => rules.required = required,
             ("ignore", Value::EnumNumber(number), _) => rules.ignore = ignore(number)?,
             ("string", Value::Message(of), Shape::One(Kind::String)) => {
-                rules.checks = checks(&of, &name, string)?
+                rules.checks = checks(&of, &name, string)?;
             }
             ("bytes", Value::Message(of), Shape::One(Kind::Bytes)) => {
-                rules.checks = checks(&of, &name, bytes)?
+                rules.checks = checks(&of, &name, bytes)?;
             }
             ("enum", Value::Message(of), Shape::One(Kind::Enum(kind))) => {
                 rules.checks = checks(&of, &name, |rule, value| {
-                    let known = format!("{}::try_from(*value).is_ok()", names::enum_path(kind));
+                    let broken = format!("{}::try_from(*value).is_err()", names::enum_path(kind));
                     let problem = format!("must be a value of {}", kind.name());
-                    (rule == "defined_only" && *value == Value::Bool(true)).then(|| Check {
-                        holds: known,
-                        problem,
-                    })
+                    (rule == "defined_only" && *value == Value::Bool(true))
+                        .then_some(Check { broken, problem })
                 })?;
             }
             ("repeated", Value::Message(of), Shape::List(kind)) => read_list(&of, kind, &mut rules)?,
@@ -165,10 +164,10 @@ fn ignore(number: i32) -> Result<Ignore, String> {
 fn read_list(message: &DynamicMessage, kind: &Kind, rules: &mut FieldRules) -> Result<(), String> {
     for (name, value) in set_fields(message)? {
         match (name.as_str(), value) {
-            ("min_items", Value::U64(count)) => rules.checks.push(at_least("value.len()", count, "item")),
-            ("max_items", Value::U64(count)) => rules.checks.push(at_most("value.len()", count, "item")),
+            ("min_items", Value::U64(count)) => rules.checks.push(at_least(count, "item")),
+            ("max_items", Value::U64(count)) => rules.checks.push(at_most(count, "item")),
             ("items", Value::Message(items)) => {
-                rules.items = Some(read_inner(&items, kind, "repeated.items")?)
+                rules.items = Some(read_inner(&items, kind, "repeated.items")?);
             }
             (name, _) => return Err(format!("repeated.{name}")),
         }
@@ -184,11 +183,11 @@ fn read_map(
 ) -> Result<(), String> {
     for (name, set) in set_fields(message)? {
         match (name.as_str(), set) {
-            ("min_pairs", Value::U64(count)) => rules.checks.push(at_least("value.len()", count, "entry")),
-            ("max_pairs", Value::U64(count)) => rules.checks.push(at_most("value.len()", count, "entry")),
+            ("min_pairs", Value::U64(count)) => rules.checks.push(at_least(count, "entry")),
+            ("max_pairs", Value::U64(count)) => rules.checks.push(at_most(count, "entry")),
             ("keys", Value::Message(keys)) => rules.keys = Some(read_inner(&keys, key, "map.keys")?),
             ("values", Value::Message(values)) => {
-                rules.items = Some(read_inner(&values, value, "map.values")?)
+                rules.items = Some(read_inner(&values, value, "map.values")?);
             }
             (name, _) => return Err(format!("map.{name}")),
         }
@@ -222,23 +221,23 @@ fn checks(
 fn string(rule: &str, value: &Value) -> Option<Check> {
     Some(match (rule, value) {
         ("len", Value::U64(count)) => Check {
-            holds: format!("rules::chars_exactly(value, {count})"),
+            broken: format!("!rules::chars_exactly(value, {})", literal(*count)),
             problem: format!("must be exactly {}", counted(*count, "character")),
         },
         ("min_len", Value::U64(count)) => Check {
-            holds: format!("rules::chars_at_least(value, {count})"),
+            broken: format!("!rules::chars_at_least(value, {})", literal(*count)),
             problem: not_less_than(*count, "character"),
         },
         ("max_len", Value::U64(count)) => Check {
-            holds: format!("rules::chars_at_most(value, {count})"),
+            broken: format!("!rules::chars_at_most(value, {})", literal(*count)),
             problem: format!("must be at most {}", counted(*count, "character")),
         },
         ("not_contains", Value::String(part)) => Check {
-            holds: format!("!value.contains({part:?})"),
+            broken: format!("value.contains({})", quoted(part)),
             problem: format!("must not contain {}", shown(part)),
         },
         ("uuid", Value::Bool(true)) => Check {
-            holds: "rules::is_uuid(value)".to_owned(),
+            broken: "!rules::is_uuid(value)".to_owned(),
             problem: "must be a UUID".to_owned(),
         },
         _ => return None,
@@ -247,8 +246,8 @@ fn string(rule: &str, value: &Value) -> Option<Check> {
 
 fn bytes(rule: &str, value: &Value) -> Option<Check> {
     match (rule, value) {
-        ("min_len", Value::U64(count)) => Some(at_least("value.len()", *count, "byte")),
-        ("max_len", Value::U64(count)) => Some(at_most("value.len()", *count, "byte")),
+        ("min_len", Value::U64(count)) => Some(at_least(*count, "byte")),
+        ("max_len", Value::U64(count)) => Some(at_most(*count, "byte")),
         _ => None,
     }
 }
@@ -263,14 +262,14 @@ fn is_integer(rules: &str, kind: &Kind) -> bool {
 fn integer(rule: &str, value: &Value) -> Option<Check> {
     let bound = number(value)?;
     let (operator, words) = match rule {
-        "gt" => (">", "more than"),
-        "gte" => (">=", "at least"),
-        "lt" => ("<", "less than"),
-        "lte" => ("<=", "at most"),
+        "gt" => ("<=", "more than"),
+        "gte" => ("<", "at least"),
+        "lt" => (">=", "less than"),
+        "lte" => (">", "at most"),
         _ => return None,
     };
     Some(Check {
-        holds: format!("*value {operator} {bound}"),
+        broken: format!("*value {operator} {}", literal(bound)),
         problem: format!("must be {words} {}", grouped(bound)),
     })
 }
@@ -302,56 +301,22 @@ fn number(value: &Value) -> Option<i128> {
     }
 }
 
-fn at_least(measure: &str, count: u64, unit: &str) -> Check {
+/// For what has a length: lists, maps and bytes.
+fn at_least(count: u64, unit: &str) -> Check {
+    let broken = if count == 1 {
+        "value.is_empty()".to_owned()
+    } else {
+        format!("value.len() < {}", literal(count))
+    };
     Check {
-        holds: format!("{measure} >= {count}"),
+        broken,
         problem: not_less_than(count, unit),
     }
 }
 
-fn at_most(measure: &str, count: u64, unit: &str) -> Check {
+fn at_most(count: u64, unit: &str) -> Check {
     Check {
-        holds: format!("{measure} <= {count}"),
+        broken: format!("value.len() > {}", literal(count)),
         problem: format!("must be at most {}", counted(count, unit)),
-    }
-}
-
-fn not_less_than(count: u64, unit: &str) -> String {
-    if count == 1 {
-        "must not be empty".to_owned()
-    } else {
-        format!("must be at least {}", counted(count, unit))
-    }
-}
-
-/// `1 character`, `8,000 characters`.
-fn counted(count: u64, unit: &str) -> String {
-    let units = match (count, unit) {
-        (1, _) => unit.to_owned(),
-        (_, "entry") => "entries".to_owned(),
-        _ => format!("{unit}s"),
-    };
-    format!("{} {units}", grouped(count.into()))
-}
-
-/// `8,000`, the way people write it.
-fn grouped(number: i128) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = if number < 0 { "-".to_owned() } else { String::new() };
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// Something to be read, even if it is a control character.
-fn shown(part: &str) -> String {
-    let mut chars = part.chars();
-    match (chars.next(), chars.next()) {
-        (Some(only), None) if only.is_control() => format!("the character U+{:04X}", u32::from(only)),
-        _ => format!("{part:?}"),
     }
 }

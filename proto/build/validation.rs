@@ -8,6 +8,9 @@ use prost_reflect::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor, On
 use crate::names;
 use crate::rules::{self, FieldRules, Ignore, Shape};
 
+/// What is done about a required field that is not there.
+const MISSING: &str = "violations.add(at, \"must be set\");\n";
+
 /// Rust with the implementations for all messages of our packages.
 ///
 /// Fails if a message asks for something that could not be kept; the error
@@ -80,23 +83,23 @@ fn field_statement(field: &FieldDescriptor) -> Result<String, String> {
         return Ok(String::new());
     }
 
-    let place = names::field(field.name());
-    let missing = if rules.required {
-        " else {\nviolations.add(at, \"must be set\");\n}"
-    } else {
-        ""
-    };
-    let statement = match zero(&shape).filter(|_| rules.required) {
-        _ if field.supports_presence() => {
-            format!("if let Some(value) = &self.{place} {{\n{checks}}}{missing}")
+    let (name, place) = (field.name(), names::field(field.name()));
+    let body = match (rules.required, field.supports_presence()) {
+        (false, false) => format!("let value = &self.{place};\n{checks}"),
+        (false, true) => format!("if let Some(value) = &self.{place} {{\n{checks}}}\n"),
+        (true, true) if checks.is_empty() => format!("if self.{place}.is_none() {{\n{MISSING}}}\n"),
+        (true, true) => format!("if let Some(value) = &self.{place} {{\n{checks}}} else {{\n{MISSING}}}\n"),
+        (true, false) => {
+            let zero = zero(&shape).ok_or_else(|| unsupported(field, "required"))?;
+            let otherwise = if checks.is_empty() {
+                String::new()
+            } else {
+                format!(" else {{\n{checks}}}")
+            };
+            format!("let value = &self.{place};\nif {zero} {{\n{MISSING}}}{otherwise}\n")
         }
-        Some(zero) => format!("let value = &self.{place};\nif !({zero}) {{\n{checks}}}{missing}"),
-        None => format!("let value = &self.{place};\n{checks}"),
     };
-    Ok(format!(
-        "{{\nlet at = &at.field({:?});\n{statement}\n}}\n",
-        field.name()
-    ))
+    Ok(format!("{{\nlet at = &at.field({name:?});\n{body}}}\n"))
 }
 
 fn oneof_statement(oneof: &OneofDescriptor) -> Result<String, String> {
@@ -163,8 +166,8 @@ fn checks(rules: &FieldRules, shape: &Shape) -> String {
     for check in &rules.checks {
         let _ = writeln!(
             code,
-            "if !({}) {{ violations.add(at, {:?}); }}",
-            check.holds, check.problem
+            "if {} {{ violations.add(at, {:?}); }}",
+            check.broken, check.problem
         );
     }
     code.push_str(&inner_checks(rules, shape));

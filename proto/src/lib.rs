@@ -37,7 +37,7 @@ pub const PUBLIC_FILE_DESCRIPTOR_SET: &[u8] =
 /// Who people are, and how they prove it.
 pub mod auth {
     /// Version 1.
-    #[expect(clippy::pedantic, reason = "generated code")]
+    #[expect(clippy::allow_attributes, clippy::pedantic, reason = "generated code")]
     pub mod v1 {
         include!(concat!(env!("OUT_DIR"), "/contract/confab.auth.v1.rs"));
     }
@@ -46,7 +46,7 @@ pub mod auth {
 /// Conversations, and what people say in them.
 pub mod message {
     /// Version 1.
-    #[expect(clippy::pedantic, reason = "generated code")]
+    #[expect(clippy::allow_attributes, clippy::pedantic, reason = "generated code")]
     pub mod v1 {
         include!(concat!(env!("OUT_DIR"), "/contract/confab.message.v1.rs"));
     }
@@ -55,7 +55,7 @@ pub mod message {
 /// What services ask each other. Never reachable from outside.
 pub mod internal {
     /// Version 1.
-    #[expect(clippy::pedantic, reason = "generated code")]
+    #[expect(clippy::allow_attributes, clippy::pedantic, reason = "generated code")]
     pub mod v1 {
         include!(concat!(env!("OUT_DIR"), "/contract/confab.internal.v1.rs"));
     }

@@ -11,7 +11,7 @@ use confab_proto::message::v1::{
     SendMessageResponse,
 };
 use http_body_util::Full;
-use tonic::codegen::{Service, http};
+use tonic::codegen::{Bytes, Service, http};
 use tonic::{Code, Request, Response, Status};
 use tonic_types::StatusExt;
 
@@ -72,7 +72,7 @@ async fn send_bytes(service: &Counting, bytes: &[u8]) -> Status {
     let frame = [&[0], &length.to_be_bytes()[..], bytes].concat();
     let request = http::Request::post(SEND_MESSAGE)
         .header("content-type", "application/grpc")
-        .body(Full::new(frame.into()))
+        .body(Full::new(Bytes::from(frame)))
         .expect("a request");
     let response = MessageServiceServer::new(service.clone())
         .call(request)
@@ -211,7 +211,7 @@ async fn an_answer_that_cannot_be_decoded_is_not_the_fault_of_who_asked() {
     let answer = |_: http::Request<tonic::body::Body>| async {
         let frame: &[u8] = b"\x00\x00\x00\x00\x01\xff";
         let response = http::Response::builder().header("content-type", "application/grpc");
-        response.body(Full::new(frame.into()))
+        response.body(Full::new(Bytes::from(frame)))
     };
     let mut client = MessageServiceClient::new(tower::service_fn(answer));
     let status = client.send_message(message("a")).await.unwrap_err();

@@ -7,11 +7,13 @@ use testing::v1::{Containers, Numbers, Presence, Texts};
 
 /// Made of `tests/protos` by the same code as the contract.
 mod testing {
+    #[expect(clippy::pedantic, reason = "generated code")]
     pub mod v1 {
         include!(concat!(env!("OUT_DIR"), "/every_rule/confab.testing.v1.rs"));
     }
 }
 
+#[expect(clippy::collapsible_if, reason = "generated code")]
 mod checks {
     include!(concat!(env!("OUT_DIR"), "/every_rule/validation.rs"));
 }
