@@ -21,7 +21,7 @@ pub enum StoreError {
     },
     /// The database did not say how it ended. It may or may not be stored;
     /// trying again with the same ids settles it.
-    #[error("could not learn whether it worked to {task}")]
+    #[error("nobody can tell whether this was done: {task}")]
     Unknown {
         /// What was being tried.
         task: &'static str,
@@ -36,8 +36,8 @@ pub enum StoreError {
         /// What the engine said.
         source: Cause,
     },
-    /// What is stored, or was to be stored, is not what the program expects.
-    /// Nothing was written; trying again does not help.
+    /// What is stored, or was to be stored, is not what the program expects:
+    /// trying again does not help.
     #[error("could not {task}: {detail}")]
     Corrupt {
         /// What was being tried.

@@ -187,7 +187,7 @@ impl fmt::Debug for Server {
             .debug_struct("Server")
             .field("hosts", &self.hosts)
             .field("prefix", &self.prefix)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -198,6 +198,6 @@ impl fmt::Debug for Mongo {
             .debug_struct("Mongo")
             .field("hosts", &self.hosts)
             .field("database", &name)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

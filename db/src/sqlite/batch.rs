@@ -80,7 +80,9 @@ pub(super) fn commit(connection: &Connection, jobs: &mut VecDeque<Job>) -> Resul
     };
 
     let told = end.told();
-    waiting.into_iter().for_each(|answer| answer(told.clone()));
+    for answer in waiting {
+        answer(told.clone());
+    }
     match end {
         End::Committed => Ok(true),
         End::Undone(fault) | End::InDoubt(fault) if fault.is_fatal() => Err(fault),

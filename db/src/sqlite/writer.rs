@@ -104,7 +104,10 @@ impl Writer {
     pub async fn failed(&self) -> String {
         let mut failure = self.failure.clone();
         // Copied, because what is returned locks the channel, also across an await.
-        let reason = failure.wait_for(Option::is_some).await.map(|reason| reason.clone());
+        let reason = failure
+            .wait_for(Option::is_some)
+            .await
+            .map(|reason| reason.clone());
         match reason {
             Ok(Some(reason)) => reason,
             // The writer has ended, and has never failed.
