@@ -71,6 +71,12 @@ export class Person {
     await page.keyboard.press("Enter");
   }
 
+  /** Writes where the cursor is; for many messages in a row. */
+  async type(text) {
+    await this.page.keyboard.insertText(text);
+    await this.page.keyboard.press("Enter");
+  }
+
   /** The row of a conversation in the list. */
   row(other, page = this.page) {
     return page.getByRole("navigation", { name: "Conversations" }).getByRole("link").filter({ hasText: other.name });

@@ -95,7 +95,7 @@ export const chatting = {
   async "history goes back page by page"(stage) {
     const { ada, ben } = stage.people;
     const before = (await ada.texts()).length;
-    for (let count = 1; count <= 45; count += 1) await ada.write(`line ${count}`);
+    for (let count = 1; count <= 45; count += 1) await ada.type(`line ${count}`);
     await ben.sees("line 45");
     await ben.page.reload();
     await ben.sees("line 45");

@@ -1,5 +1,5 @@
 // Phones, the dark, and people with long names.
-import { same } from "../browser.mjs";
+import { same, until } from "../browser.mjs";
 
 const ANSWER = "Twice. It hums like a hive. I am writing the notes up tonight and will send you the table of operations tomorrow.";
 const PHONE = { width: 360, height: 740 };
@@ -21,6 +21,7 @@ export const looks = {
     await stage.picture(page, "phone-conversation");
     await page.getByRole("link", { name: "Back to the conversations" }).click();
     await ada.row(ben).waitFor();
+    await until(() => ada.row(ben).evaluate((row) => row === document.activeElement), "the focus is on the row one came from");
   },
 
   async "long names and long words break nothing"(stage) {

@@ -73,12 +73,24 @@ describe("the live stream", () => {
   it("goes on at once when the token ends, and says anew what is known", async () => {
     const ends: Script = async function* () {
       yield READY;
+      yield BEAT;
       throw EXPIRED;
     };
     const { requests, onUnauthenticated } = play(ends, staysOpen);
     await vi.advanceTimersByTimeAsync(1);
     expect(requests.map(({ knownHeads }) => knownHeads[0]?.seq)).toEqual([0n, 1n]);
     expect(onUnauthenticated).not.toHaveBeenCalled();
+  });
+
+  it("asks whether the session has ended when the next token is no good either", async () => {
+    const ends: Script = async function* () {
+      yield READY;
+      throw EXPIRED;
+    };
+    const { requests, onUnauthenticated } = play(ends);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(onUnauthenticated).toHaveBeenCalled();
+    expect(requests.length).toBeLessThan(10);
   });
 
   it("asks whether the session has ended when it cannot even begin", async () => {

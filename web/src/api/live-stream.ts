@@ -35,32 +35,34 @@ export async function runLiveStream(options: LiveStreamOptions, signal: AbortSig
     options.onConnection(backoff.tries < TRIES_BEFORE_OFFLINE ? "connecting" : "offline");
     const end = await readOnce(options, backoff, signal);
     if (signal.aborted) return;
-    // A token ends after ten minutes; a stream that had begun just goes on with the next one.
+    // A token ends after ten minutes; the stream goes on at once with the next one.
     if (end === "token-ended") continue;
     if (end === "unauthenticated") await options.onUnauthenticated();
     await pause(backoff.nextMs(), signal, options.world.events, "online");
   }
 }
 
-/** How a stream ended: `token-ended` only if it had begun. */
+/** How a stream ended: `token-ended` only if it had lasted, so that we do not go round and round. */
 type End = "over" | "reset" | "token-ended" | "unauthenticated" | "broken";
 
 async function readOnce(options: LiveStreamOptions, backoff: Backoff, signal: AbortSignal): Promise<End> {
   const stream = new AbortController();
   const stop = () => stream.abort();
   signal.addEventListener("abort", stop);
-  let watchdog = setTimeout(stop, SILENCE_MAX_MS);
-  let begun = false;
+  let watchdog: ReturnType<typeof setTimeout> | undefined;
+  let lasted = false;
   try {
     const known = await options.known();
+    watchdog = setTimeout(stop, SILENCE_MAX_MS);
     for await (const response of options.api.live.subscribe(known, { signal: stream.signal, timeoutMs: 0 })) {
       if (stream.signal.aborted) return "broken";
       clearTimeout(watchdog);
       watchdog = setTimeout(stop, SILENCE_MAX_MS);
-      if (response.frame.case === "ready") {
-        begun = true;
+      if (response.frame.case === "ready") options.onConnection("online");
+      if (response.frame.case === "heartbeat") {
+        // Only now: a server that lets us in and throws us out again is to be spared.
+        lasted = true;
         backoff.succeed();
-        options.onConnection("online");
       }
       options.onFrame(response);
       // What we said we know was wrong: say it anew.
@@ -69,7 +71,7 @@ async function readOnce(options: LiveStreamOptions, backoff: Backoff, signal: Ab
     return "over";
   } catch (thrown) {
     if (problemOf(thrown).kind !== "unauthenticated") return "broken";
-    return begun ? "token-ended" : "unauthenticated";
+    return lasted ? "token-ended" : "unauthenticated";
   } finally {
     clearTimeout(watchdog);
     signal.removeEventListener("abort", stop);

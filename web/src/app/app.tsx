@@ -9,6 +9,7 @@ import { SignInPage } from "../features/sign-in/sign-in-page";
 import type { User } from "../gen/confab/auth/v1/user_pb";
 import { Logo } from "../ui/icons";
 import { ProblemNotice } from "../ui/notice";
+import { addressOf } from "./route";
 import { Shell } from "./shell";
 
 /** While the server cannot be reached, we ask this often whether it can. */
@@ -22,6 +23,11 @@ export function App({ api, session }: { readonly api: Api; readonly session: Ses
     const timer = setTimeout(() => void session.check(), ASK_AGAIN_MS);
     return () => clearTimeout(timer);
   }, [session, state]);
+
+  useEffect(() => {
+    // Whoever logs in next need not see where the last one was.
+    if (state.status === "signed-out" && state.why === "left") history.replaceState(null, "", addressOf({ place: "chats" }));
+  }, [state]);
 
   switch (state.status) {
     case "checking":

@@ -1,6 +1,6 @@
 // Where in the client we are, kept in the address so that reload and the back
 // button work. Behind a `#`, so that every server can serve it.
-import { useSyncExternalStore } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 
 /** A place in the client. */
 export type Route = { readonly place: "chats" } | { readonly place: "people" } | { readonly place: "conversation"; readonly id: string };
@@ -31,10 +31,10 @@ export function goTo(route: Route): void {
   location.hash = addressOf(route);
 }
 
-/** The place we are at. */
+/** The place we are at; the same object as long as it is the same place. */
 export function useRoute(): Route {
   const hash = useSyncExternalStore(subscribe, () => location.hash);
-  return parseRoute(hash);
+  return useMemo(() => parseRoute(hash), [hash]);
 }
 
 function subscribe(changed: () => void): () => void {

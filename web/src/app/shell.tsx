@@ -1,6 +1,6 @@
 // The frame around everything once somebody is signed in: a list at the side,
 // a conversation beside it; on a phone, one of the two.
-import { type ReactElement, type ReactNode, useEffect } from "react";
+import { type ReactElement, type ReactNode, useEffect, useRef } from "react";
 import type { Session } from "../api/session";
 import { useChat } from "../chat/use-chat";
 import { ConversationPage } from "../features/conversation/conversation-page";
@@ -22,6 +22,8 @@ export function Shell({ session }: { readonly session: Session }): ReactElement 
     document.title = unread > 0 ? `(${unread}) Confab` : "Confab";
   }, [unread]);
 
+  useFocusOnReturn(route);
+
   const inConversation = route.place === "conversation";
   return (
     // On a phone either half is the main thing, so the landmark is around both.
@@ -37,6 +39,17 @@ export function Shell({ session }: { readonly session: Session }): ReactElement 
       </section>
     </main>
   );
+}
+
+/** On a phone the way back from a conversation leads to its row in the list. */
+function useFocusOnReturn(route: Route): void {
+  const before = useRef(route);
+  useEffect(() => {
+    if (before.current.place === "conversation" && route.place === "chats") {
+      document.querySelector<HTMLElement>(`nav a[href="${addressOf(before.current)}"]`)?.focus();
+    }
+    before.current = route;
+  }, [route]);
 }
 
 function Header({ session }: { readonly session: Session }): ReactElement {

@@ -1,5 +1,6 @@
 // One bubble, with what stands around it: the day above, the time below.
-import type { ReactElement } from "react";
+import { memo, type ReactElement } from "react";
+import { shallow } from "zustand/shallow";
 import { isPassing } from "../../api/problem";
 import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icons";
@@ -21,8 +22,10 @@ interface BubbleRowProps extends OutgoingActions {
   readonly senderName: string;
 }
 
-/** One message. */
-export function BubbleRow({ bubble, isMine, senderName, ...actions }: BubbleRowProps): ReactElement {
+/** One message. Drawn again only when it looks different: a long conversation has many. */
+export const BubbleRow = memo(Row, (before, after) => shallow({ ...before, bubble: undefined }, { ...after, bubble: undefined }) && shallow(before.bubble, after.bubble));
+
+function Row({ bubble, isMine, senderName, ...actions }: BubbleRowProps): ReactElement {
   const { text, outgoing, startsDay, startsGroup, endsGroup } = bubble;
   const failed = outgoing?.status === "failed";
   return (

@@ -1,5 +1,5 @@
 // One conversation: who, what was said, and a field to answer.
-import { type ReactElement, useEffect, useRef, useState } from "react";
+import { type ReactElement, useCallback, useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { addressOf } from "../../app/route";
 import { nameOf, useChat, usePerson } from "../../chat/use-chat";
@@ -36,20 +36,25 @@ function Known({ conversation }: { readonly conversation: Conversation }): React
   const otherId = otherOf(conversation, me.userId);
   const name = nameOf(usePerson(otherId));
   const field = useRef<HTMLTextAreaElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const [sentCount, setSentCount] = useState(0);
   const [editCount, setEditCount] = useState(0);
   useEffect(() => {
     // On a phone the keyboard would cover what one came to read.
-    if (matchMedia("(pointer: fine)").matches) field.current?.focus();
+    const isPhone = matchMedia("(pointer: coarse)").matches;
+    (isPhone ? heading : field).current?.focus();
   }, []);
 
-  const edit = (message: Outgoing) => {
-    const begun = drafts.get(conversation.id);
-    drafts.set(conversation.id, begun === "" ? message.text : `${message.text}\n${begun}`);
-    outbox.discard(message.clientId);
-    // The field reads the draft when it is made.
-    setEditCount(editCount + 1);
-  };
+  const edit = useCallback(
+    ({ clientId, conversationId, text }: Outgoing) => {
+      const begun = drafts.get(conversationId);
+      drafts.set(conversationId, begun === "" ? text : `${text}\n${begun}`);
+      outbox.discard(clientId);
+      // The field reads the draft when it is made.
+      setEditCount((count) => count + 1);
+    },
+    [drafts, outbox],
+  );
   return (
     <>
       <header className="flex items-center gap-3 border-b border-line bg-panel px-3 py-2.5 md:px-4">
@@ -57,7 +62,7 @@ function Known({ conversation }: { readonly conversation: Conversation }): React
           <Icon name="back" />
         </a>
         <Avatar id={otherId ?? ""} name={name} className="size-9 text-sm" />
-        <h2 className="min-w-0 truncate font-semibold" title={name}>
+        <h2 ref={heading} tabIndex={-1} className="min-w-0 truncate font-semibold" title={name}>
           <bdi>{name}</bdi>
         </h2>
       </header>

@@ -41,11 +41,14 @@ export function MessageList({ conversation, otherName, sentCount, onEdit }: Mess
     if (sentCount > 0) toEnd();
   }, [sentCount, toEnd]);
 
-  const actions = {
-    onRetry: ({ clientId }: Outgoing) => outbox.retry(clientId),
-    onDiscard: ({ clientId }: Outgoing) => outbox.discard(clientId),
-    onEdit,
-  };
+  const actions = useMemo(
+    () => ({
+      onRetry: ({ clientId }: Outgoing) => outbox.retry(clientId),
+      onDiscard: ({ clientId }: Outgoing) => outbox.discard(clientId),
+      onEdit,
+    }),
+    [outbox, onEdit],
+  );
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
       <div ref={scroll.list} onScroll={scroll.onScroll} tabIndex={0} role="log" aria-label={`Messages with ${otherName}`} className="flex min-h-0 flex-1 flex-col overflow-y-auto [overflow-anchor:none] px-3 py-3 md:px-4">
