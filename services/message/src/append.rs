@@ -42,7 +42,12 @@ struct Waiting {
 
 impl Appender {
     pub fn new(store: Arc<dyn MessageStore>, bus: Bus, clock: Arc<dyn Clock>) -> Self {
-        Self { store, bus, clock, queues: Arc::default() }
+        Self {
+            store,
+            bus,
+            clock,
+            queues: Arc::default(),
+        }
     }
 
     /// Appends `draft` to the log of `conversation`. When this returns, it is durable.
@@ -65,14 +70,21 @@ impl Appender {
         } else {
             queues.insert(conversation, VecDeque::from([waiting]));
             // Not part of the request: its caller may go away, the others in the batch may not.
-            tokio::spawn(Drain { appender: self.clone(), conversation }.run());
+            tokio::spawn(
+                Drain {
+                    appender: self.clone(),
+                    conversation,
+                }
+                .run(),
+            );
         }
         Ok(())
     }
 
     /// Stores `batch` with one write, rings for it, and answers.
     async fn store(&self, conversation: ConversationId, batch: Vec<Waiting>) {
-        let (drafts, answers): (Vec<_>, Vec<_>) = batch.into_iter().map(|one| (one.draft, one.answer)).unzip();
+        let (drafts, answers): (Vec<_>, Vec<_>) =
+            batch.into_iter().map(|one| (one.draft, one.answer)).unzip();
         match self.store.append(conversation, &drafts, self.clock.now()).await {
             Ok(outcomes) => {
                 for (answer, outcome) in answers.into_iter().zip(outcomes) {
@@ -82,7 +94,9 @@ impl Appender {
                 }
             }
             Err(error) => {
-                let (error, unknown) = (Arc::new(error), |error: &StoreError| matches!(error, StoreError::Unknown { .. }));
+                let (error, unknown) = (Arc::new(error), |error: &StoreError| {
+                    matches!(error, StoreError::Unknown { .. })
+                });
                 let ring = unknown(&error);
                 for answer in answers {
                     let _ = answer.send(Err(Error::Store(error.clone())));
@@ -99,7 +113,11 @@ impl Appender {
     fn ring_for(&self, outcome: &Appended) {
         if let Appended::Stored(event) | Appended::Replayed(event) = outcome {
             let (conversation, seq) = (event.conversation, event.seq);
-            self.bus.ring(Ring { conversation, seq, event: convert::encode(event) });
+            self.bus.ring(Ring {
+                conversation,
+                seq,
+                event: convert::encode(event),
+            });
         }
     }
 
@@ -107,9 +125,16 @@ impl Appender {
     /// that members hear of what was stored although nobody acknowledged it.
     async fn ring_for_unknown(&self, conversation: ConversationId) {
         match self.store.head(conversation).await {
-            Ok(head) => self.bus.ring(Ring { conversation, seq: head.seq, event: bytes::Bytes::new() }),
+            Ok(head) => self.bus.ring(Ring {
+                conversation,
+                seq: head.seq,
+                event: bytes::Bytes::new(),
+            }),
             // Then the retry of whoever sent it rings.
-            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "a write stays unsettled"),
+            Err(error) => tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "a write stays unsettled"
+            ),
         }
     }
 

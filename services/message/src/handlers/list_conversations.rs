@@ -18,7 +18,9 @@ pub async fn list_conversations(
     let size = page.size;
     let overviews = service.store.list_overviews(caller, page).await?;
     let next = match overviews.last() {
-        Some(last) if overviews.len() == size => encode_token(&(last.active(), last.conversation.id.as_uuid())),
+        Some(last) if overviews.len() == size => {
+            encode_token(&(last.active(), last.conversation.id.as_uuid()))
+        }
         _ => String::new(),
     };
     Ok((overviews, next))

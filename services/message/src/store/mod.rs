@@ -77,7 +77,9 @@ impl Appended {
         if original.came_from(draft) {
             Self::Replayed(original)
         } else {
-            Self::Conflict { original_seq: original.seq }
+            Self::Conflict {
+                original_seq: original.seq,
+            }
         }
     }
 }
@@ -126,7 +128,11 @@ pub trait MessageStore: Send + Sync {
     ) -> Result<Vec<Event>, StoreError>;
 
     /// Returns the messages on `page`, newest first. The cursor is a number.
-    async fn list_messages(&self, conversation: ConversationId, page: Page<i64>) -> Result<Vec<Event>, StoreError>;
+    async fn list_messages(
+        &self,
+        conversation: ConversationId,
+        page: Page<i64>,
+    ) -> Result<Vec<Event>, StoreError>;
 
     /// Keeps `conversation`, unless it is kept already, and returns what is
     /// kept. Whoever comes second changes nothing.
@@ -137,7 +143,11 @@ pub trait MessageStore: Send + Sync {
 
     /// Returns the conversation as `member` sees it, or `None` if there is no
     /// such conversation, or `member` is not in it.
-    async fn overview(&self, conversation: ConversationId, member: UserId) -> Result<Option<Overview>, StoreError>;
+    async fn overview(
+        &self,
+        conversation: ConversationId,
+        member: UserId,
+    ) -> Result<Option<Overview>, StoreError>;
 
     /// Returns the conversations of `member` on `page`, the last active first.
     async fn list_overviews(

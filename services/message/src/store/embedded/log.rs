@@ -29,7 +29,10 @@ pub fn append(
             advance_read_mark(sql, &event)?;
             outcomes.push(Appended::Stored(event));
         } else {
-            outcomes.push(Appended::from_original(find_original(sql, conversation, draft)?, draft));
+            outcomes.push(Appended::from_original(
+                find_original(sql, conversation, draft)?,
+                draft,
+            ));
         }
     }
     Ok(outcomes)
@@ -37,19 +40,32 @@ pub fn append(
 
 /// Returns how far `conversation` has come.
 pub fn head(sql: &Connection, conversation: ConversationId) -> Result<Head> {
-    let mut statement = sql.prepare_cached(
-        "SELECT seq, ordinal FROM log WHERE conversation = ? ORDER BY seq DESC LIMIT 1",
-    )?;
-    let read = |row: &Row<'_>| Ok(Head { seq: row.get("seq")?, ordinal: row.get("ordinal")? });
-    Ok(statement.query_row([blob(conversation)], read).optional()?.unwrap_or_default())
+    let mut statement =
+        sql.prepare_cached("SELECT seq, ordinal FROM log WHERE conversation = ? ORDER BY seq DESC LIMIT 1")?;
+    let read = |row: &Row<'_>| {
+        Ok(Head {
+            seq: row.get("seq")?,
+            ordinal: row.get("ordinal")?,
+        })
+    };
+    Ok(statement
+        .query_row([blob(conversation)], read)
+        .optional()?
+        .unwrap_or_default())
 }
 
 /// Returns up to `limit` events after the number `after`, oldest first.
-pub fn list_after(sql: &Connection, conversation: ConversationId, after: i64, limit: usize) -> Result<Vec<Event>> {
-    let mut statement = sql.prepare_cached(
-        "SELECT * FROM log WHERE conversation = ? AND seq > ? ORDER BY seq LIMIT ?",
-    )?;
-    statement.query_map(params![blob(conversation), after, super::limit(limit)], event)?.collect()
+pub fn list_after(
+    sql: &Connection,
+    conversation: ConversationId,
+    after: i64,
+    limit: usize,
+) -> Result<Vec<Event>> {
+    let mut statement =
+        sql.prepare_cached("SELECT * FROM log WHERE conversation = ? AND seq > ? ORDER BY seq LIMIT ?")?;
+    statement
+        .query_map(params![blob(conversation), after, super::limit(limit)], event)?
+        .collect()
 }
 
 /// Returns the messages on `page`, newest first.
@@ -58,7 +74,12 @@ pub fn list_before(sql: &Connection, conversation: ConversationId, page: Page<i6
         "SELECT * FROM log WHERE conversation = ? AND seq < ? AND kind = ? ORDER BY seq DESC LIMIT ?",
     )?;
     let before = page.after.unwrap_or(i64::MAX);
-    statement.query_map(params![blob(conversation), before, MESSAGE_SENT, super::limit(page.size)], event)?.collect()
+    statement
+        .query_map(
+            params![blob(conversation), before, MESSAGE_SENT, super::limit(page.size)],
+            event,
+        )?
+        .collect()
 }
 
 /// Returns the newest message of `conversation`.
@@ -89,10 +110,12 @@ fn insert(sql: &Connection, event: &Event) -> Result<bool> {
 }
 
 fn find_original(sql: &Connection, conversation: ConversationId, draft: &Draft) -> Result<Event> {
-    let mut statement = sql.prepare_cached(
-        "SELECT * FROM log WHERE conversation = ? AND actor = ? AND client = ?",
-    )?;
-    statement.query_row([blob(conversation), blob(draft.sender), blob(draft.client)], event)
+    let mut statement =
+        sql.prepare_cached("SELECT * FROM log WHERE conversation = ? AND actor = ? AND client = ?")?;
+    statement.query_row(
+        [blob(conversation), blob(draft.sender), blob(draft.client)],
+        event,
+    )
 }
 
 /// Whoever says something has read what was said before.
@@ -100,7 +123,12 @@ fn advance_read_mark(sql: &Connection, event: &Event) -> Result<()> {
     let mut statement = sql.prepare_cached(
         "UPDATE members SET read_seq = ?, read_ordinal = ? WHERE conversation = ? AND member = ?",
     )?;
-    statement.execute(params![event.seq, event.ordinal, blob(event.conversation), blob(event.actor)])?;
+    statement.execute(params![
+        event.seq,
+        event.ordinal,
+        blob(event.conversation),
+        blob(event.actor)
+    ])?;
     Ok(())
 }
 
@@ -117,12 +145,17 @@ fn event(row: &Row<'_>) -> Result<Event> {
 
 fn kind(row: &Row<'_>) -> Result<EventKind> {
     match row.get("kind")? {
-        MESSAGE_SENT => {
-            Ok(EventKind::MessageSent { client: id(row, "client")?, text: Text::from_store(row.get("text")?) })
-        }
+        MESSAGE_SENT => Ok(EventKind::MessageSent {
+            client: id(row, "client")?,
+            text: Text::from_store(row.get("text")?),
+        }),
         unknown => {
             let problem = format!("there is no kind {unknown} of events");
-            Err(rusqlite::Error::FromSqlConversionFailure(0, Type::Integer, problem.into()))
+            Err(rusqlite::Error::FromSqlConversionFailure(
+                0,
+                Type::Integer,
+                problem.into(),
+            ))
         }
     }
 }

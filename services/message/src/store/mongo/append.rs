@@ -7,9 +7,10 @@ use confab_core::{ConversationId, Timestamp, UserId};
 use confab_db::StoreError;
 use confab_db::mongo::{OrStoreError, binary, is_duplicate_key};
 use mongodb::error::{Error, ErrorKind};
+use mongodb::options::ReadConcern;
 
 use super::documents::{LogDocument, member_id};
-use super::{MessageStore, MongoStore};
+use super::{MongoStore, log_range};
 use crate::domain::{Draft, Event, Head};
 use crate::store::Appended;
 
@@ -27,14 +28,18 @@ struct Batch<'d> {
 }
 
 impl MongoStore {
-    /// See [`MessageStore::append`].
+    /// See [`MessageStore::append`](crate::store::MessageStore::append).
     pub(super) async fn append_drafts(
         &self,
         conversation: ConversationId,
         drafts: &[Draft],
         now: Timestamp,
     ) -> Result<Vec<Appended>, StoreError> {
-        let mut batch = Batch { conversation, waiting: drafts, outcomes: Vec::with_capacity(drafts.len()) };
+        let mut batch = Batch {
+            conversation,
+            waiting: drafts,
+            outcomes: Vec::with_capacity(drafts.len()),
+        };
         for _ in 0..TRIES_MAX {
             if batch.waiting.is_empty() {
                 self.advance_read_marks(&batch).await;
@@ -82,7 +87,9 @@ impl MongoStore {
     /// Finds out which index refused the first draft that waits: that on the
     /// client id, then it was stored before; or `_id`, then another node was first.
     async fn settle_refused(&self, batch: &mut Batch<'_>) -> Result<(), StoreError> {
-        let Some(refused) = batch.waiting.first() else { return Ok(()) };
+        let Some(refused) = batch.waiting.first() else {
+            return Ok(());
+        };
         if let Some(original) = self.find_original(batch.conversation, refused).await? {
             batch.waiting = &batch.waiting[1..];
             batch.outcomes.push(Appended::from_original(original, refused));
@@ -110,7 +117,18 @@ impl MongoStore {
         if let Some(head) = self.heads.get(&conversation) {
             return Ok(head);
         }
-        let head = self.head(conversation).await?;
+        // Also what has not reached a majority yet: the log has no holes, so
+        // what we put behind it reaches one only together with it.
+        let newest = self
+            .log
+            .find_one(log_range(conversation, 0, i64::MAX))
+            .sort(doc! { "_id": -1 });
+        let newest = newest
+            .read_concern(ReadConcern::local())
+            .await
+            .or_store_error(TASK)?;
+        let newest = newest.map(Event::try_from).transpose()?;
+        let head = newest.as_ref().map(Head::from).unwrap_or_default();
         self.heads.insert(conversation, head);
         Ok(head)
     }
@@ -133,8 +151,17 @@ impl MongoStore {
         // A lost mark costs a badge that goes with the next message, so nobody
         // waits for a majority here.
         let command = doc! { "update": "members", "updates": updates, "writeConcern": { "w": 1 } };
-        if let Err(error) = self.mongo.database().run_command(command).await.or_store_error("move read marks") {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a read mark stays behind");
+        if let Err(error) = self
+            .mongo
+            .database()
+            .run_command(command)
+            .await
+            .or_store_error("move read marks")
+        {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "a read mark stays behind"
+            );
         }
     }
 }
@@ -155,9 +182,13 @@ fn number(batch: &Batch<'_>, mut head: Head, now: Timestamp) -> Vec<Event> {
 
 fn first_refused(error: &Error) -> usize {
     match &*error.kind {
-        ErrorKind::InsertMany(error) => {
-            error.write_errors.iter().flatten().map(|error| error.index).min().unwrap_or(0)
-        }
+        ErrorKind::InsertMany(error) => error
+            .write_errors
+            .iter()
+            .flatten()
+            .map(|error| error.index)
+            .min()
+            .unwrap_or(0),
         _ => 0,
     }
 }

@@ -1,0 +1,201 @@
+//! Who talks with whom, and how far they have read.
+
+use std::time::Duration;
+
+use confab_core::page::Page;
+use futures_util::future::join_all;
+
+use super::{NOW, draft, every_store, someone};
+use crate::domain::{Conversation, Head};
+
+#[tokio::test]
+async fn a_conversation_opened_twice_is_one() {
+    for store in every_store("openedtwice").await {
+        let (one, other) = (someone(), someone());
+        let later = NOW.plus(Duration::from_secs(1));
+        let node = store.another_node().await;
+        let openings = (0..8).map(|at| {
+            let node = if at % 2 == 0 { &store } else { &node };
+            let opened = if at < 4 {
+                Conversation::direct(one, other, NOW)
+            } else {
+                Conversation::direct(other, one, NOW)
+            };
+            node.stores.messages.open_conversation(opened)
+        });
+        let opened: Vec<_> = join_all(openings).await.into_iter().map(Result::unwrap).collect();
+        assert!(
+            opened.iter().all(|conversation| *conversation == opened[0]),
+            "{}",
+            store.name
+        );
+
+        let again = store
+            .stores
+            .messages
+            .open_conversation(Conversation::direct(one, other, later))
+            .await;
+        assert_eq!(
+            again.unwrap().created,
+            NOW,
+            "{}: the first to open it",
+            store.name
+        );
+        let members = store.stores.messages.members(opened[0].id).await.unwrap();
+        assert_eq!(members, opened[0].members, "{}", store.name);
+    }
+}
+
+#[tokio::test]
+async fn only_members_see_a_conversation() {
+    for store in every_store("onlymembers").await {
+        let conversation = store.conversation().await;
+        let said = store.say(&conversation, "hello").await;
+        let messages = &store.stores.messages;
+
+        let seen = messages
+            .overview(conversation.id, conversation.members[1])
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(seen.conversation, conversation, "{}", store.name);
+        assert_eq!(seen.last_message, Some(said), "{}", store.name);
+        assert_eq!(seen.unread(), 1, "{}", store.name);
+        assert_eq!(
+            messages.overview(conversation.id, someone()).await.unwrap(),
+            None,
+            "{}",
+            store.name
+        );
+    }
+}
+
+#[tokio::test]
+async fn conversations_are_listed_by_their_last_activity_in_pages() {
+    for store in every_store("lastactivity").await {
+        let (me, messages) = (someone(), &store.stores.messages);
+        let mut expected = Vec::new();
+        for at in 0..7_u64 {
+            let other = someone();
+            // Opened in one order, active in another, and two at the same moment.
+            let opened = Conversation::direct(me, other, NOW.plus(Duration::from_secs(at)));
+            let opened = messages.open_conversation(opened).await.unwrap();
+            let active = NOW.plus(Duration::from_secs(100 - at / 2));
+            if at < 6 {
+                messages
+                    .append(opened.id, &[draft(other, "hello")], active)
+                    .await
+                    .unwrap();
+                expected.push((active, opened.id));
+            } else {
+                expected.push((opened.created, opened.id));
+            }
+        }
+        expected.sort_by(|one, other| other.cmp(one));
+
+        let mut listed = Vec::new();
+        let mut after = None;
+        loop {
+            let page = messages
+                .list_overviews(me, Page { size: 3, after })
+                .await
+                .unwrap();
+            let Some(last) = page.last() else { break };
+            after = Some((last.active(), last.conversation.id.as_uuid()));
+            listed.extend(
+                page.iter()
+                    .map(|overview| (overview.active(), overview.conversation.id)),
+            );
+        }
+        assert_eq!(listed, expected, "{}", store.name);
+        assert_eq!(
+            messages
+                .list_overviews(someone(), Page { size: 3, after: None })
+                .await
+                .unwrap(),
+            []
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_read_mark_only_moves_forward() {
+    for store in every_store("readmark").await {
+        let (name, conversation, messages) = (store.name, store.conversation().await, &store.stores.messages);
+        let reader = conversation.members[1];
+        for n in 1..=5 {
+            store.say(&conversation, &format!("{n}")).await;
+        }
+        let mark = |seq| messages.mark_read(conversation.id, reader, seq);
+        let at = |n| Some(Head { seq: n, ordinal: n });
+
+        assert_eq!(mark(3).await.unwrap(), at(3), "{name}");
+        assert_eq!(mark(1).await.unwrap(), at(3), "{name}: not back");
+        assert_eq!(mark(6).await.unwrap(), None, "{name}: not above the head");
+        assert_eq!(mark(5).await.unwrap(), at(5), "{name}");
+        let overview = messages.overview(conversation.id, reader).await.unwrap().unwrap();
+        assert_eq!((overview.read, overview.unread()), (overview.head, 0), "{name}");
+        assert_eq!(
+            messages.mark_read(conversation.id, someone(), 1).await.unwrap(),
+            None,
+            "{name}: a stranger"
+        );
+    }
+}
+
+#[tokio::test]
+async fn whoever_says_something_has_read_what_was_said_before() {
+    for store in every_store("sendersread").await {
+        let (conversation, messages) = (store.conversation().await, &store.stores.messages);
+        let (one, other) = (conversation.members[0], conversation.members[1]);
+        let drafts = [draft(one, "1"), draft(other, "2"), draft(one, "3")];
+        messages.append(conversation.id, &drafts, NOW).await.unwrap();
+
+        let unread = async |member| {
+            messages
+                .overview(conversation.id, member)
+                .await
+                .unwrap()
+                .unwrap()
+                .unread()
+        };
+        assert_eq!((unread(one).await, unread(other).await), (0, 1), "{}", store.name);
+    }
+}
+
+#[tokio::test]
+async fn heads_tell_how_far_all_conversations_have_come() {
+    for store in every_store("heads").await {
+        let (me, messages) = (someone(), &store.stores.messages);
+        let mut expected = Vec::new();
+        for count in 1..=3 {
+            let other = someone();
+            let opened = messages
+                .open_conversation(Conversation::direct(me, other, NOW))
+                .await
+                .unwrap();
+            let drafts: Vec<_> = (0..count).map(|n| draft(other, &format!("{n}"))).collect();
+            messages.append(opened.id, &drafts, NOW).await.unwrap();
+            expected.push((
+                opened.id,
+                Head {
+                    seq: count,
+                    ordinal: count,
+                },
+            ));
+        }
+        let mut heads = messages.heads(me).await.unwrap();
+        heads.sort_by_key(|(_, head)| head.seq);
+        assert_eq!(heads, expected, "{}", store.name);
+    }
+}
+
+#[tokio::test]
+async fn the_epoch_stays_the_same() {
+    for store in every_store("epoch").await {
+        let (name, epoch) = (store.name, store.stores.messages.epoch().await.unwrap());
+        let restarted = store.restarted().await;
+        assert_eq!(restarted.stores.messages.epoch().await.unwrap(), epoch, "{name}");
+        assert!(!epoch.is_empty(), "{name}");
+    }
+}

@@ -1,0 +1,262 @@
+//! Order, and once only.
+
+use confab_core::page::Page;
+use futures_util::future::join_all;
+
+use super::{NOW, draft, every_store, someone, stored};
+use crate::domain::{Draft, EventKind, Head, Text};
+use crate::store::Appended;
+
+#[tokio::test]
+async fn messages_are_numbered_from_one_without_holes() {
+    for store in every_store("numbered").await {
+        let (name, conversation) = (store.name, store.conversation().await);
+        let drafts: Vec<Draft> = (1..=5)
+            .map(|n| draft(conversation.members[0], &format!("{n}")))
+            .collect();
+
+        let messages = &store.stores.messages;
+        assert_eq!(
+            messages.head(conversation.id).await.unwrap(),
+            Head::default(),
+            "{name}"
+        );
+        let first = messages.append(conversation.id, &drafts[..2], NOW).await.unwrap();
+        let rest = messages.append(conversation.id, &drafts[2..], NOW).await.unwrap();
+        let events: Vec<_> = first.into_iter().chain(rest).map(stored).collect();
+
+        for (expected, (event, draft)) in (1..).zip(events.iter().zip(&drafts)) {
+            assert_eq!((event.seq, event.ordinal), (expected, expected), "{name}");
+            assert!(event.came_from(draft), "{name}");
+        }
+        assert_eq!(
+            messages.list_events(conversation.id, 0, 100).await.unwrap(),
+            events,
+            "{name}"
+        );
+        assert_eq!(
+            messages.head(conversation.id).await.unwrap(),
+            Head { seq: 5, ordinal: 5 },
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_retried_message_is_stored_once() {
+    for store in every_store("retried").await {
+        let (name, conversation) = (store.name, store.conversation().await);
+        let draft = draft(conversation.members[0], "hello");
+
+        // Twice in one batch, then again, then again after a restart.
+        let twice = [draft.clone(), draft.clone()];
+        let outcomes = store
+            .stores
+            .messages
+            .append(conversation.id, &twice, NOW)
+            .await
+            .unwrap();
+        let original = stored(outcomes[0].clone());
+        assert_eq!(outcomes[1], Appended::Replayed(original.clone()), "{name}");
+
+        store.say(&conversation, "something else").await;
+        let store = store.restarted().await;
+        let again = store
+            .stores
+            .messages
+            .append(conversation.id, &[draft], NOW)
+            .await
+            .unwrap();
+        assert_eq!(again, [Appended::Replayed(original)], "{name}");
+        assert_eq!(
+            store.stores.messages.head(conversation.id).await.unwrap().seq,
+            2,
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn concurrent_retries_are_stored_once() {
+    for store in every_store("concurrentretries").await {
+        let (name, conversation) = (store.name, store.conversation().await);
+        let draft = [draft(conversation.members[0], "hello")];
+        let other = store.another_node().await;
+
+        let tries = (0..32).map(|at| {
+            let node = if at % 2 == 0 { &store } else { &other };
+            node.stores.messages.append(conversation.id, &draft, NOW)
+        });
+        let outcomes: Vec<_> = join_all(tries)
+            .await
+            .into_iter()
+            .flat_map(Result::unwrap)
+            .collect();
+
+        let anew = outcomes
+            .iter()
+            .filter(|outcome| matches!(outcome, Appended::Stored(_)))
+            .count();
+        let same = outcomes.iter().all(|outcome| match outcome {
+            Appended::Stored(event) | Appended::Replayed(event) => event.seq == 1,
+            Appended::Conflict { .. } => false,
+        });
+        assert!(anew == 1 && same, "{name}: {outcomes:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_same_client_id_with_other_words_is_a_conflict() {
+    for store in every_store("conflict").await {
+        let (name, conversation) = (store.name, store.conversation().await);
+        let first = draft(conversation.members[0], "yes");
+        let changed = Draft {
+            text: Text::new("no".into()).unwrap(),
+            ..first.clone()
+        };
+        let others = Draft {
+            sender: conversation.members[1],
+            ..changed.clone()
+        };
+
+        let drafts = [first, changed, others];
+        let outcomes = store
+            .stores
+            .messages
+            .append(conversation.id, &drafts, NOW)
+            .await
+            .unwrap();
+        assert_eq!(outcomes[1], Appended::Conflict { original_seq: 1 }, "{name}");
+        // Client ids are the sender's own affair.
+        assert_eq!(stored(outcomes[2].clone()).seq, 2, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn many_writers_leave_no_hole_and_no_double() {
+    const WRITERS: usize = 64;
+    const EACH: usize = 8;
+
+    for store in every_store("writers").await {
+        let (name, conversation) = (store.name, store.conversation().await);
+        let nodes = [store.appender(), store.another_node().await.appender()];
+        let writers = (0..WRITERS).map(|writer| {
+            let (node, sender) = (&nodes[writer % 2], conversation.members[writer % 2]);
+            let conversation = &conversation;
+            async move {
+                let mut seqs = Vec::new();
+                for at in 0..EACH {
+                    let draft = draft(sender, &format!("{writer} {at}"));
+                    seqs.push(stored(node.append(conversation.id, draft).await.unwrap()).seq);
+                }
+                assert!(
+                    seqs.is_sorted(),
+                    "{name}: one writer's messages are in the order written"
+                );
+                seqs
+            }
+        });
+        let mut seqs: Vec<i64> = join_all(writers).await.into_iter().flatten().collect();
+
+        seqs.sort_unstable();
+        let expected: Vec<i64> = (1..).take(WRITERS * EACH).collect();
+        assert_eq!(seqs, expected, "{name}: what was acknowledged");
+        let events = store
+            .stores
+            .messages
+            .list_events(conversation.id, 0, 1_000)
+            .await
+            .unwrap();
+        assert_eq!(
+            events.iter().map(|event| event.seq).collect::<Vec<_>>(),
+            expected,
+            "{name}: what is kept"
+        );
+        assert!(events.iter().all(|event| event.seq == event.ordinal), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_log_is_read_from_either_end() {
+    for store in every_store("ends").await {
+        let (name, conversation) = (store.name, store.conversation().await);
+        for n in 1..=7 {
+            store.say(&conversation, &format!("{n}")).await;
+        }
+        // Neighbours in the index are not in the lists.
+        let neighbour = store.conversation().await;
+        store.say(&neighbour, "elsewhere").await;
+
+        let messages = &store.stores.messages;
+        let seqs =
+            |events: Vec<crate::domain::Event>| events.iter().map(|event| event.seq).collect::<Vec<_>>();
+        let after = messages.list_events(conversation.id, 3, 2).await.unwrap();
+        assert_eq!(seqs(after), [4, 5], "{name}");
+        let newest = messages
+            .list_messages(conversation.id, Page { size: 3, after: None })
+            .await
+            .unwrap();
+        assert_eq!(seqs(newest), [7, 6, 5], "{name}");
+        let older = messages
+            .list_messages(
+                conversation.id,
+                Page {
+                    size: 9,
+                    after: Some(5),
+                },
+            )
+            .await
+            .unwrap();
+        assert_eq!(seqs(older), [4, 3, 2, 1], "{name}");
+        assert_eq!(
+            messages.list_events(conversation.id, 7, 9).await.unwrap(),
+            [],
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn texts_come_back_as_they_were() {
+    for store in every_store("texts").await {
+        let (name, conversation) = (store.name, store.conversation().await);
+        for text in [
+            "e\u{301} and é",
+            "👩\u{200d}👩\u{200d}👧",
+            " $where: {$gt: ''} ",
+            "\u{202e}x\n\t'\";--",
+        ] {
+            let event = store.say(&conversation, text).await;
+            let kept = store
+                .stores
+                .messages
+                .list_events(conversation.id, event.seq - 1, 1)
+                .await
+                .unwrap();
+            assert_eq!(kept, [event.clone()], "{name}");
+            let EventKind::MessageSent { text: kept, .. } = event.kind;
+            assert_eq!(kept.as_str(), text, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_opened_is_empty() {
+    for store in every_store("nothing").await {
+        let nowhere = crate::domain::direct_id(someone(), someone());
+        let messages = &store.stores.messages;
+        assert_eq!(
+            messages.list_events(nowhere, 0, 10).await.unwrap(),
+            [],
+            "{}",
+            store.name
+        );
+        assert_eq!(messages.members(nowhere).await.unwrap(), [], "{}", store.name);
+        assert_eq!(
+            messages.overview(nowhere, someone()).await.unwrap(),
+            None,
+            "{}",
+            store.name
+        );
+    }
+}
