@@ -45,7 +45,7 @@ impl Password {
 
     /// Tells whether `email`'s owner, called `name`, may choose this.
     ///
-    /// Takes up to some milliseconds of computing.
+    /// Takes up to some tens of milliseconds of computing.
     ///
     /// # Errors
     ///

@@ -14,3 +14,29 @@ pub async fn batch_get_users(service: &AuthService, ids: Vec<UserId>) -> Result<
     let mut found: HashMap<UserId, User> = found.into_iter().map(|user| (user.id, user)).collect();
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Email, SignUp};
+    use crate::handlers::sign_up;
+    use crate::service::testing::{ada, join, test_service};
+
+    #[tokio::test]
+    async fn people_come_in_the_order_asked_for_and_each_once() {
+        let (service, _folder) = test_service().await;
+        let (ada_account, _) = join(&service).await;
+        let bob = SignUp {
+            email: Email::new("bob@example.com").unwrap(),
+            ..ada()
+        };
+        let bob = sign_up(&service, bob).await.unwrap().account.user;
+        let (ada, nobody) = (ada_account.user, UserId::new(bob.created));
+
+        for ids in [vec![ada.id, bob.id], vec![bob.id, ada.id]] {
+            let asked = [ids.as_slice(), &[nobody], &ids].concat();
+            let found = batch_get_users(&service, asked).await.unwrap();
+            assert_eq!(found.iter().map(|user| user.id).collect::<Vec<_>>(), ids);
+        }
+    }
+}

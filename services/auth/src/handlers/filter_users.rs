@@ -11,3 +11,21 @@ pub async fn filter_users(service: &AuthService, ids: Vec<UserId>) -> Result<Vec
     let people = batch_get_users(service, ids).await?;
     Ok(people.into_iter().map(|user| user.id).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::testing::{join, test_service};
+
+    #[tokio::test]
+    async fn only_people_are_left() {
+        let (service, _folder) = test_service().await;
+        let (account, session) = join(&service).await;
+        let (somebody, nobody) = (account.user.id, UserId::new(session.created));
+        assert_eq!(
+            filter_users(&service, vec![nobody, somebody]).await.unwrap(),
+            [somebody]
+        );
+        assert_eq!(filter_users(&service, vec![]).await.unwrap(), []);
+    }
+}

@@ -15,3 +15,35 @@ pub async fn get_me(service: &AuthService, caller: Caller) -> Result<Account, Er
     // not there is a matter of moments.
     account.ok_or(Error::SessionEnded)
 }
+
+#[cfg(test)]
+mod tests {
+    use confab_core::UserId;
+
+    use super::*;
+    use crate::handlers::log_out;
+    use crate::service::testing::{caller, join, test_service};
+
+    #[tokio::test]
+    async fn a_session_is_good_until_it_ends() {
+        let (service, _folder) = test_service().await;
+        let (account, session) = join(&service).await;
+        assert_eq!(get_me(&service, caller(&session)).await.unwrap(), account);
+        log_out(&service, caller(&session)).await.unwrap();
+        assert!(matches!(
+            get_me(&service, caller(&session)).await,
+            Err(Error::SessionEnded)
+        ));
+    }
+
+    #[tokio::test]
+    async fn a_session_is_good_for_its_owner_only() {
+        let (service, _folder) = test_service().await;
+        let (_, session) = join(&service).await;
+        let other = Caller {
+            user: UserId::new(session.created),
+            ..caller(&session)
+        };
+        assert!(matches!(get_me(&service, other).await, Err(Error::SessionEnded)));
+    }
+}

@@ -38,3 +38,27 @@ pub async fn list_users(
     };
     Ok(UserList { users, next })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::testing::{join, test_service};
+
+    #[tokio::test]
+    async fn there_is_a_next_page_only_if_somebody_is_on_it() {
+        let (service, _folder) = test_service().await;
+        let (ada, _) = join(&service).await;
+        let everybody = || NamePrefix::new("");
+
+        let page = list_users(&service, everybody(), Page { size: 1, after: None })
+            .await
+            .unwrap();
+        assert_eq!((page.users, page.next), (vec![ada.user.clone()], None));
+
+        let after = Some(UserCursor::after(&ada.user));
+        let rest = list_users(&service, everybody(), Page { size: 1, after })
+            .await
+            .unwrap();
+        assert_eq!((rest.users, rest.next), (vec![], None));
+    }
+}

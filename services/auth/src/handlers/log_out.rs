@@ -9,3 +9,24 @@ use crate::service::AuthService;
 pub async fn log_out(service: &AuthService, caller: Caller) -> Result<(), Error> {
     Ok(service.stores.sessions.delete(caller.session).await?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::testing::{caller, join, test_service};
+
+    #[tokio::test]
+    async fn a_session_ends_once_and_for_all() {
+        let (service, _folder) = test_service().await;
+        let (_, session) = join(&service).await;
+        for _ in 0..2 {
+            log_out(&service, caller(&session)).await.unwrap();
+        }
+        let found = service
+            .stores
+            .sessions
+            .find(session.id, service.clock.now())
+            .await;
+        assert_eq!(found.unwrap(), None);
+    }
+}

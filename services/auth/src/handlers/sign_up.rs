@@ -36,3 +36,36 @@ pub async fn sign_up(service: &AuthService, sign_up: SignUp) -> Result<Welcome, 
         Inserted::EmailTaken => Err(Error::EmailTaken),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Email, Password};
+    use crate::service::testing::{ada, test_service};
+
+    #[tokio::test]
+    async fn an_address_can_be_used_once() {
+        let (service, _folder) = test_service().await;
+        sign_up(&service, ada()).await.unwrap();
+        assert!(matches!(sign_up(&service, ada()).await, Err(Error::EmailTaken)));
+    }
+
+    #[tokio::test]
+    async fn a_bad_password_makes_no_account() {
+        let (service, _folder) = test_service().await;
+        let weak = SignUp {
+            password: Password::claimed("password1"),
+            ..ada()
+        };
+        let refused = sign_up(&service, weak).await;
+        assert!(matches!(
+            refused,
+            Err(Error::Invalid {
+                field: "password",
+                ..
+            })
+        ));
+        let email = Email::new("ada@example.com").unwrap();
+        assert_eq!(service.stores.users.find_by_email(&email).await.unwrap(), None);
+    }
+}

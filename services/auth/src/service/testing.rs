@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use confab_core::{ManualClock, Timestamp};
 use confab_db::Database;
-use confab_rpc::ServiceKey;
+use confab_rpc::{Caller, ServiceKey};
 use tempfile::TempDir;
 
 use super::AuthService;
 use crate::config::Config;
-use crate::domain::{Delivery, Email, Name, Password, SignUp};
+use crate::domain::{Account, Delivery, Email, Name, Password, Proof, Session, SignUp, Welcome};
+use crate::handlers;
 use crate::signing::SigningKey;
 use crate::store::Stores;
 
@@ -30,6 +31,33 @@ pub async fn test_service() -> (AuthService, TempDir) {
     let clock = Arc::new(ManualClock::new(Timestamp::from_millis(4_102_444_800_000)));
     let keys = (SigningKey::generate().unwrap(), ServiceKey::generate().unwrap());
     (AuthService::new(&config, stores, keys.0, &keys.1, clock), folder)
+}
+
+/// Signs Ada up, and returns her account with a session in it.
+pub async fn join(service: &AuthService) -> (Account, Session) {
+    let in_a_browser = SignUp {
+        delivery: Delivery::Cookie,
+        ..ada()
+    };
+    let Welcome { account, proof } = handlers::sign_up(service, in_a_browser).await.unwrap();
+    let Proof::Cookie { secret, .. } = proof else {
+        panic!("not delivered as a cookie")
+    };
+    let found = service
+        .stores
+        .sessions
+        .find_by_secret(secret.hash(), service.clock.now())
+        .await;
+    (account, found.unwrap().unwrap())
+}
+
+/// The owner of `session`, as the guard names them.
+pub fn caller(session: &Session) -> Caller {
+    Caller {
+        user: session.user,
+        session: session.id,
+        expires: session.expires,
+    }
 }
 
 /// Somebody who wants an account.

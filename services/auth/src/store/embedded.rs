@@ -11,7 +11,7 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
-use super::{Inserted, KeyStore, SESSIONS_PER_USER_MAX, SessionStore, UserStore};
+use super::{Inserted, KeyStore, SESSIONS_PER_USER_MAX, SessionStore, Store, UserStore};
 use crate::domain::{
     Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, SecretHash, Session, User, UserCursor,
 };
@@ -59,6 +59,17 @@ impl EmbeddedStore {
     /// Opens the store in `file`, and makes it if it is missing.
     pub fn open(file: &Path) -> Result<Self, OpenError> {
         Sqlite::open(file, MIGRATIONS).map(Self)
+    }
+}
+
+#[async_trait]
+impl Store for EmbeddedStore {
+    async fn failed(&self) -> String {
+        self.0.failed().await
+    }
+
+    async fn close(&self) {
+        self.0.close().await;
     }
 }
 

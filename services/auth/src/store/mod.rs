@@ -27,6 +27,7 @@ pub struct Stores {
     pub(crate) users: Arc<dyn UserStore>,
     pub(crate) sessions: Arc<dyn SessionStore>,
     pub(crate) keys: Arc<dyn KeyStore>,
+    all: Arc<dyn Store>,
 }
 
 impl Stores {
@@ -42,14 +43,36 @@ impl Stores {
         }
     }
 
-    fn of<Store: UserStore + SessionStore + KeyStore + 'static>(store: Store) -> Self {
+    /// Waits until nothing can be stored any more, and says why. The program
+    /// should then end. With most databases that never happens.
+    pub async fn failed(&self) -> String {
+        self.all.failed().await
+    }
+
+    /// Finishes what is under way, and lets go of the database.
+    pub async fn close(&self) {
+        self.all.close().await;
+    }
+
+    fn of(store: impl Store + 'static) -> Self {
         let store = Arc::new(store);
         Self {
             users: store.clone(),
             sessions: store.clone(),
-            keys: store,
+            keys: store.clone(),
+            all: store,
         }
     }
+}
+
+/// One database, with all that the service keeps in it.
+#[async_trait]
+pub trait Store: UserStore + SessionStore + KeyStore {
+    /// Waits until the database has failed for good, and returns why.
+    async fn failed(&self) -> String;
+
+    /// Finishes what is under way, and lets go of the database.
+    async fn close(&self);
 }
 
 /// How storing a new account went, if the database did its part.

@@ -13,7 +13,7 @@ use mongodb::Collection;
 use mongodb::options::ReturnDocument;
 
 use super::documents::{AccountDocument, KeyDocument, SessionDocument, UserDocument, bytes, date};
-use super::{Inserted, KeyStore, SESSIONS_PER_USER_MAX, SessionStore, UserStore};
+use super::{Inserted, KeyStore, SESSIONS_PER_USER_MAX, SessionStore, Store, UserStore};
 use crate::domain::{
     Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, SecretHash, Session, User, UserCursor,
 };
@@ -82,6 +82,17 @@ fn collections() -> [CollectionSpec; 3] {
         validator: KeyDocument::validator(),
     };
     [users, sessions, keys]
+}
+
+#[async_trait]
+impl Store for MongoStore {
+    async fn failed(&self) -> String {
+        // A server that is away comes back; nothing here breaks for good.
+        std::future::pending().await
+    }
+
+    // The connections belong to the program, which shares them out.
+    async fn close(&self) {}
 }
 
 #[async_trait]

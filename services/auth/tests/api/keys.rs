@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use confab_auth::{AuthService, Config, SigningKey, Stores};
-use confab_db::Database;
+use confab_auth::{AuthService, SigningKey, Stores};
 use confab_proto::auth::v1;
 use confab_proto::auth::v1::auth_service_client::AuthServiceClient;
 use confab_rpc::{Channel, ServiceKey};
 
-use crate::world::{PASSWORD, SESSION_LIFETIME, World, log_in, with_token};
+use crate::world::{PASSWORD, World, config, log_in, sign_up, with_token};
 
 async fn key_ids(auth: &mut AuthServiceClient<Channel>) -> Vec<String> {
     let keys = auth
@@ -33,19 +32,14 @@ async fn a_token_of_one_node_is_accepted_by_another() {
     let clock = Arc::new(confab_core::SystemClock);
     let service_key = ServiceKey::generate().unwrap();
     let keys = [SigningKey::generate().unwrap(), SigningKey::generate().unwrap()];
-    let config = Config {
-        password_cost: 10,
-        password_queue: 64,
-        session_lifetime: SESSION_LIFETIME,
-    };
 
     let mut nodes = Vec::new();
     for key in &keys {
         let stores = Stores::open(&mongo.database()).await.unwrap();
-        let service = AuthService::new(&config, stores, key.clone(), &service_key, clock.clone());
+        let service = AuthService::new(&config(), stores, key.clone(), &service_key, clock.clone());
         nodes.push(AuthServiceClient::new(Channel::in_process(service.into_routes())));
     }
-    let request = crate::world::sign_up("ada@example.com", PASSWORD, "Ada");
+    let request = sign_up("ada@example.com", PASSWORD, "Ada");
     let joined = nodes[0].sign_up(request).await.unwrap().into_inner();
     let logged_in = nodes[1]
         .log_in(log_in("ada@example.com", PASSWORD))
@@ -77,35 +71,7 @@ async fn a_token_of_one_node_is_accepted_by_another() {
 async fn a_restart_keeps_accounts_sessions_and_tokens() {
     let world = World::new().await;
     let (ada, token) = world.join("ada@example.com", "Ada").await;
-    let World {
-        channel,
-        clock,
-        service_key,
-        signing_key,
-        folder,
-    } = world;
-    drop(channel);
-
-    // The file is let go of when the last of its users is gone.
-    let database = Database::Embedded {
-        folder: folder.path().to_owned(),
-    };
-    let stores = Stores::open(&database).await.unwrap();
-    let config = Config {
-        password_cost: 10,
-        password_queue: 64,
-        session_lifetime: SESSION_LIFETIME,
-    };
-    let service = AuthService::new(&config, stores, signing_key.clone(), &service_key, clock.clone());
-    let channel = Channel::in_process(service.into_routes());
-    let world = World {
-        channel,
-        clock,
-        service_key,
-        signing_key,
-        folder,
-    };
-
+    let world = world.restart().await;
     assert_eq!(world.me(&token).await.unwrap(), ada);
     assert!(
         world

@@ -28,32 +28,48 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     pub service_key: ServiceKey,
     pub signing_key: SigningKey,
+    pub stores: Stores,
     pub folder: TempDir,
 }
 
 impl World {
     pub async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::new(Timestamp::from_millis(4_102_444_800_000)));
         let (service_key, signing_key) = (ServiceKey::generate().unwrap(), SigningKey::generate().unwrap());
-        // The lowest that operators may choose, to be quick.
-        let config = Config {
-            password_cost: 10,
-            password_queue: 64,
-            session_lifetime: SESSION_LIFETIME,
-        };
+        Self::start(clock, service_key, signing_key, tempfile::tempdir().unwrap()).await
+    }
+
+    /// The same world after the program was stopped and started again.
+    pub async fn restart(self) -> Self {
+        self.stores.close().await;
+        Self::start(self.clock, self.service_key, self.signing_key, self.folder).await
+    }
+
+    async fn start(
+        clock: Arc<ManualClock>,
+        service_key: ServiceKey,
+        signing_key: SigningKey,
+        folder: TempDir,
+    ) -> Self {
         let stores = Stores::open(&Database::Embedded {
             folder: folder.path().to_owned(),
         })
         .await
         .unwrap();
-        let service = AuthService::new(&config, stores, signing_key.clone(), &service_key, clock.clone());
+        let service = AuthService::new(
+            &config(),
+            stores.clone(),
+            signing_key.clone(),
+            &service_key,
+            clock.clone(),
+        );
         let channel = Channel::in_process(service.into_routes());
         Self {
             channel,
             clock,
             service_key,
             signing_key,
+            stores,
             folder,
         }
     }
@@ -109,6 +125,15 @@ impl World {
             .await?
             .into_inner()
             .access_token)
+    }
+}
+
+/// What an operator could have set, with the least work for each password.
+pub fn config() -> Config {
+    Config {
+        password_cost: 10,
+        password_queue: 64,
+        session_lifetime: SESSION_LIFETIME,
     }
 }
 
