@@ -84,11 +84,7 @@ mod tests {
 
     fn ring(seq: i64) -> Ring {
         let conversation = ConversationId::new(Timestamp::from_millis(0));
-        Ring {
-            conversation,
-            seq,
-            event: Bytes::from_static(b"event"),
-        }
+        Ring { conversation, seq, event: Bytes::from_static(b"event") }
     }
 
     #[tokio::test]

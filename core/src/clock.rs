@@ -34,10 +34,7 @@ impl Timestamp {
     /// The moment `duration` after this one; the end of time if there is none.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
-        Self(
-            self.0
-                .saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)),
-        )
+        Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 
     /// How long ago `earlier` was; zero if it is still to come.
@@ -56,20 +53,13 @@ impl Timestamp {
 impl From<Timestamp> for prost_types::Timestamp {
     fn from(time: Timestamp) -> Self {
         let nanos = i32::try_from(time.0.rem_euclid(1_000)).unwrap_or(0) * 1_000_000;
-        Self {
-            seconds: time.as_seconds(),
-            nanos,
-        }
+        Self { seconds: time.as_seconds(), nanos }
     }
 }
 
 impl From<prost_types::Timestamp> for Timestamp {
     fn from(time: prost_types::Timestamp) -> Self {
-        Self(
-            time.seconds
-                .saturating_mul(1_000)
-                .saturating_add(i64::from(time.nanos / 1_000_000)),
-        )
+        Self(time.seconds.saturating_mul(1_000).saturating_add(i64::from(time.nanos / 1_000_000)))
     }
 }
 
@@ -132,9 +122,6 @@ mod tests {
     fn time_does_not_run_over() {
         let end = Timestamp::from_millis(i64::MAX);
         assert_eq!(end.plus(Duration::MAX), end);
-        assert_eq!(
-            Timestamp::from_millis(5).since(Timestamp::from_millis(9)),
-            Duration::ZERO
-        );
+        assert_eq!(Timestamp::from_millis(5).since(Timestamp::from_millis(9)), Duration::ZERO);
     }
 }

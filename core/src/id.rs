@@ -137,12 +137,7 @@ mod tests {
     #[test]
     fn other_spellings_of_a_uuid_are_refused() {
         let id = UserId::new(Timestamp::from_millis(0)).as_uuid();
-        for text in [
-            id.simple().to_string(),
-            id.braced().to_string(),
-            id.urn().to_string(),
-            String::new(),
-        ] {
+        for text in [id.simple().to_string(), id.braced().to_string(), id.urn().to_string(), String::new()] {
             assert_eq!(text.parse::<UserId>(), Err(InvalidId), "{text}");
         }
     }

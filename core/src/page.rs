@@ -24,13 +24,8 @@ impl<Cursor: DeserializeOwned> Page<Cursor> {
     ///
     /// [`InvalidToken`] if the token is not one of ours.
     pub fn new(size: Option<i32>, token: &str) -> Result<Self, InvalidToken> {
-        let size = size
-            .and_then(|size| usize::try_from(size).ok())
-            .unwrap_or(Self::SIZE_DEFAULT);
-        Ok(Self {
-            size,
-            after: decode_token(token)?,
-        })
+        let size = size.and_then(|size| usize::try_from(size).ok()).unwrap_or(Self::SIZE_DEFAULT);
+        Ok(Self { size, after: decode_token(token)? })
     }
 }
 
@@ -44,9 +39,7 @@ pub struct InvalidToken;
 /// The form is ours to change: clients are told not to look inside.
 pub fn encode_token<Cursor: Serialize>(cursor: &Cursor) -> String {
     // Cursors are tuples of numbers, ids and short texts, which always serialise.
-    serde_json::to_vec(cursor)
-        .map(|json| URL_SAFE_NO_PAD.encode(json))
-        .unwrap_or_default()
+    serde_json::to_vec(cursor).map(|json| URL_SAFE_NO_PAD.encode(json)).unwrap_or_default()
 }
 
 /// Unwraps what [`encode_token`] made. An empty token asks for the first page.

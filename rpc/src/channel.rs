@@ -56,12 +56,7 @@ impl Channel {
             .connect_lazy();
         Self::new(service_fn(move |request| {
             let (channel, address) = (channel.clone(), address.clone());
-            async move {
-                Ok(channel
-                    .oneshot(request)
-                    .await
-                    .unwrap_or_else(|error| unreachable(&address, &error)))
-            }
+            async move { Ok(channel.oneshot(request).await.unwrap_or_else(|error| unreachable(&address, &error))) }
         }))
     }
 
@@ -111,11 +106,7 @@ impl Service<Request<Body>> for Channel {
 /// What is answered in place of a service that did not.
 fn unreachable(address: &str, error: &tonic::transport::Error) -> Response<Body> {
     // A broken connection says nothing about the call that was on it.
-    tracing::warn!(
-        error = error as &dyn std::error::Error,
-        address,
-        "a service cannot be reached"
-    );
+    tracing::warn!(error = error as &dyn std::error::Error, address, "a service cannot be reached");
     let failure = Failure::unavailable("UPSTREAM_UNREACHABLE").retry_after(RETRY_AFTER);
     let status: Status = failure.into_status_saying("a part of the server cannot be reached; try again");
     status.into_http()

@@ -26,13 +26,7 @@ pub struct Failure {
 impl Failure {
     /// A failure with any `code`. `reason` is in capitals and never changes its meaning.
     pub const fn new(code: Code, reason: &'static str) -> Self {
-        Self {
-            code,
-            reason,
-            metadata: Vec::new(),
-            violation: None,
-            retry_after: None,
-        }
+        Self { code, reason, metadata: Vec::new(), violation: None, retry_after: None }
     }
 
     /// The request makes no sense, whatever the state of the system.
@@ -118,10 +112,7 @@ impl Failure {
     /// Turns into what is sent, with a text that is not an error's.
     pub fn into_status_saying(self, message: impl Into<String>) -> Status {
         let mut details = ErrorDetails::new();
-        let metadata = self
-            .metadata
-            .into_iter()
-            .map(|(key, value)| (key.to_owned(), value));
+        let metadata = self.metadata.into_iter().map(|(key, value)| (key.to_owned(), value));
         details.set_error_info(self.reason, ERROR_DOMAIN, metadata.collect::<HashMap<_, _>>());
         if let Some((field, problem)) = self.violation {
             details.add_bad_request_violation(field, problem);
@@ -150,22 +141,14 @@ mod tests {
 
     #[test]
     fn details_reach_the_client() {
-        let failure = Failure::invalid("INVALID_FIELD")
-            .field("text", "is blank")
-            .with("seq", &7);
+        let failure = Failure::invalid("INVALID_FIELD").field("text", "is blank").with("seq", &7);
         let status = failure.retry_after(Duration::from_secs(2)).into_status(&Fire);
 
         let details = status.get_error_details();
         let info = details.error_info().unwrap();
-        assert_eq!(
-            (info.reason.as_str(), info.domain.as_str()),
-            ("INVALID_FIELD", ERROR_DOMAIN)
-        );
+        assert_eq!((info.reason.as_str(), info.domain.as_str()), ("INVALID_FIELD", ERROR_DOMAIN));
         assert_eq!(info.metadata["seq"], "7");
         assert_eq!(details.bad_request().unwrap().field_violations[0].field, "text");
-        assert_eq!(
-            details.retry_info().unwrap().retry_delay,
-            Some(Duration::from_secs(2))
-        );
+        assert_eq!(details.retry_info().unwrap().retry_delay, Some(Duration::from_secs(2)));
     }
 }

@@ -64,9 +64,7 @@ async fn authenticate(
 
 /// Answers in place of a handler that panicked. The panic itself is in the log.
 fn panicked(_: Box<dyn Any + Send>) -> http::Response<Body> {
-    Failure::internal("PANIC")
-        .into_status_saying("something went wrong on the server")
-        .into_http()
+    Failure::internal("PANIC").into_status_saying("something went wrong on the server").into_http()
 }
 
 /// Refuses a request at once when as many are under way as `slots` has room for.
@@ -74,9 +72,7 @@ fn panicked(_: Box<dyn Any + Send>) -> http::Response<Body> {
 pub async fn refuse_overload(State(slots): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
     let Ok(_slot) = slots.try_acquire() else {
         let failure = Failure::exhausted("OVERLOADED").retry_after(Duration::from_secs(1));
-        return failure
-            .into_status_saying("the server is busy; try again")
-            .into_http();
+        return failure.into_status_saying("the server is busy; try again").into_http();
     };
     next.run(request).await
 }
@@ -85,9 +81,7 @@ pub async fn refuse_overload(State(slots): State<Arc<Semaphore>>, request: Reque
 async fn keep_deadline(request: Request, next: Next) -> Response {
     let Ok(wanted) = grpc_timeout(request.headers()) else {
         let failure = Failure::invalid("INVALID_TIMEOUT").field("grpc-timeout", "is malformed");
-        return failure
-            .into_status_saying("the metadata grpc-timeout is malformed")
-            .into_http();
+        return failure.into_status_saying("the metadata grpc-timeout is malformed").into_http();
     };
     let limit = wanted.unwrap_or(REQUEST_TIME_MAX).min(REQUEST_TIME_MAX);
     match tokio::time::timeout(limit, next.run(request)).await {
@@ -102,9 +96,7 @@ fn grpc_timeout(headers: &HeaderMap) -> Result<Option<Duration>, Malformed> {
         return Ok(None);
     };
     let value = value.to_str().map_err(|_| Malformed)?;
-    let (digits, unit) = value
-        .split_at_checked(value.len().saturating_sub(1))
-        .ok_or(Malformed)?;
+    let (digits, unit) = value.split_at_checked(value.len().saturating_sub(1)).ok_or(Malformed)?;
     if !(1..=8).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(Malformed);
     }

@@ -57,18 +57,9 @@ impl RemoteKeys {
 #[async_trait]
 impl KeySource for RemoteKeys {
     async fn list(&self) -> Result<Vec<PublicKey>, Status> {
-        let response = self
-            .0
-            .clone()
-            .list_signing_keys(v1::ListSigningKeysRequest {})
-            .await?;
+        let response = self.0.clone().list_signing_keys(v1::ListSigningKeysRequest {}).await?;
         let keys = response.into_inner().keys.into_iter();
-        Ok(keys
-            .map(|key| PublicKey {
-                id: key.key_id,
-                bytes: key.public_key.into(),
-            })
-            .collect())
+        Ok(keys.map(|key| PublicKey { id: key.key_id, bytes: key.public_key.into() }).collect())
     }
 }
 
@@ -89,12 +80,7 @@ struct Kept {
 
 impl Keys {
     pub(crate) fn new(source: Arc<dyn KeySource>, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            source,
-            clock,
-            kept: RwLock::default(),
-            asking: Mutex::default(),
-        }
+        Self { source, clock, kept: RwLock::default(), asking: Mutex::default() }
     }
 
     /// Returns the key `id`, or `None` if there is no such key.
@@ -125,35 +111,20 @@ impl Keys {
 
     fn find(&self, id: &str, age_max: Duration) -> Option<Arc<DecodingKey>> {
         let fresh = age_max == Duration::MAX || self.asked_within(age_max);
-        let kept = self
-            .kept
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let kept = self.kept.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         kept.keys.get(id).filter(|_| fresh).cloned()
     }
 
     fn asked_within(&self, age: Duration) -> bool {
-        let kept = self
-            .kept
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        kept.asked
-            .is_some_and(|asked| self.clock.now().since(asked) < age)
+        let kept = self.kept.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        kept.asked.is_some_and(|asked| self.clock.now().since(asked) < age)
     }
 
     fn keep(&self, keys: Vec<PublicKey>) {
         let keys = keys.into_iter().take(KEYS_MAX);
-        let keys = keys
-            .map(|key| (key.id, Arc::new(DecodingKey::from_ed_der(&key.bytes))))
-            .collect();
-        let mut kept = self
-            .kept
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        *kept = Kept {
-            keys,
-            asked: Some(self.clock.now()),
-        };
+        let keys = keys.map(|key| (key.id, Arc::new(DecodingKey::from_ed_der(&key.bytes)))).collect();
+        let mut kept = self.kept.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *kept = Kept { keys, asked: Some(self.clock.now()) };
     }
 }
 
@@ -178,10 +149,7 @@ mod tests {
             if self.away.load(Ordering::Relaxed) {
                 return Err(Status::unavailable("away"));
             }
-            Ok(vec![PublicKey {
-                id: "one".into(),
-                bytes: vec![7; 32],
-            }])
+            Ok(vec![PublicKey { id: "one".into(), bytes: vec![7; 32] }])
         }
     }
 
@@ -220,9 +188,6 @@ mod tests {
         clock.advance(REFRESH_INTERVAL * 2);
 
         assert!(keys.get("one").await.unwrap().is_some());
-        assert_eq!(
-            keys.get("two").await.err().unwrap().code(),
-            tonic::Code::Unavailable
-        );
+        assert_eq!(keys.get("two").await.err().unwrap().code(), tonic::Code::Unavailable);
     }
 }

@@ -66,9 +66,8 @@ pub async fn serve(
         .max_connection_age_grace(CONNECTION_AGE_GRACE)
         .add_routes(routes);
 
-    let incoming = TcpIncoming::from(listener)
-        .with_nodelay(Some(true))
-        .with_keepalive(Some(KEEP_ALIVE_INTERVAL));
+    let incoming =
+        TcpIncoming::from(listener).with_nodelay(Some(true)).with_keepalive(Some(KEEP_ALIVE_INTERVAL));
     // Readiness goes first: whoever balances load looks away before the door closes.
     let stopped = async {
         shutdown.begun().await;

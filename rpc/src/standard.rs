@@ -45,11 +45,7 @@ impl StandardServices {
             routes.add_service(describe(&names, descriptors).build_v1()?);
             routes.add_service(describe(&names, descriptors).build_v1alpha()?);
         }
-        Ok(Self {
-            routes: routes.routes(),
-            health,
-            names,
-        })
+        Ok(Self { routes: routes.routes(), health, names })
     }
 
     /// The routes of these services alone. They need no token.
@@ -61,9 +57,7 @@ impl StandardServices {
     /// Says that nothing is serving any more, also to those who watch.
     pub async fn stop(&self) {
         for name in &self.names {
-            self.health
-                .set_service_status(name, ServingStatus::NotServing)
-                .await;
+            self.health.set_service_status(name, ServingStatus::NotServing).await;
         }
     }
 }
@@ -75,8 +69,5 @@ fn describe<'b>(names: &[String], descriptors: &'b [u8]) -> Builder<'b> {
         .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .with_service_name("grpc.health.v1.Health");
-    names
-        .iter()
-        .filter(|name| !name.is_empty())
-        .fold(builder, Builder::with_service_name)
+    names.iter().filter(|name| !name.is_empty()).fold(builder, Builder::with_service_name)
 }

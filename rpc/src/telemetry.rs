@@ -31,13 +31,9 @@ pub fn init(filter: &str, format: LogFormat) -> Result<(), Box<dyn std::error::E
         LogFormat::Json => false,
     };
     let filter = EnvFilter::builder().parse(filter)?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
     if pretty {
-        log.with_target(false)
-            .with_ansi(stderr().is_terminal())
-            .try_init()
+        log.with_target(false).with_ansi(stderr().is_terminal()).try_init()
     } else {
         log.json().flatten_event(true).try_init()
     }

@@ -102,9 +102,7 @@ impl ServiceKey {
     ///
     /// [`InvalidServiceKey`] if it has another form or length.
     pub fn from_text(text: &str) -> Result<Self, InvalidServiceKey> {
-        let bytes = URL_SAFE_NO_PAD
-            .decode(text.trim())
-            .map_err(|_| InvalidServiceKey)?;
+        let bytes = URL_SAFE_NO_PAD.decode(text.trim()).map_err(|_| InvalidServiceKey)?;
         let bytes: [u8; Self::BYTES] = bytes.try_into().map_err(|_| InvalidServiceKey)?;
         Ok(Self(Arc::new(SecretBox::new(Box::new(bytes)))))
     }

@@ -37,10 +37,7 @@ impl TraceContext {
     #[must_use]
     pub fn of(headers: &HeaderMap) -> Self {
         let given = |name, sane: fn(&[u8]) -> bool| {
-            headers
-                .get(name)
-                .filter(|value: &&HeaderValue| sane(value.as_bytes()))
-                .cloned()
+            headers.get(name).filter(|value: &&HeaderValue| sane(value.as_bytes())).cloned()
         };
         Self {
             request_id: given(REQUEST_ID, is_request_id)
@@ -73,9 +70,7 @@ pub async fn traced(mut request: Request, next: Next) -> Response {
     let span = info_span!("request", id = ?id, path = request.uri().path());
 
     request.headers_mut().insert(REQUEST_ID, id.clone());
-    request
-        .headers_mut()
-        .insert(TRACEPARENT, context.traceparent.clone());
+    request.headers_mut().insert(TRACEPARENT, context.traceparent.clone());
     let mut response = context.scope(next.run(request)).instrument(span).await;
     response.headers_mut().insert(REQUEST_ID, id);
     response
@@ -83,9 +78,7 @@ pub async fn traced(mut request: Request, next: Next) -> Response {
 
 fn is_request_id(id: &[u8]) -> bool {
     (1..=REQUEST_ID_BYTES_MAX).contains(&id.len())
-        && id
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
+        && id.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
 }
 
 fn is_traceparent(value: &[u8]) -> bool {

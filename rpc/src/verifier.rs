@@ -99,10 +99,7 @@ impl TokenVerifier {
 
     async fn check_user(&self, token: &str, hash: [u8; 32]) -> Result<Caller, Status> {
         let header = header_of(token, Algorithm::EdDSA, ACCESS_TYP)?;
-        let key = self
-            .keys
-            .get(header.kid.as_deref().ok_or(Refusal::Invalid)?)
-            .await?;
+        let key = self.keys.get(header.kid.as_deref().ok_or(Refusal::Invalid)?).await?;
         let claims: AccessClaims = decode(token, &*key.ok_or(Refusal::Invalid)?, Algorithm::EdDSA)?;
 
         let caller = Caller {
@@ -135,32 +132,17 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Refusal> {
     if values.next().is_some() || value.len() > TOKEN_BYTES_MAX {
         return Err(Refusal::Invalid);
     }
-    let (scheme, token) = value
-        .to_str()
-        .ok()
-        .and_then(|value| value.split_once(' '))
-        .ok_or(Refusal::Invalid)?;
-    if scheme.eq_ignore_ascii_case("bearer") {
-        Ok(token)
-    } else {
-        Err(Refusal::Invalid)
-    }
+    let (scheme, token) =
+        value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or(Refusal::Invalid)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(token) } else { Err(Refusal::Invalid) }
 }
 
 /// Reads the header of a token, and insists that it is one of ours: nothing in
 /// it may lead us to another key or another way of reading (RFC 8725, section 3).
 fn header_of(token: &str, algorithm: Algorithm, typ: &str) -> Result<Header, Refusal> {
     let header = jsonwebtoken::decode_header(token).map_err(|_| Refusal::Invalid)?;
-    let ours = Header {
-        kid: header.kid.clone(),
-        typ: Some(typ.to_owned()),
-        ..Header::new(algorithm)
-    };
-    if header == ours {
-        Ok(header)
-    } else {
-        Err(Refusal::Invalid)
-    }
+    let ours = Header { kid: header.kid.clone(), typ: Some(typ.to_owned()), ..Header::new(algorithm) };
+    if header == ours { Ok(header) } else { Err(Refusal::Invalid) }
 }
 
 /// Checks the signature. What the claims say is checked by the caller, by its own clock.

@@ -42,18 +42,9 @@ fn world() -> World {
     let public = URL_SAFE_NO_PAD.decode(jwk["x"].as_str().unwrap()).unwrap();
     let clock = Arc::new(ManualClock::new(Timestamp::from_millis(NOW * 1_000)));
     let service_key = ServiceKey::generate().unwrap();
-    let source = Arc::new(OneKey(PublicKey {
-        id: "k".into(),
-        bytes: public.clone(),
-    }));
+    let source = Arc::new(OneKey(PublicKey { id: "k".into(), bytes: public.clone() }));
     let verifier = TokenVerifier::new(source, &service_key, clock.clone());
-    World {
-        verifier,
-        clock,
-        key,
-        public,
-        service_key,
-    }
+    World { verifier, clock, key, public, service_key }
 }
 
 fn claims() -> Value {
@@ -65,11 +56,7 @@ fn claims() -> Value {
 }
 
 fn header() -> Header {
-    Header {
-        typ: Some(ACCESS_TYP.into()),
-        kid: Some("k".into()),
-        ..Header::new(Algorithm::EdDSA)
-    }
+    Header { typ: Some(ACCESS_TYP.into()), kid: Some("k".into()), ..Header::new(Algorithm::EdDSA) }
 }
 
 fn bearer_headers(token: &str) -> HeaderMap {
@@ -83,8 +70,7 @@ impl World {
     }
 
     async fn user_with(&self, header: &Header, claims: &Value) -> Result<Caller, Status> {
-        self.user(&jsonwebtoken::encode(header, claims, &self.key).unwrap())
-            .await
+        self.user(&jsonwebtoken::encode(header, claims, &self.key).unwrap()).await
     }
 }
 
@@ -101,15 +87,10 @@ async fn a_good_token_names_its_user_until_it_ends() {
     let caller = world.user(&token).await.unwrap();
     assert_eq!(caller.expires.as_seconds(), NOW + 600);
 
-    world
-        .clock
-        .advance(Duration::from_secs(600) + LEEWAY - Duration::from_secs(1));
+    world.clock.advance(Duration::from_secs(600) + LEEWAY - Duration::from_secs(1));
     assert_eq!(world.user(&token).await.unwrap(), caller);
     world.clock.advance(Duration::from_secs(1));
-    assert_eq!(
-        world.user(&token).await.unwrap_err().code(),
-        Code::Unauthenticated
-    );
+    assert_eq!(world.user(&token).await.unwrap_err().code(), Code::Unauthenticated);
 }
 
 #[tokio::test]
@@ -135,11 +116,7 @@ async fn claims_that_are_not_ours_are_refused() {
         ("nbf", json!("soon")),
     ] {
         let refused = world.user_with(&header(), &changed(name, value.clone())).await;
-        assert_eq!(
-            refused.unwrap_err().code(),
-            Code::Unauthenticated,
-            "{name}: {value}"
-        );
+        assert_eq!(refused.unwrap_err().code(), Code::Unauthenticated, "{name}: {value}");
     }
 }
 
@@ -147,42 +124,15 @@ async fn claims_that_are_not_ours_are_refused() {
 async fn headers_that_are_not_ours_are_refused() {
     let world = world();
     for odd in [
-        Header {
-            typ: Some("JWT".into()),
-            ..header()
-        },
-        Header {
-            typ: None,
-            ..header()
-        },
-        Header {
-            typ: Some(SERVICE_TYP.into()),
-            ..header()
-        },
-        Header {
-            kid: None,
-            ..header()
-        },
-        Header {
-            kid: Some("../../etc/passwd".into()),
-            ..header()
-        },
-        Header {
-            jku: Some("http://localhost/keys".into()),
-            ..header()
-        },
-        Header {
-            x5u: Some("http://localhost/cert".into()),
-            ..header()
-        },
-        Header {
-            crit: Some(vec!["exp".into()]),
-            ..header()
-        },
-        Header {
-            cty: Some("JWT".into()),
-            ..header()
-        },
+        Header { typ: Some("JWT".into()), ..header() },
+        Header { typ: None, ..header() },
+        Header { typ: Some(SERVICE_TYP.into()), ..header() },
+        Header { kid: None, ..header() },
+        Header { kid: Some("../../etc/passwd".into()), ..header() },
+        Header { jku: Some("http://localhost/keys".into()), ..header() },
+        Header { x5u: Some("http://localhost/cert".into()), ..header() },
+        Header { crit: Some(vec!["exp".into()]), ..header() },
+        Header { cty: Some("JWT".into()), ..header() },
     ] {
         let refused = world.user_with(&odd, &claims()).await;
         assert_eq!(refused.unwrap_err().code(), Code::Unauthenticated, "{odd:?}");
@@ -198,10 +148,7 @@ async fn forgeries_are_refused() {
 
     let unsigned = encode(json!({"alg": "none", "typ": ACCESS_TYP, "kid": "k"}));
     let as_secret = EncodingKey::from_secret(&world.public);
-    let symmetric = Header {
-        alg: Algorithm::HS256,
-        ..header()
-    };
+    let symmetric = Header { alg: Algorithm::HS256, ..header() };
     let other_key = EncodingKey::from_ed_der(&[PKCS8_PREFIX.as_slice(), &[8; 32]].concat());
     let twice = URL_SAFE_NO_PAD.encode(claims().to_string().replacen('{', "{\"sub\":\"x\",", 1));
 
@@ -210,10 +157,7 @@ async fn forgeries_are_refused() {
         format!("{unsigned}.{body}"),
         jsonwebtoken::encode(&symmetric, &claims(), &as_secret).unwrap(),
         jsonwebtoken::encode(&header(), &claims(), &other_key).unwrap(),
-        format!(
-            "{head}.{}.{signature}",
-            encode(changed("exp", json!(NOW + 6_000)))
-        ),
+        format!("{head}.{}.{signature}", encode(changed("exp", json!(NOW + 6_000)))),
         format!("{head}.{body}."),
         format!("{head}.{body}.{signature}.{signature}"),
         format!("{head}.{body}.{signature}="),
@@ -224,11 +168,7 @@ async fn forgeries_are_refused() {
         "a".repeat(TOKEN_BYTES_MAX),
         world.service_key.sign("message", world.clock.now()),
     ] {
-        assert_eq!(
-            world.user(&forged).await.unwrap_err().code(),
-            Code::Unauthenticated,
-            "{forged}"
-        );
+        assert_eq!(world.user(&forged).await.unwrap_err().code(), Code::Unauthenticated, "{forged}");
     }
     assert!(world.user(&good).await.is_ok());
 }
@@ -257,11 +197,7 @@ async fn services_are_known_by_their_own_kind_of_token() {
     let users = jsonwebtoken::encode(&header(), &claims(), &world.key).unwrap();
     let strangers = ServiceKey::generate().unwrap().sign("message", world.clock.now());
     for refused in [users, strangers] {
-        assert_eq!(
-            verify(&refused).unwrap_err().code(),
-            Code::Unauthenticated,
-            "{refused}"
-        );
+        assert_eq!(verify(&refused).unwrap_err().code(), Code::Unauthenticated, "{refused}");
     }
     world.clock.advance(SERVICE_LIFETIME + LEEWAY);
     assert_eq!(verify(&token).unwrap_err().code(), Code::Unauthenticated);
