@@ -42,12 +42,7 @@ struct Waiting {
 
 impl Appender {
     pub fn new(store: Arc<dyn MessageStore>, bus: Bus, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            store,
-            bus,
-            clock,
-            queues: Arc::default(),
-        }
+        Self { store, bus, clock, queues: Arc::default() }
     }
 
     /// Appends `draft` to the log of `conversation`. When this returns, it is durable.
@@ -70,13 +65,7 @@ impl Appender {
         } else {
             queues.insert(conversation, VecDeque::from([waiting]));
             // Not part of the request: its caller may go away, the others in the batch may not.
-            tokio::spawn(
-                Drain {
-                    appender: self.clone(),
-                    conversation,
-                }
-                .run(),
-            );
+            tokio::spawn(Drain { appender: self.clone(), conversation }.run());
         }
         Ok(())
     }
@@ -94,9 +83,8 @@ impl Appender {
                 }
             }
             Err(error) => {
-                let (error, unknown) = (Arc::new(error), |error: &StoreError| {
-                    matches!(error, StoreError::Unknown { .. })
-                });
+                let (error, unknown) =
+                    (Arc::new(error), |error: &StoreError| matches!(error, StoreError::Unknown { .. }));
                 let ring = unknown(&error);
                 for answer in answers {
                     let _ = answer.send(Err(Error::Store(error.clone())));
@@ -113,11 +101,7 @@ impl Appender {
     fn ring_for(&self, outcome: &Appended) {
         if let Appended::Stored(event) | Appended::Replayed(event) = outcome {
             let (conversation, seq) = (event.conversation, event.seq);
-            self.bus.ring(Ring {
-                conversation,
-                seq,
-                event: convert::encode(event),
-            });
+            self.bus.ring(Ring { conversation, seq, event: convert::encode(event) });
         }
     }
 
@@ -125,16 +109,9 @@ impl Appender {
     /// that members hear of what was stored although nobody acknowledged it.
     async fn ring_for_unknown(&self, conversation: ConversationId) {
         match self.store.head(conversation).await {
-            Ok(head) => self.bus.ring(Ring {
-                conversation,
-                seq: head.seq,
-                event: bytes::Bytes::new(),
-            }),
+            Ok(head) => self.bus.ring(Ring { conversation, seq: head.seq, event: bytes::Bytes::new() }),
             // Then the retry of whoever sent it rings.
-            Err(error) => tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "a write stays unsettled"
-            ),
+            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "a write stays unsettled"),
         }
     }
 

@@ -35,8 +35,7 @@ pub fn page<Cursor: DeserializeOwned>(size: Option<i32>, token: &str) -> Result<
 
 /// How many items are wanted. The contract has checked that it is in bounds.
 pub fn limit(size: Option<i32>, default: usize) -> usize {
-    size.and_then(|size| usize::try_from(size).ok())
-        .unwrap_or(default)
+    size.and_then(|size| usize::try_from(size).ok()).unwrap_or(default)
 }
 
 pub fn draft(sender: UserId, request: v1::SendMessageRequest) -> Result<(Target, Draft), Error> {
@@ -60,10 +59,7 @@ impl TryFrom<v1::SubscribeRequest> for Known {
             let conversation = field("known_heads.conversation_id", head.conversation_id.parse())?;
             Ok((conversation, head.seq))
         });
-        Ok(Self {
-            epoch: request.epoch,
-            heads: heads.collect::<Result<HashMap<_, _>, Error>>()?,
-        })
+        Ok(Self { epoch: request.epoch, heads: heads.collect::<Result<HashMap<_, _>, Error>>()? })
     }
 }
 
@@ -73,11 +69,7 @@ impl From<Sent> for v1::SendMessageResponse {
             Durability::Synced => v1::Durability::Synced,
             Durability::Majority => v1::Durability::Majority,
         };
-        Self {
-            message: Some(sent.event.into()),
-            replayed: sent.replayed,
-            durability: durability.into(),
-        }
+        Self { message: Some(sent.event.into()), replayed: sent.replayed, durability: durability.into() }
     }
 }
 
@@ -138,18 +130,12 @@ impl From<Overview> for v1::Conversation {
 
 impl From<ReadSoFar> for v1::MarkReadResponse {
     fn from(ReadSoFar { read, head }: ReadSoFar) -> Self {
-        Self {
-            read_seq: read.seq,
-            unread_count: domain::unread(head, read),
-        }
+        Self { read_seq: read.seq, unread_count: domain::unread(head, read) }
     }
 }
 
 pub fn events(events: Vec<Event>, head: Head) -> v1::ListEventsResponse {
-    v1::ListEventsResponse {
-        events: events.into_iter().map(Into::into).collect(),
-        head_seq: head.seq,
-    }
+    v1::ListEventsResponse { events: events.into_iter().map(Into::into).collect(), head_seq: head.seq }
 }
 
 /// Frames of the live stream.
@@ -159,10 +145,7 @@ pub mod frame {
     use v1::subscribe_response::Frame;
 
     pub fn ready(stream: StreamId, epoch: String) -> v1::SubscribeResponse {
-        wrap(Frame::Ready(v1::Ready {
-            stream_id: stream.to_string(),
-            epoch,
-        }))
+        wrap(Frame::Ready(v1::Ready { stream_id: stream.to_string(), epoch }))
     }
 
     pub fn event(event: v1::Event) -> v1::SubscribeResponse {
@@ -170,10 +153,7 @@ pub mod frame {
     }
 
     pub fn head_moved(conversation: ConversationId, head_seq: i64) -> v1::SubscribeResponse {
-        wrap(Frame::HeadMoved(v1::HeadMoved {
-            conversation_id: conversation.to_string(),
-            head_seq,
-        }))
+        wrap(Frame::HeadMoved(v1::HeadMoved { conversation_id: conversation.to_string(), head_seq }))
     }
 
     pub fn reset(epoch: String) -> v1::SubscribeResponse {

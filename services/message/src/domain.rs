@@ -17,11 +17,7 @@ pub struct BlankText;
 impl Text {
     /// Checks `text` once, at the door. It is kept as it is: nothing is trimmed.
     pub fn new(text: String) -> Result<Self, BlankText> {
-        if text.chars().all(is_invisible) {
-            Err(BlankText)
-        } else {
-            Ok(Self(text))
-        }
+        if text.chars().all(is_invisible) { Err(BlankText) } else { Ok(Self(text)) }
     }
 
     /// Takes back what was checked before it was stored.
@@ -99,28 +95,15 @@ pub struct Head {
 impl Head {
     /// The event that `draft` becomes when it is the next to be stored.
     pub fn next(self, conversation: ConversationId, draft: &Draft, now: Timestamp) -> Event {
-        let kind = EventKind::MessageSent {
-            client: draft.client,
-            text: draft.text.clone(),
-        };
+        let kind = EventKind::MessageSent { client: draft.client, text: draft.text.clone() };
         let (seq, ordinal) = (self.seq + 1, self.ordinal + 1);
-        Event {
-            conversation,
-            seq,
-            ordinal,
-            actor: draft.sender,
-            created: now,
-            kind,
-        }
+        Event { conversation, seq, ordinal, actor: draft.sender, created: now, kind }
     }
 }
 
 impl From<&Event> for Head {
     fn from(event: &Event) -> Self {
-        Self {
-            seq: event.seq,
-            ordinal: event.ordinal,
-        }
+        Self { seq: event.seq, ordinal: event.ordinal }
     }
 }
 
@@ -137,11 +120,7 @@ impl Conversation {
     /// The conversation of two people, the same whoever of them opens it.
     pub fn direct(one: UserId, other: UserId, now: Timestamp) -> Self {
         let members = vec![one.min(other), one.max(other)];
-        Self {
-            id: direct_id(one, other),
-            members,
-            created: now,
-        }
+        Self { id: direct_id(one, other), members, created: now }
     }
 }
 
@@ -168,9 +147,7 @@ pub struct Overview {
 impl Overview {
     /// When something last happened: what the list of conversations is sorted by.
     pub fn active(&self) -> Timestamp {
-        self.last_message
-            .as_ref()
-            .map_or(self.conversation.created, |event| event.created)
+        self.last_message.as_ref().map_or(self.conversation.created, |event| event.created)
     }
 
     /// How many messages the member has not read.

@@ -25,10 +25,7 @@ pub enum Error {
     #[error("seq is above the newest event of the conversation")]
     AboveHead { seq: i64 },
     #[error("client_id was used before, for the message with seq {original_seq}")]
-    ClientIdTaken {
-        conversation: ConversationId,
-        original_seq: i64,
-    },
+    ClientIdTaken { conversation: ConversationId, original_seq: i64 },
     #[error("too many messages are on their way to this conversation; try again")]
     ConversationBusy,
     #[error("too many live streams are open; close some, or try again later")]
@@ -44,10 +41,7 @@ pub enum Error {
 impl Error {
     /// The field `field` of a request has the `problem`.
     pub fn invalid(field: &'static str, problem: impl ToString) -> Self {
-        Self::Invalid {
-            field,
-            problem: problem.to_string(),
-        }
+        Self::Invalid { field, problem: problem.to_string() }
     }
 }
 
@@ -65,17 +59,14 @@ impl From<Error> for Status {
             Error::NoSuchConversation { conversation } => {
                 Failure::not_found("NO_SUCH_CONVERSATION").with("conversation_id", conversation)
             }
-            Error::NoSuchUser { user } => Failure::not_found("NO_SUCH_USER")
-                .with("user_id", user)
-                .field("user_id", "names nobody"),
+            Error::NoSuchUser { user } => {
+                Failure::not_found("NO_SUCH_USER").with("user_id", user).field("user_id", "names nobody")
+            }
             Error::Oneself => Failure::invalid("ONESELF").field("user_id", "must not be your own"),
-            Error::AboveHead { seq } => Failure::invalid("ABOVE_HEAD")
-                .with("seq", seq)
-                .field("seq", "is above the newest event"),
-            Error::ClientIdTaken {
-                conversation,
-                original_seq,
-            } => Failure::already_exists("CLIENT_ID_TAKEN")
+            Error::AboveHead { seq } => {
+                Failure::invalid("ABOVE_HEAD").with("seq", seq).field("seq", "is above the newest event")
+            }
+            Error::ClientIdTaken { conversation, original_seq } => Failure::already_exists("CLIENT_ID_TAKEN")
                 .with("conversation_id", conversation)
                 .with("original_seq", original_seq)
                 .field("client_id", "was used before for another text"),

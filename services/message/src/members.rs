@@ -21,10 +21,7 @@ pub struct Members {
 
 impl Members {
     pub fn new(store: Arc<dyn MessageStore>) -> Self {
-        Self {
-            store,
-            kept: Arc::new(Cache::new(CONVERSATIONS_MAX)),
-        }
+        Self { store, kept: Arc::new(Cache::new(CONVERSATIONS_MAX)) }
     }
 
     /// Returns the members of `conversation`; of an unknown one, nobody.

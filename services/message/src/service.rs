@@ -53,14 +53,8 @@ impl Clients {
     /// Asks the auth service that `auth` leads to, in the name of the message service.
     #[must_use]
     pub fn new(auth: Channel, service_key: ServiceKey, clock: Arc<dyn Clock>) -> Self {
-        let as_message = auth
-            .clone()
-            .with_service_token("message", service_key.clone(), clock);
-        Self {
-            users: UserDirectoryServiceClient::new(as_message),
-            keys: auth,
-            service_key,
-        }
+        let as_message = auth.clone().with_service_token("message", service_key.clone(), clock);
+        Self { users: UserDirectoryServiceClient::new(as_message), keys: auth, service_key }
     }
 }
 
@@ -115,9 +109,7 @@ impl conversation_service_server::ConversationService for MessageService {
         let caller = Caller::of(&request)?;
         let other = convert::user_id(&request.into_inner().user_id)?;
         let overview = handlers::open_direct_conversation(self, caller.user, other).await?;
-        Ok(Response::new(v1::OpenDirectConversationResponse {
-            conversation: Some(overview.into()),
-        }))
+        Ok(Response::new(v1::OpenDirectConversationResponse { conversation: Some(overview.into()) }))
     }
 
     async fn list_conversations(
@@ -129,10 +121,7 @@ impl conversation_service_server::ConversationService for MessageService {
         let page = convert::page(request.page_size, &request.page_token)?;
         let (overviews, next_page_token) = handlers::list_conversations(self, caller.user, page).await?;
         let conversations = overviews.into_iter().map(Into::into).collect();
-        Ok(Response::new(v1::ListConversationsResponse {
-            conversations,
-            next_page_token,
-        }))
+        Ok(Response::new(v1::ListConversationsResponse { conversations, next_page_token }))
     }
 
     async fn mark_read(
@@ -170,10 +159,7 @@ impl message_service_server::MessageService for MessageService {
         let (events, next_page_token) =
             handlers::list_messages(self, caller.user, conversation, page).await?;
         let messages = events.into_iter().map(Into::into).collect();
-        Ok(Response::new(v1::ListMessagesResponse {
-            messages,
-            next_page_token,
-        }))
+        Ok(Response::new(v1::ListMessagesResponse { messages, next_page_token }))
     }
 
     async fn list_events(

@@ -26,9 +26,5 @@ async fn require_member(
     user: UserId,
 ) -> Result<(), Error> {
     let members = service.members.of(conversation).await?;
-    if members.contains(&user) {
-        Ok(())
-    } else {
-        Err(Error::NoSuchConversation { conversation })
-    }
+    if members.contains(&user) { Ok(()) } else { Err(Error::NoSuchConversation { conversation }) }
 }

@@ -39,17 +39,8 @@ pub async fn open_direct(
 }
 
 async fn require_user(service: &MessageService, user: UserId) -> Result<(), Error> {
-    let request = FilterUsersRequest {
-        user_ids: vec![user.to_string()],
-    };
+    let request = FilterUsersRequest { user_ids: vec![user.to_string()] };
     let known = service.clients.users.clone().filter_users(request).await;
-    let known = known
-        .map_err(|status| Error::Auth(status.into()))?
-        .into_inner()
-        .user_ids;
-    if known.is_empty() {
-        Err(Error::NoSuchUser { user })
-    } else {
-        Ok(())
-    }
+    let known = known.map_err(|status| Error::Auth(status.into()))?.into_inner().user_ids;
+    if known.is_empty() { Err(Error::NoSuchUser { user }) } else { Ok(()) }
 }

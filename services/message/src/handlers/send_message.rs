@@ -33,19 +33,8 @@ pub async fn send_message(
 
     let durability = service.store.durability();
     match service.appender.append(conversation, draft).await? {
-        Appended::Stored(event) => Ok(Sent {
-            event,
-            replayed: false,
-            durability,
-        }),
-        Appended::Replayed(event) => Ok(Sent {
-            event,
-            replayed: true,
-            durability,
-        }),
-        Appended::Conflict { original_seq } => Err(Error::ClientIdTaken {
-            conversation,
-            original_seq,
-        }),
+        Appended::Stored(event) => Ok(Sent { event, replayed: false, durability }),
+        Appended::Replayed(event) => Ok(Sent { event, replayed: true, durability }),
+        Appended::Conflict { original_seq } => Err(Error::ClientIdTaken { conversation, original_seq }),
     }
 }

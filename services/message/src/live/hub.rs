@@ -92,11 +92,7 @@ impl Hub {
         let outbox = Arc::new(Outbox::default());
         of_user.push(outbox.clone());
         streams.count += 1;
-        Ok(Registration {
-            hub: self.clone(),
-            user,
-            outbox,
-        })
+        Ok(Registration { hub: self.clone(), user, outbox })
     }
 
     /// Begins to listen when somebody subscribes for the first time.
@@ -125,20 +121,13 @@ impl Hub {
         let members = match self.members.of(ring.conversation).await {
             Ok(members) => members,
             Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "members are not known now"
-                );
+                tracing::warn!(error = &error as &dyn std::error::Error, "members are not known now");
                 return self.tell_all_to_look();
             }
         };
         let event = event_of(&ring);
         let streams = self.streams();
-        for outbox in members
-            .iter()
-            .filter_map(|member| streams.of_user.get(member))
-            .flatten()
-        {
+        for outbox in members.iter().filter_map(|member| streams.of_user.get(member)).flatten() {
             match &event {
                 Some(event) => outbox.push_event(ring.conversation, event.clone()),
                 None => outbox.push_head(ring.conversation, ring.seq),
@@ -147,11 +136,7 @@ impl Hub {
     }
 
     fn tell_all_to_look(&self) {
-        self.streams()
-            .of_user
-            .values()
-            .flatten()
-            .for_each(|outbox| outbox.push_unknown());
+        self.streams().of_user.values().flatten().for_each(|outbox| outbox.push_unknown());
     }
 
     fn streams(&self) -> MutexGuard<'_, Streams> {

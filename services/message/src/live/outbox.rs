@@ -128,10 +128,7 @@ mod tests {
     }
 
     fn event(seq: i64) -> Arc<v1::Event> {
-        Arc::new(v1::Event {
-            seq,
-            ..Default::default()
-        })
+        Arc::new(v1::Event { seq, ..Default::default() })
     }
 
     #[tokio::test]
@@ -157,10 +154,7 @@ mod tests {
 
         let mut notices = vec![outbox.next().await, outbox.next().await];
         notices.sort_by_key(|notice| matches!(notice, Notice::HeadMoved(_, 7)));
-        assert_eq!(
-            notices,
-            [Notice::HeadMoved(one, last), Notice::HeadMoved(other, 7)]
-        );
+        assert_eq!(notices, [Notice::HeadMoved(one, last), Notice::HeadMoved(other, 7)]);
         assert!(outbox.next().now_or_never().is_none());
     }
 
@@ -169,11 +163,7 @@ mod tests {
         let (outbox, conversation) = (Outbox::default(), conversation(1));
         let conversation_id = "x".repeat(BYTES_MAX / 2);
         for seq in 1..=3 {
-            let event = v1::Event {
-                seq,
-                conversation_id: conversation_id.clone(),
-                ..Default::default()
-            };
+            let event = v1::Event { seq, conversation_id: conversation_id.clone(), ..Default::default() };
             outbox.push_event(conversation, Arc::new(event));
         }
         assert_eq!(outbox.next().await, Notice::HeadMoved(conversation, 3));

@@ -44,13 +44,7 @@ pub struct Subscription {
 impl Subscription {
     pub fn new(registration: Registration, user: UserId, epoch: String) -> Self {
         let stream = StreamId::from_uuid(Uuid::new_v4());
-        Self {
-            registration,
-            user,
-            stream,
-            epoch,
-            told: HashMap::new(),
-        }
+        Self { registration, user, stream, epoch, told: HashMap::new() }
     }
 
     /// Streams everything after what is `known`, for at most `lifetime`.
@@ -92,9 +86,7 @@ impl Subscription {
     async fn begin(&mut self, known: Known) -> Result<Vec<Frame>, Error> {
         let heads = self.heads().await?;
         // Whoever knows more than there is knows another history than ours.
-        let ahead = heads
-            .iter()
-            .any(|(conversation, head)| known.heads.get(conversation) > Some(head));
+        let ahead = heads.iter().any(|(conversation, head)| known.heads.get(conversation) > Some(head));
         let other = !known.epoch.is_empty() && known.epoch != self.epoch;
 
         let mut frames = Vec::new();
@@ -103,8 +95,7 @@ impl Subscription {
         } else {
             self.told = known.heads;
             // Only what is theirs to know: anybody may state any id.
-            self.told
-                .retain(|conversation, _| heads.contains_key(conversation));
+            self.told.retain(|conversation, _| heads.contains_key(conversation));
         }
         frames.extend(self.catch_up(heads).await?);
         Ok(frames)
@@ -157,16 +148,8 @@ impl Subscription {
         if missing > room {
             return Ok(vec![frame::head_moved(conversation, head)]);
         }
-        let events = self
-            .registration
-            .hub()
-            .store
-            .list_events(conversation, told, missing)
-            .await?;
-        Ok(events
-            .into_iter()
-            .map(|event: Event| frame::event(event.into()))
-            .collect())
+        let events = self.registration.hub().store.list_events(conversation, told, missing).await?;
+        Ok(events.into_iter().map(|event: Event| frame::event(event.into())).collect())
     }
 
     fn told(&self, conversation: ConversationId) -> i64 {
@@ -175,10 +158,7 @@ impl Subscription {
 
     async fn heads(&self) -> Result<HashMap<ConversationId, i64>, Error> {
         let heads = self.registration.hub().store.heads(self.user).await?;
-        Ok(heads
-            .into_iter()
-            .map(|(conversation, head)| (conversation, head.seq))
-            .collect())
+        Ok(heads.into_iter().map(|(conversation, head)| (conversation, head.seq)).collect())
     }
 }
 

@@ -30,9 +30,7 @@ struct TestStore {
 /// A fresh one of each. `test` becomes part of the name of the databases.
 async fn every_store(test: &str) -> [TestStore; 2] {
     let folder = tempfile::tempdir().unwrap();
-    let embedded = Database::Embedded {
-        folder: folder.path().to_owned(),
-    };
+    let embedded = Database::Embedded { folder: folder.path().to_owned() };
     let mongo = confab_db::testing::mongo(test).await;
     let replicated = mongo.database();
     [
@@ -61,22 +59,12 @@ impl TestStore {
             Database::Embedded { .. } => self.stores.clone(),
             database @ Database::MongoDb(_) => Stores::open(database).await.unwrap(),
         };
-        Self {
-            name: self.name,
-            stores,
-            database: self.database.clone(),
-            _folder: None,
-            _mongo: None,
-        }
+        Self { name: self.name, stores, database: self.database.clone(), _folder: None, _mongo: None }
     }
 
     /// What a node appends with.
     fn appender(&self) -> Appender {
-        Appender::new(
-            self.stores.messages.clone(),
-            Bus::in_process(),
-            Arc::new(ManualClock::new(NOW)),
-        )
+        Appender::new(self.stores.messages.clone(), Bus::in_process(), Arc::new(ManualClock::new(NOW)))
     }
 
     /// The same data after the program has ended and started again.
@@ -90,21 +78,12 @@ impl TestStore {
     /// A conversation of two people who have none with anybody else.
     async fn conversation(&self) -> Conversation {
         let conversation = Conversation::direct(someone(), someone(), NOW);
-        self.stores
-            .messages
-            .open_conversation(conversation)
-            .await
-            .unwrap()
+        self.stores.messages.open_conversation(conversation).await.unwrap()
     }
 
     async fn say(&self, conversation: &Conversation, text: &str) -> Event {
         let draft = draft(conversation.members[0], text);
-        let mut outcomes = self
-            .stores
-            .messages
-            .append(conversation.id, &[draft], NOW)
-            .await
-            .unwrap();
+        let mut outcomes = self.stores.messages.append(conversation.id, &[draft], NOW).await.unwrap();
         stored(outcomes.pop().unwrap())
     }
 }
@@ -115,11 +94,7 @@ fn someone() -> UserId {
 
 fn draft(sender: UserId, text: &str) -> Draft {
     let client = ClientId::from_uuid(Uuid::new_v4());
-    Draft {
-        sender,
-        client,
-        text: Text::new(text.into()).unwrap(),
-    }
+    Draft { sender, client, text: Text::new(text.into()).unwrap() }
 }
 
 fn stored(outcome: Appended) -> Event {

@@ -77,9 +77,7 @@ impl Appended {
         if original.came_from(draft) {
             Self::Replayed(original)
         } else {
-            Self::Conflict {
-                original_seq: original.seq,
-            }
+            Self::Conflict { original_seq: original.seq }
         }
     }
 }

@@ -24,23 +24,10 @@ async fn a_conversation_opened_twice_is_one() {
             node.stores.messages.open_conversation(opened)
         });
         let opened: Vec<_> = join_all(openings).await.into_iter().map(Result::unwrap).collect();
-        assert!(
-            opened.iter().all(|conversation| *conversation == opened[0]),
-            "{}",
-            store.name
-        );
+        assert!(opened.iter().all(|conversation| *conversation == opened[0]), "{}", store.name);
 
-        let again = store
-            .stores
-            .messages
-            .open_conversation(Conversation::direct(one, other, later))
-            .await;
-        assert_eq!(
-            again.unwrap().created,
-            NOW,
-            "{}: the first to open it",
-            store.name
-        );
+        let again = store.stores.messages.open_conversation(Conversation::direct(one, other, later)).await;
+        assert_eq!(again.unwrap().created, NOW, "{}: the first to open it", store.name);
         let members = store.stores.messages.members(opened[0].id).await.unwrap();
         assert_eq!(members, opened[0].members, "{}", store.name);
     }
@@ -53,20 +40,11 @@ async fn only_members_see_a_conversation() {
         let said = store.say(&conversation, "hello").await;
         let messages = &store.stores.messages;
 
-        let seen = messages
-            .overview(conversation.id, conversation.members[1])
-            .await
-            .unwrap()
-            .unwrap();
+        let seen = messages.overview(conversation.id, conversation.members[1]).await.unwrap().unwrap();
         assert_eq!(seen.conversation, conversation, "{}", store.name);
         assert_eq!(seen.last_message, Some(said), "{}", store.name);
         assert_eq!(seen.unread(), 1, "{}", store.name);
-        assert_eq!(
-            messages.overview(conversation.id, someone()).await.unwrap(),
-            None,
-            "{}",
-            store.name
-        );
+        assert_eq!(messages.overview(conversation.id, someone()).await.unwrap(), None, "{}", store.name);
     }
 }
 
@@ -82,10 +60,7 @@ async fn conversations_are_listed_by_their_last_activity_in_pages() {
             let opened = messages.open_conversation(opened).await.unwrap();
             let active = NOW.plus(Duration::from_secs(100 - at / 2));
             if at < 6 {
-                messages
-                    .append(opened.id, &[draft(other, "hello")], active)
-                    .await
-                    .unwrap();
+                messages.append(opened.id, &[draft(other, "hello")], active).await.unwrap();
                 expected.push((active, opened.id));
             } else {
                 expected.push((opened.created, opened.id));
@@ -96,25 +71,13 @@ async fn conversations_are_listed_by_their_last_activity_in_pages() {
         let mut listed = Vec::new();
         let mut after = None;
         loop {
-            let page = messages
-                .list_overviews(me, Page { size: 3, after })
-                .await
-                .unwrap();
+            let page = messages.list_overviews(me, Page { size: 3, after }).await.unwrap();
             let Some(last) = page.last() else { break };
             after = Some((last.active(), last.conversation.id.as_uuid()));
-            listed.extend(
-                page.iter()
-                    .map(|overview| (overview.active(), overview.conversation.id)),
-            );
+            listed.extend(page.iter().map(|overview| (overview.active(), overview.conversation.id)));
         }
         assert_eq!(listed, expected, "{}", store.name);
-        assert_eq!(
-            messages
-                .list_overviews(someone(), Page { size: 3, after: None })
-                .await
-                .unwrap(),
-            []
-        );
+        assert_eq!(messages.list_overviews(someone(), Page { size: 3, after: None }).await.unwrap(), []);
     }
 }
 
@@ -151,14 +114,8 @@ async fn whoever_says_something_has_read_what_was_said_before() {
         let drafts = [draft(one, "1"), draft(other, "2"), draft(one, "3")];
         messages.append(conversation.id, &drafts, NOW).await.unwrap();
 
-        let unread = async |member| {
-            messages
-                .overview(conversation.id, member)
-                .await
-                .unwrap()
-                .unwrap()
-                .unread()
-        };
+        let unread =
+            async |member| messages.overview(conversation.id, member).await.unwrap().unwrap().unread();
         assert_eq!((unread(one).await, unread(other).await), (0, 1), "{}", store.name);
     }
 }
@@ -170,19 +127,10 @@ async fn heads_tell_how_far_all_conversations_have_come() {
         let mut expected = Vec::new();
         for count in 1..=3 {
             let other = someone();
-            let opened = messages
-                .open_conversation(Conversation::direct(me, other, NOW))
-                .await
-                .unwrap();
+            let opened = messages.open_conversation(Conversation::direct(me, other, NOW)).await.unwrap();
             let drafts: Vec<_> = (0..count).map(|n| draft(other, &format!("{n}"))).collect();
             messages.append(opened.id, &drafts, NOW).await.unwrap();
-            expected.push((
-                opened.id,
-                Head {
-                    seq: count,
-                    ordinal: count,
-                },
-            ));
+            expected.push((opened.id, Head { seq: count, ordinal: count }));
         }
         let mut heads = messages.heads(me).await.unwrap();
         heads.sort_by_key(|(_, head)| head.seq);

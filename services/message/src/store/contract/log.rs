@@ -11,16 +11,10 @@ use crate::store::Appended;
 async fn messages_are_numbered_from_one_without_holes() {
     for store in every_store("numbered").await {
         let (name, conversation) = (store.name, store.conversation().await);
-        let drafts: Vec<Draft> = (1..=5)
-            .map(|n| draft(conversation.members[0], &format!("{n}")))
-            .collect();
+        let drafts: Vec<Draft> = (1..=5).map(|n| draft(conversation.members[0], &format!("{n}"))).collect();
 
         let messages = &store.stores.messages;
-        assert_eq!(
-            messages.head(conversation.id).await.unwrap(),
-            Head::default(),
-            "{name}"
-        );
+        assert_eq!(messages.head(conversation.id).await.unwrap(), Head::default(), "{name}");
         let first = messages.append(conversation.id, &drafts[..2], NOW).await.unwrap();
         let rest = messages.append(conversation.id, &drafts[2..], NOW).await.unwrap();
         let events: Vec<_> = first.into_iter().chain(rest).map(stored).collect();
@@ -29,16 +23,8 @@ async fn messages_are_numbered_from_one_without_holes() {
             assert_eq!((event.seq, event.ordinal), (expected, expected), "{name}");
             assert!(event.came_from(draft), "{name}");
         }
-        assert_eq!(
-            messages.list_events(conversation.id, 0, 100).await.unwrap(),
-            events,
-            "{name}"
-        );
-        assert_eq!(
-            messages.head(conversation.id).await.unwrap(),
-            Head { seq: 5, ordinal: 5 },
-            "{name}"
-        );
+        assert_eq!(messages.list_events(conversation.id, 0, 100).await.unwrap(), events, "{name}");
+        assert_eq!(messages.head(conversation.id).await.unwrap(), Head { seq: 5, ordinal: 5 }, "{name}");
     }
 }
 
@@ -50,29 +36,15 @@ async fn a_retried_message_is_stored_once() {
 
         // Twice in one batch, then again, then again after a restart.
         let twice = [draft.clone(), draft.clone()];
-        let outcomes = store
-            .stores
-            .messages
-            .append(conversation.id, &twice, NOW)
-            .await
-            .unwrap();
+        let outcomes = store.stores.messages.append(conversation.id, &twice, NOW).await.unwrap();
         let original = stored(outcomes[0].clone());
         assert_eq!(outcomes[1], Appended::Replayed(original.clone()), "{name}");
 
         store.say(&conversation, "something else").await;
         let store = store.restarted().await;
-        let again = store
-            .stores
-            .messages
-            .append(conversation.id, &[draft], NOW)
-            .await
-            .unwrap();
+        let again = store.stores.messages.append(conversation.id, &[draft], NOW).await.unwrap();
         assert_eq!(again, [Appended::Replayed(original)], "{name}");
-        assert_eq!(
-            store.stores.messages.head(conversation.id).await.unwrap().seq,
-            2,
-            "{name}"
-        );
+        assert_eq!(store.stores.messages.head(conversation.id).await.unwrap().seq, 2, "{name}");
     }
 }
 
@@ -87,16 +59,9 @@ async fn concurrent_retries_are_stored_once() {
             let node = if at % 2 == 0 { &store } else { &other };
             node.stores.messages.append(conversation.id, &draft, NOW)
         });
-        let outcomes: Vec<_> = join_all(tries)
-            .await
-            .into_iter()
-            .flat_map(Result::unwrap)
-            .collect();
+        let outcomes: Vec<_> = join_all(tries).await.into_iter().flat_map(Result::unwrap).collect();
 
-        let anew = outcomes
-            .iter()
-            .filter(|outcome| matches!(outcome, Appended::Stored(_)))
-            .count();
+        let anew = outcomes.iter().filter(|outcome| matches!(outcome, Appended::Stored(_))).count();
         let same = outcomes.iter().all(|outcome| match outcome {
             Appended::Stored(event) | Appended::Replayed(event) => event.seq == 1,
             Appended::Conflict { .. } => false,
@@ -110,22 +75,11 @@ async fn the_same_client_id_with_other_words_is_a_conflict() {
     for store in every_store("conflict").await {
         let (name, conversation) = (store.name, store.conversation().await);
         let first = draft(conversation.members[0], "yes");
-        let changed = Draft {
-            text: Text::new("no".into()).unwrap(),
-            ..first.clone()
-        };
-        let others = Draft {
-            sender: conversation.members[1],
-            ..changed.clone()
-        };
+        let changed = Draft { text: Text::new("no".into()).unwrap(), ..first.clone() };
+        let others = Draft { sender: conversation.members[1], ..changed.clone() };
 
         let drafts = [first, changed, others];
-        let outcomes = store
-            .stores
-            .messages
-            .append(conversation.id, &drafts, NOW)
-            .await
-            .unwrap();
+        let outcomes = store.stores.messages.append(conversation.id, &drafts, NOW).await.unwrap();
         assert_eq!(outcomes[1], Appended::Conflict { original_seq: 1 }, "{name}");
         // Client ids are the sender's own affair.
         assert_eq!(stored(outcomes[2].clone()).seq, 2, "{name}");
@@ -149,10 +103,7 @@ async fn many_writers_leave_no_hole_and_no_double() {
                     let draft = draft(sender, &format!("{writer} {at}"));
                     seqs.push(stored(node.append(conversation.id, draft).await.unwrap()).seq);
                 }
-                assert!(
-                    seqs.is_sorted(),
-                    "{name}: one writer's messages are in the order written"
-                );
+                assert!(seqs.is_sorted(), "{name}: one writer's messages are in the order written");
                 seqs
             }
         });
@@ -161,12 +112,7 @@ async fn many_writers_leave_no_hole_and_no_double() {
         seqs.sort_unstable();
         let expected: Vec<i64> = (1..).take(WRITERS * EACH).collect();
         assert_eq!(seqs, expected, "{name}: what was acknowledged");
-        let events = store
-            .stores
-            .messages
-            .list_events(conversation.id, 0, 1_000)
-            .await
-            .unwrap();
+        let events = store.stores.messages.list_events(conversation.id, 0, 1_000).await.unwrap();
         assert_eq!(
             events.iter().map(|event| event.seq).collect::<Vec<_>>(),
             expected,
@@ -192,27 +138,11 @@ async fn the_log_is_read_from_either_end() {
             |events: Vec<crate::domain::Event>| events.iter().map(|event| event.seq).collect::<Vec<_>>();
         let after = messages.list_events(conversation.id, 3, 2).await.unwrap();
         assert_eq!(seqs(after), [4, 5], "{name}");
-        let newest = messages
-            .list_messages(conversation.id, Page { size: 3, after: None })
-            .await
-            .unwrap();
+        let newest = messages.list_messages(conversation.id, Page { size: 3, after: None }).await.unwrap();
         assert_eq!(seqs(newest), [7, 6, 5], "{name}");
-        let older = messages
-            .list_messages(
-                conversation.id,
-                Page {
-                    size: 9,
-                    after: Some(5),
-                },
-            )
-            .await
-            .unwrap();
+        let older = messages.list_messages(conversation.id, Page { size: 9, after: Some(5) }).await.unwrap();
         assert_eq!(seqs(older), [4, 3, 2, 1], "{name}");
-        assert_eq!(
-            messages.list_events(conversation.id, 7, 9).await.unwrap(),
-            [],
-            "{name}"
-        );
+        assert_eq!(messages.list_events(conversation.id, 7, 9).await.unwrap(), [], "{name}");
     }
 }
 
@@ -220,19 +150,10 @@ async fn the_log_is_read_from_either_end() {
 async fn texts_come_back_as_they_were() {
     for store in every_store("texts").await {
         let (name, conversation) = (store.name, store.conversation().await);
-        for text in [
-            "e\u{301} and é",
-            "👩\u{200d}👩\u{200d}👧",
-            " $where: {$gt: ''} ",
-            "\u{202e}x\n\t'\";--",
-        ] {
+        for text in ["e\u{301} and é", "👩\u{200d}👩\u{200d}👧", " $where: {$gt: ''} ", "\u{202e}x\n\t'\";--"]
+        {
             let event = store.say(&conversation, text).await;
-            let kept = store
-                .stores
-                .messages
-                .list_events(conversation.id, event.seq - 1, 1)
-                .await
-                .unwrap();
+            let kept = store.stores.messages.list_events(conversation.id, event.seq - 1, 1).await.unwrap();
             assert_eq!(kept, [event.clone()], "{name}");
             let EventKind::MessageSent { text: kept, .. } = event.kind;
             assert_eq!(kept.as_str(), text, "{name}");
@@ -245,18 +166,8 @@ async fn what_nobody_opened_is_empty() {
     for store in every_store("nothing").await {
         let nowhere = crate::domain::direct_id(someone(), someone());
         let messages = &store.stores.messages;
-        assert_eq!(
-            messages.list_events(nowhere, 0, 10).await.unwrap(),
-            [],
-            "{}",
-            store.name
-        );
+        assert_eq!(messages.list_events(nowhere, 0, 10).await.unwrap(), [], "{}", store.name);
         assert_eq!(messages.members(nowhere).await.unwrap(), [], "{}", store.name);
-        assert_eq!(
-            messages.overview(nowhere, someone()).await.unwrap(),
-            None,
-            "{}",
-            store.name
-        );
+        assert_eq!(messages.overview(nowhere, someone()).await.unwrap(), None, "{}", store.name);
     }
 }

@@ -25,9 +25,7 @@ pub fn open(sql: &Connection, conversation: &Conversation) -> Result<Conversatio
 pub fn members(sql: &Connection, conversation: ConversationId) -> Result<Vec<UserId>> {
     let mut statement =
         sql.prepare_cached("SELECT member FROM members WHERE conversation = ? ORDER BY member")?;
-    statement
-        .query_map([blob(conversation)], |row| id(row, "member"))?
-        .collect()
+    statement.query_map([blob(conversation)], |row| id(row, "member"))?.collect()
 }
 
 /// Returns a conversation as `member` sees it.
@@ -63,17 +61,14 @@ pub fn list(sql: &Connection, member: UserId, page: Page<ConversationCursor>) ->
         },
         |row| Ok((id(row, "conversation")?, mark(row)?)),
     )?;
-    found
-        .map(|found| found.and_then(|(conversation, read)| overview_with(sql, conversation, read)))
-        .collect()
+    found.map(|found| found.and_then(|(conversation, read)| overview_with(sql, conversation, read))).collect()
 }
 
 /// Returns how far each conversation of `member` has come.
 pub fn heads(sql: &Connection, member: UserId) -> Result<Vec<(ConversationId, Head)>> {
     let mut statement = sql.prepare_cached("SELECT conversation FROM members WHERE member = ? LIMIT ?")?;
-    let found = statement.query_map(params![blob(member), limit(CONVERSATIONS_MAX)], |row| {
-        id(row, "conversation")
-    })?;
+    let found = statement
+        .query_map(params![blob(member), limit(CONVERSATIONS_MAX)], |row| id(row, "conversation"))?;
     found
         .map(|conversation| {
             let conversation = conversation?;
@@ -107,26 +102,17 @@ fn read(sql: &Connection, conversation: ConversationId) -> Result<Conversation> 
     let mut statement = sql.prepare_cached("SELECT created FROM conversations WHERE id = ?")?;
     let created = statement.query_row([blob(conversation)], |row| row.get("created"))?;
     let created = Timestamp::from_millis(created);
-    Ok(Conversation {
-        id: conversation,
-        members: members(sql, conversation)?,
-        created,
-    })
+    Ok(Conversation { id: conversation, members: members(sql, conversation)?, created })
 }
 
 fn read_mark(sql: &Connection, conversation: ConversationId, member: UserId) -> Result<Option<Head>> {
     let mut statement = sql
         .prepare_cached("SELECT read_seq, read_ordinal FROM members WHERE conversation = ? AND member = ?")?;
-    statement
-        .query_row([blob(conversation), blob(member)], mark)
-        .optional()
+    statement.query_row([blob(conversation), blob(member)], mark).optional()
 }
 
 fn mark(row: &Row<'_>) -> Result<Head> {
-    Ok(Head {
-        seq: row.get("read_seq")?,
-        ordinal: row.get("read_ordinal")?,
-    })
+    Ok(Head { seq: row.get("read_seq")?, ordinal: row.get("read_ordinal")? })
 }
 
 fn overview_with(sql: &Connection, conversation: ConversationId, read_mark: Head) -> Result<Overview> {

@@ -29,10 +29,7 @@ pub fn append(
             advance_read_mark(sql, &event)?;
             outcomes.push(Appended::Stored(event));
         } else {
-            outcomes.push(Appended::from_original(
-                find_original(sql, conversation, draft)?,
-                draft,
-            ));
+            outcomes.push(Appended::from_original(find_original(sql, conversation, draft)?, draft));
         }
     }
     Ok(outcomes)
@@ -42,16 +39,8 @@ pub fn append(
 pub fn head(sql: &Connection, conversation: ConversationId) -> Result<Head> {
     let mut statement =
         sql.prepare_cached("SELECT seq, ordinal FROM log WHERE conversation = ? ORDER BY seq DESC LIMIT 1")?;
-    let read = |row: &Row<'_>| {
-        Ok(Head {
-            seq: row.get("seq")?,
-            ordinal: row.get("ordinal")?,
-        })
-    };
-    Ok(statement
-        .query_row([blob(conversation)], read)
-        .optional()?
-        .unwrap_or_default())
+    let read = |row: &Row<'_>| Ok(Head { seq: row.get("seq")?, ordinal: row.get("ordinal")? });
+    Ok(statement.query_row([blob(conversation)], read).optional()?.unwrap_or_default())
 }
 
 /// Returns up to `limit` events after the number `after`, oldest first.
@@ -63,9 +52,7 @@ pub fn list_after(
 ) -> Result<Vec<Event>> {
     let mut statement =
         sql.prepare_cached("SELECT * FROM log WHERE conversation = ? AND seq > ? ORDER BY seq LIMIT ?")?;
-    statement
-        .query_map(params![blob(conversation), after, super::limit(limit)], event)?
-        .collect()
+    statement.query_map(params![blob(conversation), after, super::limit(limit)], event)?.collect()
 }
 
 /// Returns the messages on `page`, newest first.
@@ -75,10 +62,7 @@ pub fn list_before(sql: &Connection, conversation: ConversationId, page: Page<i6
     )?;
     let before = page.after.unwrap_or(i64::MAX);
     statement
-        .query_map(
-            params![blob(conversation), before, MESSAGE_SENT, super::limit(page.size)],
-            event,
-        )?
+        .query_map(params![blob(conversation), before, MESSAGE_SENT, super::limit(page.size)], event)?
         .collect()
 }
 
@@ -112,10 +96,7 @@ fn insert(sql: &Connection, event: &Event) -> Result<bool> {
 fn find_original(sql: &Connection, conversation: ConversationId, draft: &Draft) -> Result<Event> {
     let mut statement =
         sql.prepare_cached("SELECT * FROM log WHERE conversation = ? AND actor = ? AND client = ?")?;
-    statement.query_row(
-        [blob(conversation), blob(draft.sender), blob(draft.client)],
-        event,
-    )
+    statement.query_row([blob(conversation), blob(draft.sender), blob(draft.client)], event)
 }
 
 /// Whoever says something has read what was said before.
@@ -123,12 +104,7 @@ fn advance_read_mark(sql: &Connection, event: &Event) -> Result<()> {
     let mut statement = sql.prepare_cached(
         "UPDATE members SET read_seq = ?, read_ordinal = ? WHERE conversation = ? AND member = ?",
     )?;
-    statement.execute(params![
-        event.seq,
-        event.ordinal,
-        blob(event.conversation),
-        blob(event.actor)
-    ])?;
+    statement.execute(params![event.seq, event.ordinal, blob(event.conversation), blob(event.actor)])?;
     Ok(())
 }
 
@@ -151,11 +127,7 @@ fn kind(row: &Row<'_>) -> Result<EventKind> {
         }),
         unknown => {
             let problem = format!("there is no kind {unknown} of events");
-            Err(rusqlite::Error::FromSqlConversionFailure(
-                0,
-                Type::Integer,
-                problem.into(),
-            ))
+            Err(rusqlite::Error::FromSqlConversionFailure(0, Type::Integer, problem.into()))
         }
     }
 }

@@ -26,9 +26,7 @@ pub struct EmbeddedStore {
 impl EmbeddedStore {
     /// Opens the file in `folder`, or makes it.
     pub fn open(folder: &Path) -> Result<Self, OpenError> {
-        Ok(Self {
-            sqlite: Sqlite::open(&folder.join("message.db"), MIGRATIONS)?,
-        })
+        Ok(Self { sqlite: Sqlite::open(&folder.join("message.db"), MIGRATIONS)? })
     }
 }
 
@@ -46,11 +44,7 @@ impl MessageStore for EmbeddedStore {
     }
 
     async fn head(&self, conversation: ConversationId) -> Result<Head, StoreError> {
-        self.sqlite
-            .read("read the head of a conversation", move |sql| {
-                log::head(sql, conversation)
-            })
-            .await
+        self.sqlite.read("read the head of a conversation", move |sql| log::head(sql, conversation)).await
     }
 
     async fn list_events(
@@ -59,11 +53,7 @@ impl MessageStore for EmbeddedStore {
         after: i64,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
-        self.sqlite
-            .read("list events", move |sql| {
-                log::list_after(sql, conversation, after, limit)
-            })
-            .await
+        self.sqlite.read("list events", move |sql| log::list_after(sql, conversation, after, limit)).await
     }
 
     async fn list_messages(
@@ -71,27 +61,15 @@ impl MessageStore for EmbeddedStore {
         conversation: ConversationId,
         page: Page<i64>,
     ) -> Result<Vec<Event>, StoreError> {
-        self.sqlite
-            .read("list messages", move |sql| {
-                log::list_before(sql, conversation, page)
-            })
-            .await
+        self.sqlite.read("list messages", move |sql| log::list_before(sql, conversation, page)).await
     }
 
     async fn open_conversation(&self, conversation: Conversation) -> Result<Conversation, StoreError> {
-        self.sqlite
-            .write("open a conversation", move |sql| {
-                conversations::open(sql, &conversation)
-            })
-            .await
+        self.sqlite.write("open a conversation", move |sql| conversations::open(sql, &conversation)).await
     }
 
     async fn members(&self, conversation: ConversationId) -> Result<Vec<UserId>, StoreError> {
-        self.sqlite
-            .read("list members", move |sql| {
-                conversations::members(sql, conversation)
-            })
-            .await
+        self.sqlite.read("list members", move |sql| conversations::members(sql, conversation)).await
     }
 
     async fn overview(
@@ -108,19 +86,11 @@ impl MessageStore for EmbeddedStore {
         member: UserId,
         page: Page<ConversationCursor>,
     ) -> Result<Vec<Overview>, StoreError> {
-        self.sqlite
-            .read("list conversations", move |sql| {
-                conversations::list(sql, member, page)
-            })
-            .await
+        self.sqlite.read("list conversations", move |sql| conversations::list(sql, member, page)).await
     }
 
     async fn heads(&self, member: UserId) -> Result<Vec<(ConversationId, Head)>, StoreError> {
-        self.sqlite
-            .read("read heads of conversations", move |sql| {
-                conversations::heads(sql, member)
-            })
-            .await
+        self.sqlite.read("read heads of conversations", move |sql| conversations::heads(sql, member)).await
     }
 
     async fn mark_read(

@@ -35,11 +35,7 @@ impl MongoStore {
         drafts: &[Draft],
         now: Timestamp,
     ) -> Result<Vec<Appended>, StoreError> {
-        let mut batch = Batch {
-            conversation,
-            waiting: drafts,
-            outcomes: Vec::with_capacity(drafts.len()),
-        };
+        let mut batch = Batch { conversation, waiting: drafts, outcomes: Vec::with_capacity(drafts.len()) };
         for _ in 0..TRIES_MAX {
             if batch.waiting.is_empty() {
                 self.advance_read_marks(&batch).await;
@@ -119,14 +115,8 @@ impl MongoStore {
         }
         // Also what has not reached a majority yet: the log has no holes, so
         // what we put behind it reaches one only together with it.
-        let newest = self
-            .log
-            .find_one(log_range(conversation, 0, i64::MAX))
-            .sort(doc! { "_id": -1 });
-        let newest = newest
-            .read_concern(ReadConcern::local())
-            .await
-            .or_store_error(TASK)?;
+        let newest = self.log.find_one(log_range(conversation, 0, i64::MAX)).sort(doc! { "_id": -1 });
+        let newest = newest.read_concern(ReadConcern::local()).await.or_store_error(TASK)?;
         let newest = newest.map(Event::try_from).transpose()?;
         let head = newest.as_ref().map(Head::from).unwrap_or_default();
         self.heads.insert(conversation, head);
@@ -148,20 +138,13 @@ impl MongoStore {
             .into_iter()
             .map(|(member, head)| advance(member_id(batch.conversation, member), head).into())
             .collect();
-        // A lost mark costs a badge that goes with the next message, so nobody
-        // waits for a majority here.
-        let command = doc! { "update": "members", "updates": updates, "writeConcern": { "w": 1 } };
-        if let Err(error) = self
-            .mongo
-            .database()
-            .run_command(command)
-            .await
-            .or_store_error("move read marks")
+        // Reads see only what a majority has, and a sender is to see the mark at once.
+        let command = doc! { "update": "members", "updates": updates, "writeConcern": { "w": "majority" } };
+        // The messages are stored, so this is no reason to say otherwise. A lost
+        // mark costs a badge that goes with the next message.
+        if let Err(error) = self.mongo.database().run_command(command).await.or_store_error("move read marks")
         {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "a read mark stays behind"
-            );
+            tracing::warn!(error = &error as &dyn std::error::Error, "a read mark stays behind");
         }
     }
 }
@@ -182,13 +165,9 @@ fn number(batch: &Batch<'_>, mut head: Head, now: Timestamp) -> Vec<Event> {
 
 fn first_refused(error: &Error) -> usize {
     match &*error.kind {
-        ErrorKind::InsertMany(error) => error
-            .write_errors
-            .iter()
-            .flatten()
-            .map(|error| error.index)
-            .min()
-            .unwrap_or(0),
+        ErrorKind::InsertMany(error) => {
+            error.write_errors.iter().flatten().map(|error| error.index).min().unwrap_or(0)
+        }
         _ => 0,
     }
 }

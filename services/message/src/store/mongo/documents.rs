@@ -57,19 +57,11 @@ pub struct MemberDocument {
 impl MemberDocument {
     pub fn new(conversation: ConversationId, member: UserId) -> Self {
         let id = member_id(conversation, member);
-        Self {
-            id,
-            member: binary(member.as_uuid()),
-            read_seq: 0,
-            read_ordinal: 0,
-        }
+        Self { id, member: binary(member.as_uuid()), read_seq: 0, read_ordinal: 0 }
     }
 
     pub fn read(&self) -> Head {
-        Head {
-            seq: self.read_seq,
-            ordinal: self.read_ordinal,
-        }
+        Head { seq: self.read_seq, ordinal: self.read_ordinal }
     }
 }
 
@@ -82,10 +74,7 @@ impl From<&Event> for LogDocument {
     fn from(event: &Event) -> Self {
         let EventKind::MessageSent { client, text } = &event.kind;
         Self {
-            id: LogId {
-                c: binary(event.conversation.as_uuid()),
-                s: event.seq,
-            },
+            id: LogId { c: binary(event.conversation.as_uuid()), s: event.seq },
             ordinal: event.ordinal,
             actor: binary(event.actor.as_uuid()),
             client: Some(binary(client.as_uuid())),
@@ -102,10 +91,9 @@ impl TryFrom<LogDocument> for Event {
     fn try_from(document: LogDocument) -> Result<Self, StoreError> {
         let odd = |problem: &str| StoreError::corrupt("read an event", problem);
         let kind = match (document.kind, document.client, document.text) {
-            (MESSAGE_SENT, Some(client), Some(text)) => EventKind::MessageSent {
-                client: id(&client)?,
-                text: Text::from_store(text),
-            },
+            (MESSAGE_SENT, Some(client), Some(text)) => {
+                EventKind::MessageSent { client: id(&client)?, text: Text::from_store(text) }
+            }
             (MESSAGE_SENT, ..) => return Err(odd("a message has no text or no client id")),
             _ => return Err(odd("there is no such kind of events")),
         };
@@ -124,11 +112,7 @@ impl From<&Conversation> for ConversationDocument {
     fn from(conversation: &Conversation) -> Self {
         Self {
             id: binary(conversation.id.as_uuid()),
-            members: conversation
-                .members
-                .iter()
-                .map(|member| binary(member.as_uuid()))
-                .collect(),
+            members: conversation.members.iter().map(|member| binary(member.as_uuid())).collect(),
             created: DateTime::from_millis(conversation.created.as_millis()),
         }
     }
@@ -148,9 +132,7 @@ impl TryFrom<ConversationDocument> for Conversation {
 
 /// Reads an id.
 pub fn id<Of>(binary: &Binary) -> Result<Id<Of>, StoreError> {
-    let uuid = binary
-        .to_uuid()
-        .map_err(|error| StoreError::corrupt("read an id", error))?;
+    let uuid = binary.to_uuid().map_err(|error| StoreError::corrupt("read an id", error))?;
     Ok(Id::from_uuid(uuid::Uuid::from_bytes(uuid.bytes())))
 }
 
@@ -198,10 +180,7 @@ pub fn collections() -> Vec<CollectionSpec> {
         CollectionSpec {
             name: "store",
             indexes: vec![],
-            validator: schema(
-                &["epoch"],
-                doc! { "_id": bson_type("string"), "epoch": bson_type("string") },
-            ),
+            validator: schema(&["epoch"], doc! { "_id": bson_type("string"), "epoch": bson_type("string") }),
         },
     ]
 }

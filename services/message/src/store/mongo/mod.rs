@@ -67,12 +67,8 @@ impl MongoStore {
     ) -> Result<Vec<Event>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let found = self.log.find(filter).sort(doc! { "_id": order }).limit(limit);
-        let documents: Vec<LogDocument> = found
-            .await
-            .or_store_error(task)?
-            .try_collect()
-            .await
-            .or_store_error(task)?;
+        let documents: Vec<LogDocument> =
+            found.await.or_store_error(task)?.try_collect().await.or_store_error(task)?;
         documents.into_iter().map(Event::try_from).collect()
     }
 }
@@ -89,12 +85,8 @@ impl MessageStore for MongoStore {
     }
 
     async fn head(&self, conversation: ConversationId) -> Result<Head, StoreError> {
-        let newest = self.find_in_log(
-            log_range(conversation, 0, i64::MAX),
-            -1,
-            1,
-            "read the head of a conversation",
-        );
+        let newest =
+            self.find_in_log(log_range(conversation, 0, i64::MAX), -1, 1, "read the head of a conversation");
         Ok(newest.await?.first().map(Head::from).unwrap_or_default())
     }
 
@@ -104,8 +96,7 @@ impl MessageStore for MongoStore {
         after: i64,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
-        self.find_in_log(log_range(conversation, after, i64::MAX), 1, limit, "list events")
-            .await
+        self.find_in_log(log_range(conversation, after, i64::MAX), 1, limit, "list events").await
     }
 
     async fn list_messages(
@@ -129,36 +120,20 @@ impl MessageStore for MongoStore {
                 inserted => drop(inserted.or_store_error(task)?),
             }
         }
-        match self
-            .conversations
-            .insert_one(ConversationDocument::from(&conversation))
-            .await
-        {
+        match self.conversations.insert_one(ConversationDocument::from(&conversation)).await {
             Ok(_) => return Ok(conversation),
             Err(error) if is_duplicate_key(&error) => {}
             Err(error) => return Err(error).or_store_error(task),
         }
-        let kept = self
-            .conversations
-            .find_one(doc! { "_id": binary(conversation.id.as_uuid()) })
-            .await;
-        let kept = kept
-            .or_store_error(task)?
-            .map(Conversation::try_from)
-            .transpose()?;
+        let kept = self.conversations.find_one(doc! { "_id": binary(conversation.id.as_uuid()) }).await;
+        let kept = kept.or_store_error(task)?.map(Conversation::try_from).transpose()?;
         // What has the key is on its way to a majority, and will be what we wanted to write.
         Ok(kept.unwrap_or(conversation))
     }
 
     async fn members(&self, conversation: ConversationId) -> Result<Vec<UserId>, StoreError> {
-        let found = self
-            .conversations
-            .find_one(doc! { "_id": binary(conversation.as_uuid()) })
-            .await;
-        let found = found
-            .or_store_error("list members")?
-            .map(Conversation::try_from)
-            .transpose()?;
+        let found = self.conversations.find_one(doc! { "_id": binary(conversation.as_uuid()) }).await;
+        let found = found.or_store_error("list members")?.map(Conversation::try_from).transpose()?;
         Ok(found.map(|conversation| conversation.members).unwrap_or_default())
     }
 
@@ -191,9 +166,7 @@ impl MessageStore for MongoStore {
         seq: i64,
     ) -> Result<Option<Head>, StoreError> {
         let task = "move a read mark";
-        let there = self
-            .find_in_log(log_range(conversation, seq - 1, seq + 1), 1, 1, task)
-            .await?;
+        let there = self.find_in_log(log_range(conversation, seq - 1, seq + 1), 1, 1, task).await?;
         let Some(read) = there.first().map(Head::from) else {
             return Ok(None);
         };
@@ -214,16 +187,11 @@ impl MessageStore for MongoStore {
         let fresh = uuid::Uuid::new_v4().simple().to_string();
         let kept = self
             .store
-            .find_one_and_update(
-                doc! { "_id": "epoch" },
-                doc! { "$setOnInsert": { "epoch": fresh } },
-            )
+            .find_one_and_update(doc! { "_id": "epoch" }, doc! { "$setOnInsert": { "epoch": fresh } })
             .upsert(true)
             .return_document(mongodb::options::ReturnDocument::After);
         let kept = kept.await.or_store_error(task)?.unwrap_or_default();
-        let epoch = kept
-            .get_str("epoch")
-            .map_err(|error| StoreError::corrupt(task, error))?;
+        let epoch = kept.get_str("epoch").map_err(|error| StoreError::corrupt(task, error))?;
         Ok(epoch.to_owned())
     }
 

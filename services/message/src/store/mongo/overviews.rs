@@ -48,12 +48,8 @@ impl MongoStore {
         ]);
 
         let found = self.members.aggregate(pipeline).with_type::<OverviewDocument>();
-        let found: Vec<OverviewDocument> = found
-            .await
-            .or_store_error(task)?
-            .try_collect()
-            .await
-            .or_store_error(task)?;
+        let found: Vec<OverviewDocument> =
+            found.await.or_store_error(task)?.try_collect().await.or_store_error(task)?;
         found.into_iter().map(Overview::try_from).collect()
     }
 
@@ -68,12 +64,8 @@ impl MongoStore {
         let mut pipeline = with_newest(doc! { "member": binary(member.as_uuid()) });
         pipeline.push(doc! { "$project": { "_id": 0, "newest": 1 } });
         let found = self.members.aggregate(pipeline).with_type::<HeadDocument>();
-        let found: Vec<HeadDocument> = found
-            .await
-            .or_store_error(task)?
-            .try_collect()
-            .await
-            .or_store_error(task)?;
+        let found: Vec<HeadDocument> =
+            found.await.or_store_error(task)?.try_collect().await.or_store_error(task)?;
         let newest = found.into_iter().filter_map(|found| found.newest);
         newest
             .map(|newest| Event::try_from(newest).map(|event| (event.conversation, Head::from(&event))))
