@@ -19,6 +19,10 @@ const READY_TIMEOUT: Duration = Duration::from_secs(90);
 /// How long one answer may take.
 const REPLY_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Small, and seen by nobody else.
+const SETTINGS: &str = "--bind_ip 127.0.0.1 --nounixsocket --quiet --wiredTigerCacheSizeGB 0.5 \
+                        --setParameter diagnosticDataCollectionEnabled=false";
+
 /// The name of the replica set.
 const REPLICA_SET: &str = "rs0";
 
@@ -36,25 +40,11 @@ impl Mongod {
         let program = tools::mongod()?;
         let folder = tempfile::Builder::new().prefix("confab-mongod-").tempdir()?;
         let [port] = port::free()?;
-        let mut serve = command(
-            &program,
-            &[
-                "--replSet",
-                REPLICA_SET,
-                "--bind_ip",
-                "127.0.0.1",
-                "--nounixsocket",
-            ],
-        );
-        serve.args([
-            "--wiredTigerCacheSizeGB",
-            "0.5",
-            "--setParameter",
-            "diagnosticDataCollectionEnabled=false",
-        ]);
+        let mut serve = command(&program, &["--replSet", REPLICA_SET]);
         serve
-            .args(["--port", &port.to_string(), "--quiet", "--logpath"])
-            .arg(folder.path().join("mongod.log"));
+            .args(SETTINGS.split(' '))
+            .args(["--port", &port.to_string()]);
+        serve.arg("--logpath").arg(folder.path().join("mongod.log"));
         serve.arg("--dbpath").arg(folder.path());
         announce(&serve);
         let mut mongod = Self {

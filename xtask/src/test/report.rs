@@ -7,6 +7,9 @@ use anyhow::Result;
 
 use super::stage::Stage;
 
+/// How much of an error the table shows.
+const REMARK_CHARS_MAX: usize = 100;
+
 /// What came of the stages so far.
 #[derive(Default)]
 pub struct Report {
@@ -53,7 +56,7 @@ impl fmt::Display for Report {
             let (verdict, remark) = match result {
                 Ok(remark) => ("passed", remark.clone()),
                 // The rest of its chain stands where it happened.
-                Err(error) => ("FAILED", first_line(&error.to_string())),
+                Err(error) => ("FAILED", beginning(&error.to_string())),
             };
             let line = format!("{stage:<14}{verdict:<8}{:>8.1}  {remark}", took.as_secs_f64());
             writeln!(formatter, "{}", line.trim_end())?;
@@ -67,8 +70,13 @@ impl fmt::Display for Report {
     }
 }
 
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_owned()
+fn beginning(text: &str) -> String {
+    text.lines()
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .take(REMARK_CHARS_MAX)
+        .collect()
 }
 
 #[cfg(test)]

