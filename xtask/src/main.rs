@@ -27,11 +27,7 @@ use clap::Parser;
 
 /// The developer's commands.
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    bin_name = "cargo xtask",
-    disable_help_subcommand = true
-)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
 enum Command {
     /// Builds the web client and the server, and runs everything with the embedded database.
     Up(up::Arguments),

@@ -13,10 +13,7 @@ pub fn free<const COUNT: usize>() -> Result<[u16; COUNT]> {
     let mut held = Vec::with_capacity(COUNT);
     for port in &mut ports {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no port is free")?;
-        *port = listener
-            .local_addr()
-            .context("a listener without an address")?
-            .port();
+        *port = listener.local_addr().context("a listener without an address")?.port();
         held.push(listener);
     }
     Ok(ports)

@@ -85,12 +85,7 @@ impl Prerequisite {
     }
 
     fn missing(&self) -> Result<()> {
-        bail!(
-            "{} is missing ({}). This installs it:\n\n    {}",
-            self.program,
-            self.wanted_for,
-            self.install
-        )
+        bail!("{} is missing ({}). This installs it:\n\n    {}", self.program, self.wanted_for, self.install)
     }
 }
 
@@ -117,9 +112,6 @@ mod tests {
             install: "apt-get install x",
         };
         let error = nowhere.require().unwrap_err().to_string();
-        assert!(
-            error.contains("confab-no-such-program") && error.contains("apt-get install x"),
-            "{error}"
-        );
+        assert!(error.contains("confab-no-such-program") && error.contains("apt-get install x"), "{error}");
     }
 }

@@ -58,11 +58,7 @@ pub fn end_with_ctrl_c() -> Result<()> {
 
 /// Fails with [`Interrupted`] once the developer has pressed Ctrl-C.
 pub fn go_on() -> Result<()> {
-    if INTERRUPTED.load(Ordering::SeqCst) {
-        Err(Interrupted.into())
-    } else {
-        Ok(())
-    }
+    if INTERRUPTED.load(Ordering::SeqCst) { Err(Interrupted.into()) } else { Ok(()) }
 }
 
 /// Waits until `ready` says so; fails after `limit`, or when Ctrl-C is pressed.
@@ -98,10 +94,8 @@ impl Group {
         // and prevents it, or after it, and finds the group.
         let mut running = running();
         go_on()?;
-        let leader = command
-            .process_group(0)
-            .spawn()
-            .with_context(|| format!("cannot start {}", show(command)))?;
+        let leader =
+            command.process_group(0).spawn().with_context(|| format!("cannot start {}", show(command)))?;
         let id = Pid::from_raw(i32::try_from(leader.id()).context("a process id beyond 31 bits")?);
         running.push(id);
         Ok(Self { leader, id })

@@ -12,19 +12,13 @@ use crate::workspace;
 
 /// Cargo, the very one that runs this program, with `arguments`.
 pub fn cargo(arguments: &[&str]) -> Command {
-    command(
-        &std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()),
-        arguments,
-    )
+    command(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()), arguments)
 }
 
 /// A command that runs at the root of the repository and reads nothing.
 pub fn command(program: &(impl AsRef<OsStr> + ?Sized), arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
-    command
-        .args(arguments)
-        .current_dir(workspace::root())
-        .stdin(Stdio::null());
+    command.args(arguments).current_dir(workspace::root()).stdin(Stdio::null());
     command
 }
 
@@ -53,9 +47,7 @@ pub fn run_seeing(command: &mut Command, mut see: impl FnMut(&str)) -> Result<()
 ///
 /// Its complaints, if any, are in the error.
 pub fn ask(command: &mut Command) -> Result<String> {
-    let output = command
-        .output()
-        .with_context(|| format!("cannot start {}", show(command)))?;
+    let output = command.output().with_context(|| format!("cannot start {}", show(command)))?;
     if !output.status.success() {
         let complaint = String::from_utf8_lossy(&output.stderr);
         bail!("{} failed: {}", show(command), complaint.trim());
@@ -70,23 +62,14 @@ pub fn announce(command: &Command) {
 
 /// How one would type `command` at the root of the repository.
 pub fn show(command: &Command) -> String {
-    let folder = command
-        .get_current_dir()
-        .and_then(|folder| folder.strip_prefix(workspace::root()).ok());
+    let folder = command.get_current_dir().and_then(|folder| folder.strip_prefix(workspace::root()).ok());
     let enter = folder.filter(|folder| !folder.as_os_str().is_empty());
     let enter = enter.map(|folder| format!("cd {} &&", quote(folder.as_os_str())));
     let set = command
         .get_envs()
         .filter_map(|(name, value)| Some(format!("{}={}", name.to_string_lossy(), quote(value?))));
-    let words = std::iter::once(command.get_program())
-        .chain(command.get_args())
-        .map(quote);
-    enter
-        .into_iter()
-        .chain(set)
-        .chain(words)
-        .collect::<Vec<_>>()
-        .join(" ")
+    let words = std::iter::once(command.get_program()).chain(command.get_args()).map(quote);
+    enter.into_iter().chain(set).chain(words).collect::<Vec<_>>().join(" ")
 }
 
 fn quote(word: &OsStr) -> String {
@@ -103,15 +86,9 @@ fn succeeded(command: &Command, status: ExitStatus) -> Result<()> {
     if status.success() {
         return Ok(());
     }
-    let program = Path::new(command.get_program())
-        .file_name()
-        .unwrap_or(command.get_program());
+    let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let first = command.get_args().next().unwrap_or_default();
-    bail!(
-        "{} {} ended with {status}",
-        program.to_string_lossy(),
-        first.to_string_lossy()
-    )
+    bail!("{} {} ended with {status}", program.to_string_lossy(), first.to_string_lossy())
 }
 
 #[cfg(test)]

@@ -29,10 +29,7 @@ impl Server {
         let mut serve = prepare("serve");
         announce(&serve);
         // Asked with the same settings, it knows whom to ask.
-        Ok(Self {
-            group: Group::spawn(&mut serve)?,
-            health: prepare("health"),
-        })
+        Ok(Self { group: Group::spawn(&mut serve)?, health: prepare("health") })
     }
 
     /// Waits until the server says that it is ready.

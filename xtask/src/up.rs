@@ -23,11 +23,7 @@ pub struct Arguments {
 
 /// Builds everything, then becomes `confab serve`, which says the rest.
 pub fn up(arguments: &Arguments) -> Result<()> {
-    let profile = if arguments.release {
-        Profile::Release
-    } else {
-        Profile::Dev
-    };
+    let profile = if arguments.release { Profile::Release } else { Profile::Dev };
     prerequisites::for_building()?;
     web::build()?;
     build_server(profile)?;

@@ -41,20 +41,12 @@ impl Mongod {
         let folder = tempfile::Builder::new().prefix("confab-mongod-").tempdir()?;
         let [port] = port::free()?;
         let mut serve = command(&program, &["--replSet", REPLICA_SET]);
-        serve
-            .args(SETTINGS.split(' '))
-            .args(["--port", &port.to_string()]);
+        serve.args(SETTINGS.split(' ')).args(["--port", &port.to_string()]);
         serve.arg("--logpath").arg(folder.path().join("mongod.log"));
         serve.arg("--dbpath").arg(folder.path());
         announce(&serve);
-        let mut mongod = Self {
-            group: Group::spawn(&mut serve)?,
-            folder,
-            port,
-        };
-        mongod
-            .initiate()
-            .with_context(|| format!("mongod says:\n{}", mongod.last_words()))?;
+        let mut mongod = Self { group: Group::spawn(&mut serve)?, folder, port };
+        mongod.initiate().with_context(|| format!("mongod says:\n{}", mongod.last_words()))?;
         Ok(mongod)
     }
 

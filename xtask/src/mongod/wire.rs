@@ -19,16 +19,11 @@ const REPLY_BYTES_MAX: usize = 1024 * 1024;
 
 /// Makes the server on `port` a replica set of its own. Says whether the server agreed.
 pub fn initiate(connection: &mut (impl Read + Write), set: &str, port: u16) -> Result<bool> {
-    let member = Document::default()
-        .int("_id", 0)
-        .text("host", &format!("127.0.0.1:{port}"));
+    let member = Document::default().int("_id", 0).text("host", &format!("127.0.0.1:{port}"));
     // A list is a document whose fields are called 0, 1, 2 ….
     let members = Document::default().document("0", member);
     let config = Document::default().text("_id", set).list("members", members);
-    let reply = ask(
-        connection,
-        Document::default().document("replSetInitiate", config),
-    )?;
+    let reply = ask(connection, Document::default().document("replSetInitiate", config))?;
     Ok(contains(&reply, OK))
 }
 
@@ -59,10 +54,7 @@ fn ask(connection: &mut (impl Read + Write), command: Document) -> Result<Vec<u8
     let mut length = [0; 4];
     connection.read_exact(&mut length)?;
     let length = usize::try_from(i32::from_le_bytes(length)).context("a reply of negative length")?;
-    ensure!(
-        (HEADER_BYTES..REPLY_BYTES_MAX).contains(&length),
-        "a reply of {length} bytes"
-    );
+    ensure!((HEADER_BYTES..REPLY_BYTES_MAX).contains(&length), "a reply of {length} bytes");
     let mut reply = vec![0; length - 4];
     connection.read_exact(&mut reply)?;
     Ok(reply.split_off(HEADER_BYTES - 4))
@@ -83,11 +75,7 @@ impl Document {
 
     fn text(self, name: &str, value: &str) -> Self {
         let length = i32::try_from(value.len() + 1).unwrap_or(i32::MAX);
-        self.field(
-            0x02,
-            name,
-            &[&length.to_le_bytes(), value.as_bytes(), &[0]].concat(),
-        )
+        self.field(0x02, name, &[&length.to_le_bytes(), value.as_bytes(), &[0]].concat())
     }
 
     fn document(self, name: &str, value: Self) -> Self {
@@ -128,10 +116,7 @@ mod tests {
         fn answering(document: &[u8]) -> Self {
             let length = i32::try_from(HEADER_BYTES + document.len()).unwrap();
             let answer = [&length.to_le_bytes()[..], &[0; HEADER_BYTES - 4], document].concat();
-            Self {
-                asked: Vec::new(),
-                answer: Cursor::new(answer),
-            }
+            Self { asked: Vec::new(), answer: Cursor::new(answer) }
         }
     }
 
@@ -175,10 +160,7 @@ mod tests {
 
     #[test]
     fn a_reply_of_absurd_length_is_refused() {
-        let mut server = Parrot {
-            asked: Vec::new(),
-            answer: Cursor::new(vec![0xff; 8]),
-        };
+        let mut server = Parrot { asked: Vec::new(), answer: Cursor::new(vec![0xff; 8]) };
         assert!(is_primary(&mut server).is_err());
     }
 }

@@ -24,14 +24,7 @@ pub fn check() -> Result<String> {
             // A variable that the program does not know is ignored by it, and nobody would notice.
             let known = ask(&mut command(
                 "git",
-                &[
-                    "grep",
-                    "--untracked",
-                    "--quiet",
-                    &format!("\"{name}\""),
-                    "--",
-                    "*.rs",
-                ],
+                &["grep", "--untracked", "--quiet", &format!("\"{name}\""), "--", "*.rs"],
             ))
             .is_ok();
             ensure!(known, "{file} sets {name}, which the program does not know");
@@ -43,9 +36,7 @@ pub fn check() -> Result<String> {
 /// The names of the variables of ours that `text` sets.
 fn variables(text: &str) -> Vec<&str> {
     let words = text.split(|c: char| !c.is_ascii_uppercase() && c != '_');
-    words
-        .filter(|word| word.len() > PREFIX.len() && word.starts_with(PREFIX))
-        .collect()
+    words.filter(|word| word.len() > PREFIX.len() && word.starts_with(PREFIX)).collect()
 }
 
 #[cfg(test)]

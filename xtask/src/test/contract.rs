@@ -24,12 +24,7 @@ pub fn check() -> Result<String> {
     if let Some(why) = on_purpose {
         return Ok(format!("breaks {base} on purpose: {why}"));
     }
-    if run(&mut command(
-        &buf,
-        &["breaking", "--against", &format!(".git#ref={base}")],
-    ))
-    .is_err()
-    {
+    if run(&mut command(&buf, &["breaking", "--against", &format!(".git#ref={base}")])).is_err() {
         bail!(
             "the contract breaks whoever uses the one of {base}; add, deprecate or begin a v2, or say in a commit \
              why it must be: `{BREAK_TRAILER}: <why>`"
@@ -46,10 +41,7 @@ fn base() -> Option<String> {
     let head = git_says(&["rev-parse", "HEAD"])?;
     let fork = |main| git_says(&["merge-base", "HEAD", main]).filter(|commit| *commit != head);
     let before = || git_says(&["rev-parse", "--short", "--verify", "--quiet", "HEAD~1"]);
-    release()
-        .or_else(|| fork("origin/main"))
-        .or_else(|| fork("main"))
-        .or_else(before)
+    release().or_else(|| fork("origin/main")).or_else(|| fork("main")).or_else(before)
 }
 
 fn trailer_format() -> String {

@@ -16,14 +16,9 @@ pub fn test() -> Result<String> {
     prerequisites::for_building()?;
     web::build()?;
     up::build_server(Profile::Dev)?;
-    let test = Test {
-        program: workspace::program(Profile::Dev)?,
-        chromium: tools::chromium()?,
-    };
-    test.one_process()
-        .context("with everything in one process, and the embedded store")?;
-    test.three_processes()
-        .context("with a process for each service, and MongoDB")?;
+    let test = Test { program: workspace::program(Profile::Dev)?, chromium: tools::chromium()? };
+    test.one_process().context("with everything in one process, and the embedded store")?;
+    test.three_processes().context("with a process for each service, and MongoDB")?;
     Ok("one process and the embedded store; three processes and MongoDB".into())
 }
 
@@ -54,25 +49,13 @@ impl Test {
 
         // Each is told all addresses: it listens on its own, and calls the others.
         let (listen, auth_listen, message_listen) = (address(gateway), address(auth), address(message));
-        let (auth_url, message_url) = (
-            format!("http://{auth_listen}"),
-            format!("http://{message_listen}"),
-        );
-        let addresses = [
-            "--listen",
-            &listen,
-            "--auth-listen",
-            &auth_listen,
-            "--message-listen",
-            &message_listen,
-        ];
+        let (auth_url, message_url) = (format!("http://{auth_listen}"), format!("http://{message_listen}"));
+        let addresses =
+            ["--listen", &listen, "--auth-listen", &auth_listen, "--message-listen", &message_listen];
         let upstreams = ["--auth-url", &auth_url, "--message-url", &message_url];
         let mongodb = mongod.url();
         // The folder of the configuration has none in it: the developer's own is not for tests.
-        let variables = [
-            ("XDG_CONFIG_HOME", folder.as_str()),
-            ("CONFAB_MONGODB_URL", &mongodb),
-        ];
+        let variables = [("XDG_CONFIG_HOME", folder.as_str()), ("CONFAB_MONGODB_URL", &mongodb)];
 
         let mut servers = Vec::new();
         // The gateway first: the order must not matter.

@@ -74,23 +74,13 @@ fn format() -> Result<String> {
 
 fn clippy() -> Result<String> {
     prerequisites::for_lints()?;
-    run(&mut cargo(&[
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "--deny",
-        "warnings",
-    ]))?;
+    run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
     Ok(String::new())
 }
 
 fn check_dependencies() -> Result<String> {
     let deny = tools::ensure(&tools::CARGO_DENY)?;
-    run(&mut command(
-        &deny,
-        &["--locked", "check", "bans", "licenses", "sources"],
-    ))?;
+    run(&mut command(&deny, &["--locked", "check", "bans", "licenses", "sources"]))?;
     Ok("advisories are not looked up".into())
 }
 

@@ -32,19 +32,12 @@ impl Report {
         if let Err(error) = &result {
             eprintln!("error: {error:#}");
         }
-        self.outcomes.push(Outcome {
-            stage,
-            result,
-            took: start.elapsed(),
-        });
+        self.outcomes.push(Outcome { stage, result, took: start.elapsed() });
     }
 
     /// How many stages failed.
     pub fn failed(&self) -> usize {
-        self.outcomes
-            .iter()
-            .filter(|outcome| outcome.result.is_err())
-            .count()
+        self.outcomes.iter().filter(|outcome| outcome.result.is_err()).count()
     }
 }
 
@@ -62,21 +55,12 @@ impl fmt::Display for Report {
             writeln!(formatter, "{}", line.trim_end())?;
         }
         let failed = self.failed();
-        writeln!(
-            formatter,
-            "\nstages: {} passed, {failed} failed",
-            self.outcomes.len() - failed
-        )
+        writeln!(formatter, "\nstages: {} passed, {failed} failed", self.outcomes.len() - failed)
     }
 }
 
 fn beginning(text: &str) -> String {
-    text.lines()
-        .next()
-        .unwrap_or_default()
-        .chars()
-        .take(REMARK_CHARS_MAX)
-        .collect()
+    text.lines().next().unwrap_or_default().chars().take(REMARK_CHARS_MAX).collect()
 }
 
 #[cfg(test)]
@@ -93,10 +77,7 @@ mod tests {
 
         let table = report.to_string();
         assert!(table.contains("\nformat        passed       0.0\n"), "{table}");
-        assert!(
-            table.contains("\nrust          FAILED       0.0  one test failed\n"),
-            "{table}"
-        );
+        assert!(table.contains("\nrust          FAILED       0.0  one test failed\n"), "{table}");
         assert!(table.ends_with("\nstages: 1 passed, 1 failed\n"), "{table}");
         assert_eq!(report.failed(), 1);
     }

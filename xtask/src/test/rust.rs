@@ -17,9 +17,7 @@ pub fn test() -> Result<String> {
     let mongod = Mongod::start()?;
 
     let mut tests = cargo(&["test", "--workspace", "--no-fail-fast"]);
-    tests
-        .env(TOOLS_VARIABLE, tools.path())
-        .env(CHROMIUM_VARIABLE, chromium);
+    tests.env(TOOLS_VARIABLE, tools.path()).env(CHROMIUM_VARIABLE, chromium);
     tests.env("CONFAB_TEST_MONGODB", mongod.url());
     let mut count = Count::default();
     run_seeing(&mut tests, |line| count.add(line))?;
@@ -37,9 +35,7 @@ struct Count {
 impl Count {
     /// Adds what `line` says, if it is the closing line of a program with tests.
     fn add(&mut self, line: &str) {
-        let Some((_, counts)) = line
-            .strip_prefix("test result: ")
-            .and_then(|rest| rest.split_once(". "))
+        let Some((_, counts)) = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". "))
         else {
             return;
         };

