@@ -5,6 +5,28 @@ const ANSWER = "Twice. It hums like a hive. I am writing the notes up tonight an
 const PHONE = { width: 360, height: 740 };
 
 export const looks = {
+  async "a wide page shows everything at a glance"(stage) {
+    const { ada, ben } = stage.people;
+    const clara = await stage.newPerson("Clara");
+    stage.people.clara = clara;
+    await clara.signUp();
+    await clara.find(ada);
+    await clara.write("Have you seen the engine run?");
+    await ada.page.getByRole("link", { name: /^Chats/ }).click();
+    await ada.open(clara);
+    await ada.write(ANSWER);
+    await clara.sees(ANSWER);
+    await ada.hasSent(ANSWER);
+    await clara.write("Oh good. May I bring my sister?");
+    await ada.sees("Oh good. May I bring my sister?");
+    await ben.write("The drawings are on your desk.");
+    await until(async () => (await ada.unread(ben)) === 1, "Ben is unread");
+    await stage.checkAccess(ada.page, "two conversations");
+    await stage.picture(ada.page, "overview");
+    await ada.open(ben);
+    await until(async () => (await ada.unread(ben)) === 0, "Ben is read");
+  },
+
   async "a phone shows the list, then the conversation, and goes back"(stage) {
     const { ada, ben } = stage.people;
     const { page } = ada;
@@ -16,7 +38,7 @@ export const looks = {
     await stage.picture(page, "phone-list");
     await ada.open(ben);
     same(await page.getByRole("navigation", { name: "Conversations" }).isVisible(), false, "the list beside the conversation");
-    await ada.sees("said while Ada was away");
+    await ada.sees("The drawings are on your desk.");
     await stage.checkAccess(page, "conversation on a phone");
     await stage.picture(page, "phone-conversation");
     await page.getByRole("link", { name: "Back to the conversations" }).click();
@@ -43,20 +65,12 @@ export const looks = {
   },
 
   async "the dark is as readable as the light"(stage) {
-    const { ada } = stage.people;
+    const { ada, clara } = stage.people;
     const { page } = ada;
     await page.setViewportSize({ width: 1100, height: 760 });
     await page.emulateMedia({ colorScheme: "dark" });
-    const clara = await stage.newPerson("Clara");
-    await clara.signUp();
-    await clara.find(ada);
-    await clara.write("Have you seen the engine run?");
     await ada.open(clara);
-    await ada.write(ANSWER);
-    await clara.sees(ANSWER);
-    await ada.hasSent(ANSWER);
-    await clara.write("Oh good. May I bring my sister?");
-    await ada.sees("Oh good. May I bring my sister?");
+    await ada.sees(ANSWER);
     await stage.checkAccess(page, "a conversation in the dark");
     await stage.picture(page, "dark-conversation");
     await page.getByRole("link", { name: "People", exact: true }).click();
