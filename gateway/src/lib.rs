@@ -1,1 +1,166 @@
-//! The public face of Confab.
+//! The public face of Confab: one port for browsers and for programs.
+//!
+//! # How a request flows
+//!
+//! ```text
+//! doors.rs       by content type: gRPC, gRPC-Web, or anything else
+//!   admission.rs   gRPC: who may pass, and with whose token
+//!     origin.rs      from which page a browser sends it
+//!     cookie.rs      the session cookie, in and out
+//!     exchange.rs    a session for an access token
+//!   limits.rs      how many bytes, how long
+//!   upstreams.rs   which service a path leads to
+//!   web.rs         anything else: the web client
+//! status.rs      /healthz, /readyz; jwks.rs: /.well-known/jwks.json
+//! ```
+//!
+//! # Invariants
+//!
+//! * A path is either in the table of `upstreams.rs` or it does not exist. No
+//!   service of `confab.internal` is in it.
+//! * No method is known here: a new RPC changes nothing.
+//! * The services see neither a cookie nor a header `confab-*` of a client, and
+//!   clients see no header `confab-*` of a service.
+//! * A cookie counts only for a page of this very origin.
+
+mod admission;
+mod config;
+mod cookie;
+mod cors;
+mod doors;
+mod exchange;
+mod jwks;
+mod limits;
+mod origin;
+mod problem;
+mod status;
+mod upstreams;
+mod web;
+
+use std::sync::Arc;
+
+use axum::routing::get;
+use axum::{Router, middleware};
+use confab_core::Clock;
+use confab_rpc::{ServiceKey, Shutdown, StandardServices, TokenVerifier, traced};
+use http::{HeaderName, HeaderValue, header};
+use tonic_web::GrpcWebLayer;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::admission::Admission;
+use crate::cookie::CookieStyle;
+use crate::exchange::Exchange;
+use crate::limits::Limits;
+use crate::status::Readiness;
+
+pub use config::Config;
+pub use upstreams::Upstreams;
+
+/// The name that the gateway gives itself in service tokens.
+const NAME: &str = "gateway";
+
+/// The gateway, before it becomes a router.
+pub struct Gateway {
+    limits: Limits,
+    admission: Admission,
+    cors: Option<tower_http::cors::CorsLayer>,
+    upstreams: Upstreams,
+}
+
+impl Gateway {
+    /// A gateway to `upstreams`. Opens no port and starts no task.
+    #[must_use]
+    pub fn new(
+        config: &Config,
+        upstreams: Upstreams,
+        verifier: Arc<TokenVerifier>,
+        service_key: ServiceKey,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let auth = upstreams
+            .auth
+            .clone()
+            .with_service_token(NAME, service_key, clock.clone());
+        let admission = Admission {
+            verifier,
+            exchange: Exchange::new(auth, clock),
+            cookie: if config.insecure_cookie {
+                CookieStyle::Insecure
+            } else {
+                CookieStyle::HostOnly
+            },
+            other_origins: config.cors_origin.clone(),
+        };
+        let limits = Limits {
+            body_max_bytes: config.request_max_bytes,
+            time_max: config.request_timeout,
+        };
+        Self {
+            limits,
+            admission,
+            cors: cors::layer(config),
+            upstreams,
+        }
+    }
+
+    /// Everything that is answered on the public port, `standard` included.
+    /// Readiness ends when `shutdown` begins.
+    #[must_use]
+    pub fn into_router(self, standard: &StandardServices, shutdown: Shutdown) -> Router {
+        let readiness = Readiness {
+            upstreams: self.upstreams.clone(),
+            shutdown,
+        };
+        let grpc = self
+            .upstreams
+            .router()
+            .route_layer(middleware::from_fn_with_state(
+                Arc::new(self.admission),
+                admission::admit,
+            ))
+            // Nobody needs to be signed in for these.
+            .merge(standard.routes().into_axum_router().reset_fallback())
+            .fallback(doors::unimplemented)
+            // Layers run from the bottom up.
+            .layer(middleware::from_fn_with_state(self.limits, limits::keep))
+            .layer(GrpcWebLayer::new());
+
+        let router = Router::new()
+            .route("/healthz", get(status::healthz))
+            .route("/readyz", get(status::readyz).with_state(readiness))
+            .route(
+                "/.well-known/jwks.json",
+                get(jwks::jwks).with_state(self.upstreams.auth),
+            )
+            .fallback_service(doors::by_content_type(grpc, web::router()))
+            .layer(CatchPanicLayer::custom(|_| problem::panicked()));
+        let router = match self.cors {
+            Some(cors) => router.layer(cors),
+            None => router,
+        };
+        SAFETY_HEADERS
+            .into_iter()
+            .fold(router, |router, (name, value)| {
+                router.layer(SetResponseHeaderLayer::if_not_present(
+                    name,
+                    HeaderValue::from_static(value),
+                ))
+            })
+            .layer(middleware::from_fn(traced))
+    }
+}
+
+/// What browsers are told with every response.
+const SAFETY_HEADERS: [(HeaderName, &str); 4] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+];

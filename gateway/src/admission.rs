@@ -1,0 +1,201 @@
+//! Who may pass, and with whose token.
+//!
+//! A request is refused here before a service hears of it. The services check
+//! the token once more: they believe nothing that the gateway says.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use confab_proto::Access;
+use confab_rpc::{Failure, TokenVerifier, metadata};
+use http::header::{AUTHORIZATION, CACHE_CONTROL, ORIGIN, SET_COOKIE};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use tonic::{Code, Status};
+
+use crate::cookie::{Carried, CookieStyle, SessionSecret};
+use crate::doors;
+use crate::exchange::Exchange;
+use crate::origin::Sender;
+
+/// What is needed to decide who may pass.
+pub struct Admission {
+    /// Checks tokens.
+    pub verifier: Arc<TokenVerifier>,
+    /// Swaps sessions for tokens.
+    pub exchange: Exchange,
+    /// How the cookie is written.
+    pub cookie: CookieStyle,
+    /// Origins besides our own whose pages may call.
+    pub other_origins: Vec<HeaderValue>,
+}
+
+/// What we know of a request that passed, when its response comes back.
+struct Passed {
+    sender: Sender,
+    /// The session that took the place of a token.
+    session: Option<SessionSecret>,
+}
+
+/// Why a request does not pass.
+enum Refused {
+    /// Because of what it asks, or of the token it brought.
+    Because(Status),
+    /// Because its cookie is of no use any more; the browser is to forget it.
+    DeadCookie(Status),
+}
+
+impl From<Status> for Refused {
+    fn from(status: Status) -> Self {
+        Self::Because(status)
+    }
+}
+
+/// Lets a call to a service pass, or refuses it.
+pub async fn admit(State(admission): State<Arc<Admission>>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match admission.check(&mut parts).await {
+        Ok(passed) => {
+            let response = next.run(Request::from_parts(parts, body)).await;
+            admission.release(response, &passed)
+        }
+        Err(Refused::Because(status)) => status.into_http(),
+        Err(Refused::DeadCookie(status)) => {
+            let mut response = status.into_http();
+            response
+                .headers_mut()
+                .insert(SET_COOKIE, admission.cookie.clear());
+            response
+        }
+    }
+}
+
+impl Admission {
+    /// Decides whether a request passes, and gives it the token it passes with.
+    async fn check(&self, request: &mut Parts) -> Result<Passed, Refused> {
+        drop_own(&mut request.headers);
+        let carried = self.cookie.take(&mut request.headers);
+        let sender = Sender::of(request);
+
+        let session = match confab_proto::access(request.uri.path()) {
+            None | Some(Access::Service) => return Err(doors::no_such_method().into()),
+            // A log-in that a page of somebody else starts would make its
+            // visitors somebody they are not.
+            Some(Access::Public) if sender == Sender::OtherPage && !self.is_allowed(&request.headers) => {
+                return Err(cross_origin().into());
+            }
+            Some(Access::Public) => None,
+            Some(Access::User) if request.headers.contains_key(AUTHORIZATION) => None,
+            Some(Access::User) => self.swap(carried, sender, &mut request.headers).await?,
+        };
+        if confab_proto::access(request.uri.path()) == Some(Access::User) {
+            self.verifier.verify_user(&request.headers).await?;
+        }
+        Ok(Passed { sender, session })
+    }
+
+    /// Puts the token of the session in the cookie where a client would put its own.
+    async fn swap(
+        &self,
+        carried: Carried,
+        sender: Sender,
+        headers: &mut HeaderMap,
+    ) -> Result<Option<SessionSecret>, Refused> {
+        let secret = match carried {
+            Carried::Nothing => return Ok(None),
+            // Browsers add cookies by themselves, whoever's page it is.
+            _ if sender != Sender::OwnPage => return Err(cross_origin().into()),
+            Carried::Garbage => return Err(Refused::DeadCookie(session_ended())),
+            Carried::Secret(secret) => secret,
+        };
+        match self.exchange.authorization(&secret).await {
+            Ok(authorization) => {
+                headers.insert(AUTHORIZATION, authorization);
+                Ok(Some(secret))
+            }
+            Err(status) if status.code() == Code::Unauthenticated => {
+                Err(Refused::DeadCookie(session_ended()))
+            }
+            Err(status) => Err(status.into()),
+        }
+    }
+
+    /// Turns what auth says of the session into what the browser is to do.
+    fn release(&self, mut response: Response, passed: &Passed) -> Response {
+        let headers = response.headers_mut();
+        let cleared = headers.contains_key(metadata::SESSION_CLEAR);
+        let started = started(headers);
+        drop_own(headers);
+        // What is said to one person is not for a cache between us.
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+
+        if let Some(session) = &passed.session {
+            // A token that is refused will not get better by being kept.
+            if cleared
+                || headers
+                    .get("grpc-status")
+                    .is_some_and(|code| code == UNAUTHENTICATED)
+            {
+                self.exchange.forget(session);
+            }
+            if cleared {
+                headers.append(SET_COOKIE, self.cookie.clear());
+            }
+        }
+        let Some((secret, lifetime)) = started else {
+            return response;
+        };
+        if passed.sender != Sender::OwnPage {
+            return cross_origin().into_http();
+        }
+        response.headers_mut().extend(
+            self.cookie
+                .set(&secret, lifetime)
+                .map(|cookie| (SET_COOKIE, cookie)),
+        );
+        response
+    }
+
+    /// Whether the page that calls is of an origin that was configured.
+    fn is_allowed(&self, headers: &HeaderMap) -> bool {
+        headers
+            .get(ORIGIN)
+            .is_some_and(|origin| self.other_origins.contains(origin))
+    }
+}
+
+/// UNAUTHENTICATED as it stands in the header `grpc-status`.
+const UNAUTHENTICATED: &str = "16";
+
+/// The session that a response starts, and how long it lasts.
+fn started(headers: &HeaderMap) -> Option<(SessionSecret, Duration)> {
+    let secret = SessionSecret::new(headers.get(metadata::SESSION_SET)?.to_str().ok()?)?;
+    let seconds = headers
+        .get(metadata::SESSION_MAX_AGE)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()?;
+    Some((secret, Duration::from_secs(seconds)))
+}
+
+/// Drops headers that only we and our services may use among ourselves.
+fn drop_own(headers: &mut HeaderMap) {
+    let is_own = |name: &&HeaderName| name.as_str().starts_with(metadata::PREFIX);
+    let own: Vec<HeaderName> = headers.keys().filter(is_own).cloned().collect();
+    for name in own {
+        headers.remove(name);
+    }
+}
+
+fn session_ended() -> Status {
+    Failure::unauthenticated("SESSION_ENDED").into_status_saying("the session has ended; log in again")
+}
+
+fn cross_origin() -> Status {
+    let failure = Failure::denied("CROSS_ORIGIN");
+    failure.into_status_saying("only pages of this very origin may use the session cookie")
+}

@@ -1,0 +1,86 @@
+//! What operators may change about the gateway.
+
+use std::time::Duration;
+
+use http::HeaderValue;
+
+/// Settings of the gateway.
+#[derive(Clone, Debug, clap::Args)]
+#[group(skip)]
+pub struct Config {
+    /// An origin whose pages may call Confab with a token, such as https://app.example
+    ///
+    /// May be given several times. The pages of Confab itself need no entry.
+    /// Cookies are never accepted from other origins, whatever stands here.
+    #[arg(long, env = "CONFAB_CORS_ORIGIN", value_name = "ORIGIN", value_delimiter = ',', value_parser = parse_origin)]
+    pub cors_origin: Vec<HeaderValue>,
+
+    /// Gives browsers a session cookie that also works over plain HTTP
+    ///
+    /// Whoever can listen on the network can then take over sessions. Not
+    /// needed for https:// and for http://localhost.
+    #[arg(
+        long,
+        env = "CONFAB_INSECURE_COOKIE",
+        value_name = "BOOL",
+        default_value_t = false,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        action = clap::ArgAction::Set
+    )]
+    pub insecure_cookie: bool,
+
+    /// Largest request body to accept, in bytes
+    ///
+    /// Smaller than the longest message, and people cannot send it; larger, and
+    /// each request may take that much memory.
+    #[arg(long, env = "CONFAB_REQUEST_MAX_BYTES", value_name = "BYTES", default_value_t = 4 * 1024 * 1024)]
+    pub request_max_bytes: usize,
+
+    /// How long a request may take until its response begins, such as 30s
+    ///
+    /// Also how long a body may take to arrive: too short cuts off slow
+    /// networks, too long lets slow clients hold on to memory.
+    #[arg(
+        long,
+        env = "CONFAB_REQUEST_TIMEOUT",
+        value_name = "DURATION",
+        default_value = "30s",
+        value_parser = humantime::parse_duration
+    )]
+    pub request_timeout: Duration,
+}
+
+/// Accepts what a browser sends as `Origin` (RFC 6454, section 6.2), and only that.
+fn parse_origin(text: &str) -> Result<HeaderValue, &'static str> {
+    let problem = "must look like https://app.example, with nothing after the host and port";
+    let (scheme, host) = text.split_once("://").ok_or(problem)?;
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || ".-:[]".contains(character);
+    if !matches!(scheme, "http" | "https") || host.is_empty() || !host.chars().all(is_plain) {
+        return Err(problem);
+    }
+    HeaderValue::from_str(&text.to_ascii_lowercase()).map_err(|_| problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_whole_origin_is_accepted() {
+        for good in ["https://app.example", "http://localhost:5173", "http://[::1]:80"] {
+            assert!(parse_origin(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "*",
+            "app.example",
+            "https://app.example/",
+            "https://",
+            "ftp://a",
+            "https://a.example?x",
+        ] {
+            assert!(parse_origin(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What one call may take: bytes and time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use confab_rpc::Failure;
+use http::HeaderMap;
+use http_body::Frame;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use tonic::Status;
+
+/// What a call may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The largest request body.
+    pub body_max_bytes: usize,
+    /// How long it may take until the response begins.
+    pub time_max: Duration,
+}
+
+/// Ends a call that takes more than `limits` allow.
+pub async fn keep(State(limits): State<Limits>, request: Request, next: Next) -> Response {
+    let exceeded = Arc::new(AtomicBool::new(false));
+    let request = request.map(|body| limited(body, limits.body_max_bytes, exceeded.clone()));
+    match tokio::time::timeout(limits.time_max, next.run(request)).await {
+        // What the service makes of a body that breaks off says nothing about why.
+        Ok(_) if exceeded.load(Ordering::Relaxed) => too_large(limits.body_max_bytes).into_http(),
+        Ok(response) => response,
+        Err(_) => Status::deadline_exceeded("the request took too long").into_http(),
+    }
+}
+
+/// `body`, which breaks off and says so in `exceeded` after `max` bytes. It
+/// has no trailers: those of a client are not for our services.
+fn limited(body: Body, max: usize, exceeded: Arc<AtomicBool>) -> Body {
+    let body = Limited::new(body, max)
+        .map_err(move |error| {
+            exceeded.fetch_or(error.is::<LengthLimitError>(), Ordering::Relaxed);
+            error
+        })
+        .map_frame(|frame| {
+            frame
+                .into_data()
+                .map_or_else(|_| Frame::trailers(HeaderMap::new()), Frame::data)
+        });
+    Body::new(body)
+}
+
+fn too_large(max: usize) -> Status {
+    let failure = Failure::exhausted("REQUEST_TOO_LARGE").with("max_bytes", &max);
+    failure.into_status_saying(format!("a request may have at most {max} bytes"))
+}

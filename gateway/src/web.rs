@@ -1,0 +1,125 @@
+//! The web client, which is part of the program.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::{Html, IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::{HeaderMap, Method, StatusCode};
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+use crate::problem::Problem;
+
+/// What `npm run build` makes of `web/`. A program that is built without it
+/// still serves everything else.
+#[derive(RustEmbed)]
+#[folder = "../web/dist"]
+#[allow_missing = true]
+struct Files;
+
+/// The page that every address of the client begins with.
+const INDEX: &str = "index.html";
+/// Files in here have a hash of their content in their name.
+const HASHED: &str = "assets/";
+
+/// A hashed file never changes.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// Anything else may be kept, but not used without asking.
+const ASK_FIRST: &str = "no-cache";
+
+/// Our pages load nothing from elsewhere, run nothing inline, and are shown in
+/// nobody's frame.
+const POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; \
+                      form-action 'self'; frame-ancestors 'none'";
+
+/// Serves the web client.
+pub fn router() -> Router {
+    Router::new().fallback(serve)
+}
+
+async fn serve(request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return no_such_page(&request);
+    }
+    let path = request.uri().path().trim_start_matches('/');
+    match Files::get(path) {
+        Some(file) if !path.is_empty() => answer(path, &file, request.headers()),
+        _ if wants_page(&request) => index(request.headers()),
+        _ => no_such_page(&request),
+    }
+}
+
+/// Whether somebody looks at an address of the client, whose pages are all made by [`INDEX`].
+fn wants_page(request: &Request) -> bool {
+    let accepts = request
+        .headers()
+        .get(ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .unwrap_or_default();
+    let path = request.uri().path();
+    path == "/" || (accepts.contains("text/html") && !path.starts_with("/assets/"))
+}
+
+fn index(headers: &HeaderMap) -> Response {
+    match Files::get(INDEX) {
+        Some(file) => answer(INDEX, &file, headers),
+        None => {
+            let head = [(CACHE_CONTROL, "no-store"), (CONTENT_SECURITY_POLICY, POLICY)];
+            (StatusCode::SERVICE_UNAVAILABLE, head, Html(NOT_BUILT)).into_response()
+        }
+    }
+}
+
+const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><title>Confab</title>\
+    <p>The web client is not built: run <code>cargo xtask up</code>.";
+
+fn answer(path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Response {
+    let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(file.metadata.sha256_hash()));
+    let caching = if path.starts_with(HASHED) {
+        FOR_EVER
+    } else {
+        ASK_FIRST
+    };
+    let head = [
+        (ETAG, tag.as_str()),
+        (CACHE_CONTROL, caching),
+        (CONTENT_SECURITY_POLICY, POLICY),
+    ];
+    if is_known(headers, &tag) {
+        return (StatusCode::NOT_MODIFIED, head).into_response();
+    }
+    let kind = mime_guess::from_path(path).first_or_octet_stream();
+    // Browsers guess the encoding of text otherwise.
+    let charset = if kind.type_() == "text" {
+        "; charset=utf-8"
+    } else {
+        ""
+    };
+    (
+        head,
+        [(CONTENT_TYPE, format!("{kind}{charset}"))],
+        file.data.clone().into_owned(),
+    )
+        .into_response()
+}
+
+/// Whether the browser has this very content already (RFC 9110, section 13.1.2).
+fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    let known = headers
+        .get(IF_NONE_MATCH)
+        .and_then(|known| known.to_str().ok())
+        .unwrap_or_default();
+    known
+        .split(',')
+        .map(str::trim)
+        .any(|known| known == "*" || known.trim_start_matches("W/") == tag)
+}
+
+fn no_such_page(request: &Request) -> Response {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        format!("there is nothing at {}", request.uri().path()),
+    )
+    .into_response()
+}
