@@ -1,3 +1,7 @@
-//! Confab: chat for your own people, as one program.
+//! The `confab` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    confab::run(std::env::args_os())
+}

@@ -1,0 +1,223 @@
+//! The settings of the program: its own, and those of the roles it runs.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use confab_rpc::Reflection;
+use confab_rpc::telemetry::LogFormat;
+use tonic::transport::Uri;
+
+/// Every setting of Confab.
+///
+/// Each is a flag, a variable `CONFAB_…` of the same name, and a key of the
+/// configuration file. Secrets are none of them: see `secrets.rs`.
+#[derive(Clone, Debug, clap::Args)]
+#[group(skip)]
+pub struct Settings {
+    /// The configuration file, in place of ~/.config/confab/config.toml
+    #[arg(long, env = "CONFAB_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Runs this role alone; without it, all of them run in this process
+    #[arg(long, env = "CONFAB_ONLY", value_name = "ROLE")]
+    pub only: Option<Role>,
+
+    /// The folder for data and keys
+    #[arg(long, env = "CONFAB_DATA", value_name = "FOLDER", default_value_os_t = usual_data_folder())]
+    pub data: PathBuf,
+
+    /// Where data is kept: in files in the data folder, or in MongoDB
+    ///
+    /// MongoDB has to be a replica set. Its URL is a secret, so it comes from
+    /// the variable CONFAB_MONGODB_URL, or from a file: --mongodb-url-file.
+    #[arg(long, env = "CONFAB_STORE", value_name = "KIND", default_value = "embedded")]
+    pub store: StoreKind,
+
+    /// A file with nothing but the MongoDB URL in it
+    #[arg(long, env = "CONFAB_MONGODB_URL_FILE", value_name = "FILE")]
+    pub mongodb_url_file: Option<PathBuf>,
+
+    /// What the names of our MongoDB databases begin with
+    ///
+    /// Installations that share a MongoDB need different ones.
+    #[arg(
+        long,
+        env = "CONFAB_MONGODB_PREFIX",
+        value_name = "NAME",
+        default_value = "confab"
+    )]
+    pub mongodb_prefix: String,
+
+    /// A file with nothing but the service key in it, in place of <data>/keys/service.key
+    ///
+    /// All processes of an installation need the same one. It can also come
+    /// from the variable CONFAB_SERVICE_KEY.
+    #[arg(long, env = "CONFAB_SERVICE_KEY_FILE", value_name = "FILE")]
+    pub service_key_file: Option<PathBuf>,
+
+    /// The address of the gateway: for browsers and clients
+    #[arg(
+        long,
+        env = "CONFAB_LISTEN",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:8080"
+    )]
+    pub listen: SocketAddr,
+
+    /// The address of the auth service, if it runs alone
+    #[arg(
+        long,
+        env = "CONFAB_AUTH_LISTEN",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:8081"
+    )]
+    pub auth_listen: SocketAddr,
+
+    /// The address of the message service, if it runs alone
+    #[arg(
+        long,
+        env = "CONFAB_MESSAGE_LISTEN",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:8082"
+    )]
+    pub message_listen: SocketAddr,
+
+    /// Where a role that runs alone finds the auth service
+    #[arg(
+        long,
+        env = "CONFAB_AUTH_URL",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:8081",
+        value_parser = parse_url
+    )]
+    pub auth_url: Uri,
+
+    /// Where the gateway finds the message service, if it runs alone
+    #[arg(
+        long,
+        env = "CONFAB_MESSAGE_URL",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:8082",
+        value_parser = parse_url
+    )]
+    pub message_url: Uri,
+
+    /// Whether servers describe themselves to tools such as grpcurl
+    #[arg(long, env = "CONFAB_REFLECTION", value_name = "ON|OFF", default_value = "on")]
+    pub reflection: Reflection,
+
+    /// What is logged, such as info, or warn,confab_rpc=debug
+    #[arg(long, env = "CONFAB_LOG", value_name = "FILTER", default_value = "info")]
+    pub log: String,
+
+    /// What log lines look like; auto is pretty on a terminal and JSON otherwise
+    #[arg(
+        long,
+        env = "CONFAB_LOG_FORMAT",
+        value_name = "FORMAT",
+        default_value = "auto"
+    )]
+    pub log_format: LogFormat,
+
+    /// Settings of the auth service.
+    #[command(flatten)]
+    pub auth: confab_auth::Config,
+
+    /// Settings of the message service.
+    #[command(flatten)]
+    pub message: confab_message::Config,
+
+    /// Settings of the gateway.
+    #[command(flatten)]
+    pub gateway: confab_gateway::Config,
+}
+
+/// A part of Confab that can run in a process of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    /// Who people are.
+    Auth,
+    /// What they say.
+    Message,
+    /// The door to both.
+    Gateway,
+}
+
+/// Where data is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StoreKind {
+    /// In files in the data folder: nothing else is needed, for one process.
+    Embedded,
+    /// In MongoDB, for several.
+    Mongodb,
+}
+
+/// An address that this process listens on, and the flag that changes it.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// The address.
+    pub address: SocketAddr,
+    /// The flag.
+    pub flag: &'static str,
+}
+
+impl Settings {
+    /// Where a process with these settings listens.
+    #[must_use]
+    pub const fn place(&self) -> Place {
+        match self.only {
+            Some(Role::Auth) => Place {
+                address: self.auth_listen,
+                flag: "--auth-listen",
+            },
+            Some(Role::Message) => Place {
+                address: self.message_listen,
+                flag: "--message-listen",
+            },
+            Some(Role::Gateway) | None => Place {
+                address: self.listen,
+                flag: "--listen",
+            },
+        }
+    }
+}
+
+/// The folder for data, by the rules of XDG where there is a home.
+fn usual_data_folder() -> PathBuf {
+    dirs::data_dir()
+        .unwrap_or_else(|| "/var/lib".into())
+        .join("confab")
+}
+
+/// Accepts what we can connect to. Services speak clear text among themselves,
+/// on a network of their own.
+fn parse_url(text: &str) -> Result<Uri, String> {
+    let problem = || "must look like http://message:8082".to_owned();
+    let uri: Uri = text.parse().map_err(|_| problem())?;
+    let has_no_path = uri.path_and_query().is_none_or(|path| path == "/");
+    let fits = uri.scheme_str() == Some("http") && uri.host().is_some() && has_no_path;
+    fits.then_some(uri).ok_or_else(problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_can_be_connected_to_is_a_url() {
+        for good in ["http://127.0.0.1:8081", "http://auth", "http://[::1]:1/"] {
+            assert!(parse_url(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "auth:8081",
+            "https://auth",
+            "ftp://auth",
+            "http://auth/path",
+            "http://",
+        ] {
+            assert!(parse_url(bad).is_err(), "{bad}");
+        }
+    }
+}

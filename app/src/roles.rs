@@ -1,0 +1,250 @@
+//! How each role is built.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context;
+use confab_auth::AuthService;
+use confab_bus::Bus;
+use confab_core::{Clock, SystemClock};
+use confab_db::{Database, OpenError, mongo};
+use confab_gateway::{Gateway, Upstreams};
+use confab_message::{Clients, MessageService};
+use confab_proto::PUBLIC_FILE_DESCRIPTOR_SET;
+use confab_rpc::{Channel, RemoteKeys, ServiceKey, Shutdown, StandardServices, TokenVerifier};
+use secrecy::SecretString;
+use tokio::task::JoinSet;
+use tonic::service::Routes;
+
+use crate::config::{Settings, StoreKind};
+use crate::keys::{self, KeyFolder};
+use crate::late::{Opened, late, open_patiently};
+use crate::secrets;
+
+/// A role, ready to be served or to be called in process.
+pub struct Role {
+    /// Everything it answers.
+    pub routes: Routes,
+    /// Its health and reflection, which are part of the routes.
+    pub standard: StandardServices,
+}
+
+/// What the roles of one process have in common.
+pub struct Installation {
+    settings: Settings,
+    database: Whereabouts,
+    keys: KeyFolder,
+    service_key: ServiceKey,
+    clock: Arc<dyn Clock>,
+    /// Begins when the process is asked to end.
+    shutdown: Shutdown,
+    /// Begins when nothing is served any more, and stores are to be closed.
+    served: Shutdown,
+    /// What goes on beside serving. A failure of any of these ends the process.
+    beside: JoinSet<anyhow::Result<()>>,
+}
+
+impl Installation {
+    /// Finds, or makes, what the roles need.
+    ///
+    /// # Errors
+    ///
+    /// If a key, a secret or the data folder cannot be used.
+    pub fn open(settings: Settings, shutdown: Shutdown) -> anyhow::Result<Self> {
+        let keys = KeyFolder::open(&settings.data)?;
+        let configured = secrets::read(secrets::SERVICE_KEY, settings.service_key_file.as_deref())?;
+        let service_key = match configured {
+            Some(text) => keys::parse_service_key(&text)?,
+            None => keys.service_key()?,
+        };
+        Ok(Self {
+            database: Whereabouts::of(&settings)?,
+            settings,
+            keys,
+            service_key,
+            clock: Arc::new(SystemClock),
+            shutdown,
+            served: Shutdown::new(),
+            beside: JoinSet::new(),
+        })
+    }
+
+    /// Builds the auth service.
+    pub async fn auth(&mut self) -> anyhow::Result<Role> {
+        let standard = self.standard(&names_of("confab.auth.v1")).await?;
+        let (database, beside) = (self.database.clone(), standard.clone());
+        let signing_key = self.keys.signing_key()?;
+        let (config, service_key) = (self.settings.auth.clone(), self.service_key.clone());
+        let (clock, served) = (self.clock.clone(), self.served.clone());
+        let opening = async move {
+            let open = || async { confab_auth::Stores::open(&database.open().await?).await };
+            let stores = open_patiently("auth", open).await?;
+            let service = AuthService::new(&config, stores.clone(), signing_key, &service_key, clock);
+            let tending = async move {
+                let failed = async { stores.failed().await };
+                tokio::select! {
+                    why = failed => Err(anyhow::anyhow!("the data of auth cannot be written any more: {why}")),
+                    () = served.begun() => {
+                        stores.close().await;
+                        Ok(())
+                    }
+                }
+            };
+            Ok(Opened {
+                routes: with_standard(service.into_routes(), &beside),
+                tending: Box::pin(tending),
+            })
+        };
+        Ok(Role {
+            routes: self.begin(opening).await?,
+            standard,
+        })
+    }
+
+    /// Builds the message service, which asks the auth service that `auth` leads to.
+    pub async fn message(&mut self, auth: Channel) -> anyhow::Result<Role> {
+        let standard = self.standard(&names_of("confab.message.v1")).await?;
+        let (database, beside) = (self.database.clone(), standard.clone());
+        let clients = Clients::new(auth, self.service_key.clone(), self.clock.clone());
+        let config = self.settings.message.clone();
+        let (clock, served, shutdown) = (self.clock.clone(), self.served.clone(), self.shutdown.clone());
+        let opening = async move {
+            let open = || async { confab_message::Stores::open(&database.open().await?).await };
+            let stores = open_patiently("message", open).await?;
+            let service = MessageService::new(
+                &config,
+                stores.clone(),
+                clients,
+                Bus::in_process(),
+                clock,
+                shutdown,
+            );
+            let tending = async move {
+                tokio::select! {
+                    why = stores.failed() => Err(anyhow::anyhow!("the messages cannot be written any more: {why}")),
+                    () = served.begun() => {
+                        stores.close().await;
+                        Ok(())
+                    }
+                }
+            };
+            Ok(Opened {
+                routes: with_standard(service.into_routes(), &beside),
+                tending: Box::pin(tending),
+            })
+        };
+        Ok(Role {
+            routes: self.begin(opening).await?,
+            standard,
+        })
+    }
+
+    /// Builds the gateway before `upstreams`.
+    pub async fn gateway(&self, upstreams: Upstreams) -> anyhow::Result<Role> {
+        let standard = self.standard(&upstreams.service_names()).await?;
+        let keys = Arc::new(RemoteKeys::new(upstreams.auth.clone()));
+        let verifier = Arc::new(TokenVerifier::new(keys, &self.service_key, self.clock.clone()));
+        let (config, key, clock) = (
+            &self.settings.gateway,
+            self.service_key.clone(),
+            self.clock.clone(),
+        );
+        let gateway = Gateway::new(config, upstreams, verifier, key, clock);
+        let router = gateway.into_router(&standard, self.shutdown.clone());
+        Ok(Role {
+            routes: Routes::from(router),
+            standard,
+        })
+    }
+
+    /// Waits until something beside serving has failed.
+    pub async fn failed(&mut self) -> anyhow::Error {
+        while let Some(ended) = self.beside.join_next().await {
+            match ended {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => return error,
+                Err(error) => return error.into(),
+            }
+        }
+        std::future::pending().await
+    }
+
+    /// Closes the stores, now that nothing is served any more.
+    pub async fn close(mut self) {
+        self.served.begin();
+        while self.beside.join_next().await.is_some() {}
+    }
+
+    /// Opens a role: at once what is in files, and beside serving what is elsewhere.
+    async fn begin<Opening>(&mut self, opening: Opening) -> anyhow::Result<Routes>
+    where
+        Opening: Future<Output = anyhow::Result<Opened>> + Send + 'static,
+    {
+        match self.database {
+            Whereabouts::Files(_) => {
+                let Opened { routes, tending } = opening.await?;
+                self.beside.spawn(tending);
+                Ok(routes)
+            }
+            Whereabouts::MongoDb { .. } => {
+                let (routes, tending) = late(opening, self.served.clone());
+                self.beside.spawn(tending);
+                Ok(routes)
+            }
+        }
+    }
+
+    async fn standard(&self, names: &[&str]) -> anyhow::Result<StandardServices> {
+        let standard =
+            StandardServices::new(names, PUBLIC_FILE_DESCRIPTOR_SET, self.settings.reflection).await;
+        standard.context("the contract cannot be described")
+    }
+}
+
+/// Where data is kept, and what is needed to get there.
+#[derive(Clone, Debug)]
+enum Whereabouts {
+    Files(PathBuf),
+    MongoDb { url: SecretString, prefix: String },
+}
+
+impl Whereabouts {
+    fn of(settings: &Settings) -> anyhow::Result<Self> {
+        let url = secrets::read(secrets::MONGODB_URL, settings.mongodb_url_file.as_deref())?;
+        match settings.store {
+            StoreKind::Embedded => Ok(Self::Files(settings.data.clone())),
+            StoreKind::Mongodb => {
+                let url = url
+                    .with_context(|| format!("--store mongodb needs the URL in {}", secrets::MONGODB_URL))?;
+                Ok(Self::MongoDb {
+                    url,
+                    prefix: settings.mongodb_prefix.clone(),
+                })
+            }
+        }
+    }
+
+    async fn open(&self) -> Result<Database, OpenError> {
+        match self {
+            Self::Files(folder) => Ok(Database::Embedded {
+                folder: folder.clone(),
+            }),
+            Self::MongoDb { url, prefix } => Ok(Database::MongoDb(mongo::Server::open(url, prefix).await?)),
+        }
+    }
+}
+
+/// The services of a package, by their full names.
+fn names_of(package: &str) -> Vec<&'static str> {
+    let services = confab_proto::services()
+        .iter()
+        .filter(|service| service.package == package);
+    services.map(|service| service.name).collect()
+}
+
+fn with_standard(routes: Routes, standard: &StandardServices) -> Routes {
+    // Of two answers to unknown paths, axum wants to be told which to keep.
+    let standard = standard.routes().into_axum_router().reset_fallback();
+    Routes::from(routes.into_axum_router().merge(standard))
+}

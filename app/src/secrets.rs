@@ -1,0 +1,48 @@
+//! Secrets: from the environment or from a file it names, never from a flag.
+//!
+//! Flags can be read by everybody on the machine (`ps`), and a configuration
+//! file is shown to others sooner or later.
+
+use std::env;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use secrecy::SecretString;
+
+/// Where MongoDB is, and the password for it.
+pub const MONGODB_URL: &str = "CONFAB_MONGODB_URL";
+
+/// The key that services prove themselves to each other with.
+pub const SERVICE_KEY: &str = "CONFAB_SERVICE_KEY";
+
+/// Every variable that holds a secret.
+pub const VARIABLES: [&str; 2] = [MONGODB_URL, SERVICE_KEY];
+
+/// Reads the secret in the environment variable `variable`, or else in `file`.
+///
+/// # Errors
+///
+/// If both are given, since one of them would be ignored in silence, or if the
+/// file cannot be read.
+pub fn read(variable: &str, file: Option<&Path>) -> anyhow::Result<Option<SecretString>> {
+    match (env::var_os(variable), file) {
+        (Some(_), Some(_)) => bail!("{variable} and {variable}_FILE are both set; one of them has to go"),
+        (Some(secret), None) => {
+            let secret = secret
+                .into_string()
+                .ok()
+                .with_context(|| format!("{variable} is not valid UTF-8"))?;
+            Ok(Some(secret.into()))
+        }
+        (None, Some(path)) => read_file(path).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+/// Reads a secret that is alone in its file. An editor's last line end is not part of it.
+fn read_file(path: &Path) -> anyhow::Result<SecretString> {
+    let text =
+        fs::read_to_string(path).with_context(|| format!("cannot read the secret in {}", path.display()))?;
+    Ok(text.trim_end_matches(['\r', '\n']).into())
+}

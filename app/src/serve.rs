@@ -1,0 +1,130 @@
+//! `confab serve`: open, build, listen, serve.
+
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::{Context, anyhow, bail};
+use confab_gateway::Upstreams;
+use confab_rpc::{Channel, Shutdown, telemetry};
+use tokio::net::TcpListener;
+
+use crate::config::{Place, Role, Settings};
+use crate::roles::{self, Installation};
+
+/// How long closing the stores may take.
+const CLOSE_MAX: Duration = Duration::from_secs(4);
+
+/// Serves until a signal says to end.
+pub async fn serve(settings: Settings) -> anyhow::Result<()> {
+    let log = telemetry::init(&settings.log, settings.log_format);
+    log.map_err(|error| anyhow!("--log cannot be {:?}: {error}", settings.log))?;
+
+    let listener = listen(settings.place()).await?;
+    let welcome = welcome(&settings, listener.local_addr()?);
+    let shutdown = Shutdown::new();
+    let mut installation = Installation::open(settings.clone(), shutdown.clone())?;
+    let role = build(&mut installation, &settings).await?;
+
+    crate::say(&welcome);
+    let serving = confab_rpc::serve(listener, role.routes, role.standard, shutdown.clone());
+    tokio::select! {
+        served = serving => served.context("serving came to an end")?,
+        signals = shutdown.begin_on_signal() => {
+            signals.context("cannot listen for signals")?;
+            bail!("told to end a second time, so it ends at once");
+        }
+        error = installation.failed() => return Err(error),
+    }
+    let closed = tokio::time::timeout(CLOSE_MAX, installation.close()).await;
+    closed.context("the data could not be closed in time; nothing that was acknowledged is lost")
+}
+
+/// Builds what is to be served: one role, or the gateway with the others behind it.
+async fn build(installation: &mut Installation, settings: &Settings) -> anyhow::Result<roles::Role> {
+    let remote = |url: &tonic::transport::Uri| Channel::remote(url.clone());
+    match settings.only {
+        Some(Role::Auth) => installation.auth().await,
+        Some(Role::Message) => installation.message(remote(&settings.auth_url)).await,
+        Some(Role::Gateway) => {
+            let upstreams = Upstreams {
+                auth: remote(&settings.auth_url),
+                message: remote(&settings.message_url),
+            };
+            installation.gateway(upstreams).await
+        }
+        None => {
+            let auth = Channel::in_process(installation.auth().await?.routes);
+            let message = Channel::in_process(installation.message(auth.clone()).await?.routes);
+            installation.gateway(Upstreams { auth, message }).await
+        }
+    }
+}
+
+async fn listen(Place { address, flag }: Place) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| cannot_listen(address, flag, error))
+}
+
+fn cannot_listen(address: SocketAddr, flag: &str, error: io::Error) -> anyhow::Error {
+    let (ip, port) = (address.ip(), address.port());
+    match error.kind() {
+        ErrorKind::AddrInUse => anyhow!("port {port} on {ip} is taken; choose another with {flag}"),
+        ErrorKind::AddrNotAvailable => {
+            anyhow!("this machine has no address {ip}; choose another with {flag}")
+        }
+        ErrorKind::PermissionDenied => {
+            anyhow!("port {port} is for the administrator only; choose one above 1023 with {flag}")
+        }
+        _ => anyhow::Error::new(error).context(format!("cannot listen on {address}")),
+    }
+}
+
+/// What people are told who have just started it.
+fn welcome(settings: &Settings, address: SocketAddr) -> String {
+    let data = settings.data.display();
+    let version = env!("CARGO_PKG_VERSION");
+    let place = match settings.only {
+        Some(Role::Auth) => format!("The auth service of Confab {version} listens on {address}."),
+        Some(Role::Message) => format!("The message service of Confab {version} listens on {address}."),
+        Some(Role::Gateway) | None => format!("Confab {version} is at http://{}", for_browser(address)),
+    };
+    let mut text = format!("{place}\nIts data and keys lie in {data}\nStop it with Ctrl-C.\n");
+    let is_public = !matches!(settings.only, Some(Role::Auth | Role::Message)) && !address.ip().is_loopback();
+    if is_public && !settings.gateway.insecure_cookie {
+        text.push_str("Browsers on other machines can log in over HTTPS only: put a proxy that speaks it before Confab.\n");
+    }
+    text
+}
+
+/// What to type into a browser on this machine.
+fn for_browser(address: SocketAddr) -> String {
+    if address.ip().is_loopback() || address.ip().is_unspecified() {
+        format!("localhost:{}", address.port())
+    } else {
+        address.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_listened_on_is_said_in_one_sentence() {
+        let address = "127.0.0.1:8080".parse().unwrap();
+        let error = cannot_listen(address, "--listen", ErrorKind::AddrInUse.into());
+        assert_eq!(
+            error.to_string(),
+            "port 8080 on 127.0.0.1 is taken; choose another with --listen"
+        );
+    }
+
+    #[test]
+    fn a_browser_is_sent_where_cookies_work() {
+        assert_eq!(for_browser("127.0.0.1:8080".parse().unwrap()), "localhost:8080");
+        assert_eq!(for_browser("0.0.0.0:80".parse().unwrap()), "localhost:80");
+        assert_eq!(for_browser("10.1.2.3:80".parse().unwrap()), "10.1.2.3:80");
+    }
+}

@@ -1,0 +1,11 @@
+//! The program as people meet it: its command line, its files, its beginning and its end.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot do what it needs to has failed"
+)]
+
+mod configuration;
+mod process;
+mod start;
+mod waiting;

@@ -1,0 +1,167 @@
+//! Runs the real program, with data and settings of its own.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// How long anything may take before a test gives up.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long to wait before looking again.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// A folder for data, and a port: what a test needs to run the program.
+pub struct Home {
+    folder: TempDir,
+    pub port: u16,
+}
+
+impl Home {
+    pub fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            port: free_port(),
+        }
+    }
+
+    /// The folder; data is in it, and nothing else.
+    pub fn data(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The program with `arguments` and nothing of the developer's own settings.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_confab"));
+        for (variable, _) in std::env::vars().filter(|(name, _)| name.starts_with("CONFAB_")) {
+            command.env_remove(variable);
+        }
+        command
+            .env("XDG_CONFIG_HOME", self.data().join("config"))
+            .env("CONFAB_DATA", self.data());
+        command
+            .env("CONFAB_LISTEN", format!("127.0.0.1:{}", self.port))
+            .args(arguments);
+        command
+    }
+
+    /// Runs the program to its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        output(&mut self.command(arguments))
+    }
+
+    /// Starts a server, and waits until it is ready.
+    pub fn serve(&self) -> Server {
+        let server = Server::start(&mut self.command(&["serve"]), self.port);
+        server.wait_until_ready();
+        server
+    }
+}
+
+/// Runs `command` to its end.
+pub fn output(command: &mut Command) -> Output {
+    command.stdin(Stdio::null()).output().unwrap()
+}
+
+/// What the program said of its failure, which is to be one line.
+pub fn failure(output: &Output) -> String {
+    assert!(!output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    let own: Vec<&str> = text.lines().filter(|line| !line.starts_with('{')).collect();
+    assert_eq!(own.len(), 1, "one clear sentence, but: {text}");
+    own[0].to_owned()
+}
+
+/// A running server, which ends with the test.
+pub struct Server {
+    child: Child,
+    port: u16,
+}
+
+impl Server {
+    pub fn start(command: &mut Command, port: u16) -> Self {
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn();
+        Self {
+            child: child.unwrap(),
+            port,
+        }
+    }
+
+    pub fn wait_until_ready(&self) {
+        until("the server is ready", || {
+            self.get("/readyz").starts_with("HTTP/1.0 200")
+        });
+    }
+
+    /// The whole answer to a GET of `path`; nothing if nobody answers.
+    pub fn get(&self, path: &str) -> String {
+        let mut answer = String::new();
+        let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) else {
+            return answer;
+        };
+        let request = format!("GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n");
+        if stream.write_all(request.as_bytes()).is_ok() {
+            let _ = stream.read_to_string(&mut answer);
+        }
+        answer
+    }
+
+    /// Sends `signal`, such as `TERM`.
+    pub fn signal(&self, signal: &str) {
+        let kill = format!("kill -{signal} {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    }
+
+    /// Waits for the end of the process.
+    pub fn wait(&mut self) -> ExitStatus {
+        let mut status = None;
+        until("the server has ended", || {
+            status = self.child.try_wait().unwrap();
+            status.is_some()
+        });
+        status.unwrap()
+    }
+
+    /// What it printed for people, once it has ended.
+    pub fn printed(&mut self) -> String {
+        let mut text = String::new();
+        self.child
+            .stdout
+            .take()
+            .unwrap()
+            .read_to_string(&mut text)
+            .unwrap();
+        text
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A port that nobody listens on now.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}
+
+/// Looks again and again until `done`.
+pub fn until(what: &str, mut done: impl FnMut() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !done() {
+        assert!(Instant::now() < end, "waited in vain until {what}");
+        std::thread::sleep(PAUSE);
+    }
+}
