@@ -32,9 +32,9 @@ pub struct Config {
 }
 
 /// The shortest life of a session, a minute; anything less locks everybody out.
-const SESSION_LIFETIME_MIN: Duration = Duration::from_secs(60);
+const SESSION_LIFETIME_MIN: Duration = Duration::from_mins(1);
 /// The longest life of a session, 400 days. Browsers keep no cookie longer (RFC 6265bis).
-const SESSION_LIFETIME_MAX: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+const SESSION_LIFETIME_MAX: Duration = Duration::from_hours(400 * 24);
 
 fn session_lifetime(text: &str) -> Result<Duration, String> {
     let lifetime = humantime::parse_duration(text).map_err(|error| error.to_string())?;
@@ -52,9 +52,7 @@ mod tests {
 
     fn parse(args: &[&str]) -> Result<Config, clap::Error> {
         let command = Config::augment_args(Command::new("auth").no_binary_name(true));
-        command
-            .try_get_matches_from(args)
-            .and_then(|matches| Config::from_arg_matches(&matches))
+        command.try_get_matches_from(args).and_then(|matches| Config::from_arg_matches(&matches))
     }
 
     #[test]
@@ -66,16 +64,12 @@ mod tests {
     fn the_defaults_are_those_of_the_design() {
         let config = parse(&[]).unwrap();
         assert_eq!(config.password_cost, 12);
-        assert_eq!(config.session_lifetime, Duration::from_secs(7 * 24 * 60 * 60));
+        assert_eq!(config.session_lifetime, Duration::from_hours(7 * 24));
     }
 
     #[test]
     fn what_would_be_unsafe_is_refused() {
-        for args in [
-            ["--password-cost", "9"],
-            ["--password-cost", "17"],
-            ["--password-queue", "0"],
-        ] {
+        for args in [["--password-cost", "9"], ["--password-cost", "17"], ["--password-queue", "0"]] {
             assert!(parse(&args).is_err(), "{args:?}");
         }
         for lifetime in ["0s", "59s", "401d", "7", "forever"] {
@@ -86,6 +80,6 @@ mod tests {
     #[test]
     fn durations_carry_units() {
         let config = parse(&["--session-lifetime", "90m"]).unwrap();
-        assert_eq!(config.session_lifetime, Duration::from_secs(90 * 60));
+        assert_eq!(config.session_lifetime, Duration::from_mins(90));
     }
 }

@@ -20,10 +20,7 @@ use crate::handlers::UserList;
 
 /// Names the field that a value comes from, in case that it is wrong.
 fn field<T>(field: &'static str, value: Result<T, impl Display>) -> Result<T, Error> {
-    value.map_err(|problem| Error::Invalid {
-        field,
-        problem: problem.to_string(),
-    })
+    value.map_err(|problem| Error::Invalid { field, problem: problem.to_string() })
 }
 
 impl TryFrom<v1::SignUpRequest> for SignUp {
@@ -69,11 +66,7 @@ impl TryFrom<v1::UpdateProfileRequest> for ProfileChange {
             None => !profile.name.is_empty(),
             Some(mask) => field("update_mask", names_name(&mask.paths))?,
         };
-        let name = if names_name {
-            Some(field("profile.name", Name::new(&profile.name))?)
-        } else {
-            None
-        };
+        let name = if names_name { Some(field("profile.name", Name::new(&profile.name))?) } else { None };
         Ok(Self { name })
     }
 }
@@ -94,19 +87,13 @@ pub fn user_id(id: &str) -> Result<UserId, Error> {
 
 /// The people that a request names.
 pub fn user_ids(ids: &[String]) -> Result<Vec<UserId>, Error> {
-    field(
-        "user_ids",
-        ids.iter().map(|id| id.parse()).collect::<Result<_, _>>(),
-    )
+    field("user_ids", ids.iter().map(|id| id.parse()).collect::<Result<_, _>>())
 }
 
 /// The part of a list that a request asks for.
 pub fn page_of_users(request: &v1::ListUsersRequest) -> Result<(NamePrefix, Page<UserCursor>), Error> {
     let prefix = NamePrefix::new(&request.name_prefix);
-    let page = field(
-        "page_token",
-        Page::<UserCursor>::new(request.page_size, &request.page_token),
-    )?;
+    let page = field("page_token", Page::<UserCursor>::new(request.page_size, &request.page_token))?;
     match &page.after {
         Some(after) if !prefix.matches(&after.name) => {
             field("page_token", Err("belongs to another name_prefix"))
@@ -136,48 +123,32 @@ impl From<User> for v1::User {
 impl From<Account> for v1::User {
     fn from(account: Account) -> Self {
         let email = account.email.as_str().to_owned();
-        Self {
-            email,
-            ..account.user.into()
-        }
+        Self { email, ..account.user.into() }
     }
 }
 
 impl From<AccessToken> for v1::AccessToken {
     fn from(token: AccessToken) -> Self {
-        Self {
-            token: token.token.expose_secret().to_owned(),
-            expire_time: Some(token.expires.into()),
-        }
+        Self { token: token.token.expose_secret().to_owned(), expire_time: Some(token.expires.into()) }
     }
 }
 
 impl From<AccessToken> for internal::ExchangeSessionResponse {
     fn from(token: AccessToken) -> Self {
-        Self {
-            access_token: token.token.expose_secret().to_owned(),
-            expire_time: Some(token.expires.into()),
-        }
+        Self { access_token: token.token.expose_secret().to_owned(), expire_time: Some(token.expires.into()) }
     }
 }
 
 impl From<PublishedKey> for v1::SigningKey {
     fn from(key: PublishedKey) -> Self {
-        Self {
-            key_id: key.id,
-            public_key: key.bytes.to_vec().into(),
-            create_time: Some(key.created.into()),
-        }
+        Self { key_id: key.id, public_key: key.bytes.to_vec().into(), create_time: Some(key.created.into()) }
     }
 }
 
 impl From<UserList> for v1::ListUsersResponse {
     fn from(list: UserList) -> Self {
         let next_page_token = list.next.map(|next| encode_token(&next)).unwrap_or_default();
-        Self {
-            users: people(list.users),
-            next_page_token,
-        }
+        Self { users: people(list.users), next_page_token }
     }
 }
 
@@ -205,9 +176,7 @@ pub fn welcome<T>(
             let mut value: MetadataValue<Ascii> = secret.expose().parse()?;
             value.set_sensitive(true);
             response.metadata_mut().insert(SESSION_SET, value);
-            response
-                .metadata_mut()
-                .insert(SESSION_MAX_AGE, lifetime.as_secs().into());
+            response.metadata_mut().insert(SESSION_MAX_AGE, lifetime.as_secs().into());
             Ok(response)
         }
     }
@@ -216,9 +185,7 @@ pub fn welcome<T>(
 /// Answers somebody who is out, and has the gateway take the cookie away.
 pub fn goodbye() -> Response<v1::LogOutResponse> {
     let mut response = Response::new(v1::LogOutResponse {});
-    response
-        .metadata_mut()
-        .insert(SESSION_CLEAR, MetadataValue::from_static("1"));
+    response.metadata_mut().insert(SESSION_CLEAR, MetadataValue::from_static("1"));
     response
 }
 
@@ -229,20 +196,13 @@ mod tests {
     fn update(name: &str, mask: Option<&[&str]>) -> Result<ProfileChange, Error> {
         let paths = |paths: &[&str]| paths.iter().map(|&path| path.to_owned()).collect();
         let update_mask = mask.map(|mask| prost_types::FieldMask { paths: paths(mask) });
-        v1::UpdateProfileRequest {
-            profile: Some(v1::Profile {
-                name: name.to_owned(),
-            }),
-            update_mask,
-        }
-        .try_into()
+        v1::UpdateProfileRequest { profile: Some(v1::Profile { name: name.to_owned() }), update_mask }
+            .try_into()
     }
 
     #[test]
     fn a_mask_says_what_is_changed() {
-        let renamed = ProfileChange {
-            name: Some(Name::new("Ada").unwrap()),
-        };
+        let renamed = ProfileChange { name: Some(Name::new("Ada").unwrap()) };
         assert_eq!(update("Ada", None).unwrap(), renamed);
         assert_eq!(update("Ada", Some(&["name"])).unwrap(), renamed);
         assert_eq!(update("Ada", Some(&["*"])).unwrap(), renamed);
@@ -257,19 +217,14 @@ mod tests {
             ("a\nb", None, "profile.name"),
             ("Ada", Some(["email"].as_slice()), "update_mask"),
         ] {
-            let Err(Error::Invalid { field, .. }) = update(name, mask) else {
-                panic!("{name:?} {mask:?}")
-            };
+            let Err(Error::Invalid { field, .. }) = update(name, mask) else { panic!("{name:?} {mask:?}") };
             assert_eq!(field, expected);
         }
     }
 
     #[test]
     fn a_page_token_is_good_for_its_own_list_only() {
-        let cursor = UserCursor {
-            name: "bob".into(),
-            id: uuid::Uuid::nil(),
-        };
+        let cursor = UserCursor { name: "bob".into(), id: uuid::Uuid::nil() };
         let request = |name_prefix: &str, page_token: String| v1::ListUsersRequest {
             name_prefix: name_prefix.to_owned(),
             page_size: None,
@@ -278,16 +233,7 @@ mod tests {
         assert!(page_of_users(&request("B", encode_token(&cursor))).is_ok());
         for refused in [request("a", encode_token(&cursor)), request("", "garbage".into())] {
             let refusal = page_of_users(&refused);
-            assert!(
-                matches!(
-                    refusal,
-                    Err(Error::Invalid {
-                        field: "page_token",
-                        ..
-                    })
-                ),
-                "{refused:?}"
-            );
+            assert!(matches!(refusal, Err(Error::Invalid { field: "page_token", .. })), "{refused:?}");
         }
     }
 }

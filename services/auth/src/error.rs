@@ -101,17 +101,11 @@ mod tests {
 
     #[test]
     fn a_bad_field_is_named() {
-        let status = Status::from(Error::Invalid {
-            field: "password",
-            problem: "is too common".into(),
-        });
+        let status = Status::from(Error::Invalid { field: "password", problem: "is too common".into() });
         assert_eq!(status.code(), Code::InvalidArgument);
         assert_eq!(status.message(), "password is too common");
         let details = status.get_error_details();
-        assert_eq!(
-            details.bad_request().unwrap().field_violations[0].field,
-            "password"
-        );
+        assert_eq!(details.bad_request().unwrap().field_violations[0].field, "password");
     }
 
     #[test]

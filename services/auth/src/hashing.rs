@@ -35,12 +35,7 @@ impl Hasher {
     fn with_turns(cost: u32, queue: usize, turns: usize) -> Self {
         let places = Arc::new(Semaphore::new(turns + queue));
         let turns = Arc::new(Semaphore::new(turns));
-        Self {
-            cost,
-            places,
-            turns,
-            nobody: PasswordHash::of_nobody(cost),
-        }
+        Self { cost, places, turns, nobody: PasswordHash::of_nobody(cost) }
     }
 
     /// The cost that passwords are hashed at now.
@@ -66,10 +61,8 @@ impl Hasher {
             Ok(PasswordHash::new(&password, cost))
         };
         let hash = self.take_turn(checked).await?;
-        let hash = hash.map_err(|problem| Error::Invalid {
-            field: "password",
-            problem: problem.to_string(),
-        })?;
+        let hash =
+            hash.map_err(|problem| Error::Invalid { field: "password", problem: problem.to_string() })?;
         Ok(hash?)
     }
 
@@ -80,9 +73,7 @@ impl Hasher {
     /// [`Error::Busy`] if there is no room.
     pub async fn hash_again(&self, password: Password) -> Result<PasswordHash, Error> {
         let cost = self.cost;
-        Ok(self
-            .take_turn(move || PasswordHash::new(&password, cost))
-            .await??)
+        Ok(self.take_turn(move || PasswordHash::new(&password, cost)).await??)
     }
 
     /// Tells whether `password` is the one that `hash` was made from.
@@ -104,13 +95,8 @@ impl Hasher {
         &self,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let place = Arc::clone(&self.places)
-            .try_acquire_owned()
-            .map_err(|_| Error::Busy)?;
-        let turn = Arc::clone(&self.turns)
-            .acquire_owned()
-            .await
-            .map_err(|_| Error::Busy)?;
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Error::Busy)?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| Error::Busy)?;
         let worked = spawn_blocking(move || {
             let done = job();
             // Given back here and not by the request, which may be gone: what
@@ -138,17 +124,9 @@ mod tests {
     async fn a_hashed_password_is_recognised() {
         let hasher = Hasher::new(COST, 1);
         let email = Email::new("ada@example.com").unwrap();
-        let hash = hasher
-            .hash_new(some_password(), email, Name::new("Ada").unwrap())
-            .await
-            .unwrap();
+        let hash = hasher.hash_new(some_password(), email, Name::new("Ada").unwrap()).await.unwrap();
         assert!(hasher.verify(some_password(), Some(hash.clone())).await.unwrap());
-        assert!(
-            !hasher
-                .verify(Password::claimed("wrong horse"), Some(hash))
-                .await
-                .unwrap()
-        );
+        assert!(!hasher.verify(Password::claimed("wrong horse"), Some(hash)).await.unwrap());
         assert!(!hasher.verify(some_password(), None).await.unwrap());
     }
 
@@ -157,13 +135,7 @@ mod tests {
         let email = Email::new("ada@example.com").unwrap();
         let (hasher, name) = (Hasher::new(COST, 1), Name::new("Ada").unwrap());
         let refused = hasher.hash_new(Password::claimed("password"), email, name).await;
-        assert!(matches!(
-            refused,
-            Err(Error::Invalid {
-                field: "password",
-                ..
-            })
-        ));
+        assert!(matches!(refused, Err(Error::Invalid { field: "password", .. })));
     }
 
     #[tokio::test]
@@ -181,10 +153,7 @@ mod tests {
             tokio::task::yield_now().await;
         }
 
-        assert!(matches!(
-            hasher.verify(some_password(), None).await,
-            Err(Error::Busy)
-        ));
+        assert!(matches!(hasher.verify(some_password(), None).await, Err(Error::Busy)));
 
         go.send(()).unwrap();
         go_next.send(()).unwrap();

@@ -26,12 +26,7 @@ impl SigningKeys {
     /// Signs with `own`, and publishes it in `store`.
     #[must_use]
     pub fn new(own: SigningKey, store: Arc<dyn KeyStore>, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            own,
-            store,
-            clock,
-            is_published: OnceCell::new(),
-        }
+        Self { own, store, clock, is_published: OnceCell::new() }
     }
 
     /// Returns the key of this node.
@@ -68,12 +63,6 @@ impl SigningKeys {
 impl KeySource for SigningKeys {
     async fn list(&self) -> Result<Vec<PublicKey>, Status> {
         let keys = self.published().await.map_err(Error::from)?;
-        Ok(keys
-            .into_iter()
-            .map(|key| PublicKey {
-                id: key.id,
-                bytes: key.bytes.to_vec(),
-            })
-            .collect())
+        Ok(keys.into_iter().map(|key| PublicKey { id: key.id, bytes: key.bytes.to_vec() }).collect())
     }
 }

@@ -51,14 +51,7 @@ impl AuthService {
         let keys = Arc::new(SigningKeys::new(signing_key, stores.keys.clone(), clock.clone()));
         let verifier = Arc::new(TokenVerifier::new(keys.clone(), service_key, clock.clone()));
         let hasher = Hasher::new(config.password_cost, config.password_queue);
-        Self {
-            stores,
-            hasher,
-            keys,
-            clock,
-            session_lifetime: config.session_lifetime,
-            verifier,
-        }
+        Self { stores, hasher, keys, clock, session_lifetime: config.session_lifetime, verifier }
     }
 
     /// All services of auth, guarded: to be served on a port, or called in process.
@@ -89,10 +82,7 @@ impl auth_service_server::AuthService for AuthService {
     ) -> Result<Response<v1::SignUpResponse>, Status> {
         let sign_up = SignUp::try_from(request.into_inner())?;
         let welcome = handlers::sign_up(self, sign_up).await?;
-        let body = |user, access_token| v1::SignUpResponse {
-            user: Some(user),
-            access_token,
-        };
+        let body = |user, access_token| v1::SignUpResponse { user: Some(user), access_token };
         Ok(convert::welcome(welcome, body)?)
     }
 
@@ -102,10 +92,7 @@ impl auth_service_server::AuthService for AuthService {
     ) -> Result<Response<v1::LogInResponse>, Status> {
         let log_in = LogIn::from(request.into_inner());
         let welcome = handlers::log_in(self, log_in).await?;
-        let body = |user, access_token| v1::LogInResponse {
-            user: Some(user),
-            access_token,
-        };
+        let body = |user, access_token| v1::LogInResponse { user: Some(user), access_token };
         Ok(convert::welcome(welcome, body)?)
     }
 
@@ -124,9 +111,7 @@ impl auth_service_server::AuthService for AuthService {
     ) -> Result<Response<v1::GetMeResponse>, Status> {
         let caller = Caller::of(&request)?;
         let account = handlers::get_me(self, caller).await?;
-        Ok(Response::new(v1::GetMeResponse {
-            user: Some(account.into()),
-        }))
+        Ok(Response::new(v1::GetMeResponse { user: Some(account.into()) }))
     }
 
     async fn update_profile(
@@ -136,9 +121,7 @@ impl auth_service_server::AuthService for AuthService {
         let caller = Caller::of(&request)?;
         let change = ProfileChange::try_from(request.into_inner())?;
         let account = handlers::update_profile(self, caller, change).await?;
-        Ok(Response::new(v1::UpdateProfileResponse {
-            user: Some(account.into()),
-        }))
+        Ok(Response::new(v1::UpdateProfileResponse { user: Some(account.into()) }))
     }
 
     async fn list_signing_keys(
@@ -159,9 +142,7 @@ impl UserService for AuthService {
     ) -> Result<Response<v1::GetUserResponse>, Status> {
         let id = convert::user_id(&request.into_inner().user_id)?;
         let user = handlers::get_user(self, id).await?;
-        Ok(Response::new(v1::GetUserResponse {
-            user: Some(user.into()),
-        }))
+        Ok(Response::new(v1::GetUserResponse { user: Some(user.into()) }))
     }
 
     async fn batch_get_users(
@@ -170,9 +151,7 @@ impl UserService for AuthService {
     ) -> Result<Response<v1::BatchGetUsersResponse>, Status> {
         let ids = convert::user_ids(&request.into_inner().user_ids)?;
         let users = handlers::batch_get_users(self, ids).await?;
-        Ok(Response::new(v1::BatchGetUsersResponse {
-            users: convert::people(users),
-        }))
+        Ok(Response::new(v1::BatchGetUsersResponse { users: convert::people(users) }))
     }
 
     async fn list_users(
@@ -205,9 +184,7 @@ impl UserDirectoryService for AuthService {
     ) -> Result<Response<internal::FilterUsersResponse>, Status> {
         let ids = convert::user_ids(&request.into_inner().user_ids)?;
         let ids = handlers::filter_users(self, ids).await?;
-        Ok(Response::new(internal::FilterUsersResponse {
-            user_ids: convert::texts(ids),
-        }))
+        Ok(Response::new(internal::FilterUsersResponse { user_ids: convert::texts(ids) }))
     }
 }
 

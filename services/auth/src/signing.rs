@@ -55,9 +55,7 @@ impl SigningKey {
     /// [`InvalidSigningKey`] if it has another form, or is of another kind.
     pub fn from_pem(pem: &SecretString) -> Result<Self, InvalidSigningKey> {
         let text = pem.expose_secret().trim();
-        let body = text
-            .strip_prefix(PEM_BEGIN)
-            .and_then(|rest| rest.strip_suffix(PEM_END));
+        let body = text.strip_prefix(PEM_BEGIN).and_then(|rest| rest.strip_suffix(PEM_END));
         let body: String = body.ok_or(InvalidSigningKey)?.split_whitespace().collect();
         let der = STANDARD.decode(Zeroizing::new(body)).map(Zeroizing::new);
         Self::from_der(&der.map_err(|_| InvalidSigningKey)?)
@@ -80,11 +78,7 @@ impl SigningKey {
     /// The public half, as it is published at `now`.
     #[must_use]
     pub fn publish(&self, now: Timestamp) -> PublishedKey {
-        PublishedKey {
-            id: self.id.clone(),
-            bytes: self.public,
-            created: now,
-        }
+        PublishedKey { id: self.id.clone(), bytes: self.public, created: now }
     }
 
     /// Signs that the caller is the person logged in in `session`.
@@ -113,10 +107,7 @@ impl SigningKey {
             nbf: None,
         };
         let token = jsonwebtoken::encode(&header, &claims, &self.private)?.into();
-        Ok(AccessToken {
-            token,
-            expires: Timestamp::from_millis(expires * 1_000),
-        })
+        Ok(AccessToken { token, expires: Timestamp::from_millis(expires * 1_000) })
     }
 
     fn from_der(der: &[u8]) -> Result<Self, InvalidSigningKey> {
@@ -125,29 +116,18 @@ impl SigningKey {
         }
         let private = EncodingKey::from_ed_der(der);
         let jwk = Jwk::from_encoding_key(&private, Algorithm::EdDSA).map_err(|_| InvalidSigningKey)?;
-        let id = jwk
-            .thumbprint(ThumbprintHash::SHA256)
-            .map_err(|_| InvalidSigningKey)?;
+        let id = jwk.thumbprint(ThumbprintHash::SHA256).map_err(|_| InvalidSigningKey)?;
         let AlgorithmParameters::OctetKeyPair(pair) = jwk.algorithm else {
             return Err(InvalidSigningKey);
         };
-        let public = URL_SAFE_NO_PAD
-            .decode(pair.x)
-            .ok()
-            .and_then(|bytes| bytes.try_into().ok());
-        Ok(Self {
-            private,
-            public: public.ok_or(InvalidSigningKey)?,
-            id,
-        })
+        let public = URL_SAFE_NO_PAD.decode(pair.x).ok().and_then(|bytes| bytes.try_into().ok());
+        Ok(Self { private, public: public.ok_or(InvalidSigningKey)?, id })
     }
 }
 
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningKey")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
+        f.debug_struct("SigningKey").field("id", &self.id).finish_non_exhaustive()
     }
 }
 
@@ -169,13 +149,7 @@ mod tests {
     fn session(lifetime: Duration) -> Session {
         let secret_hash = SessionSecret::generate().unwrap().hash();
         let (id, user) = (SessionId::new(NOW), UserId::new(NOW));
-        Session {
-            id,
-            user,
-            secret_hash,
-            created: NOW,
-            expires: NOW.plus(lifetime),
-        }
+        Session { id, user, secret_hash, created: NOW, expires: NOW.plus(lifetime) }
     }
 
     #[test]
@@ -196,28 +170,20 @@ mod tests {
 
     #[test]
     fn other_files_are_refused() {
-        let good = SigningKey::generate()
-            .unwrap()
-            .to_pem()
-            .expose_secret()
-            .to_owned();
+        let good = SigningKey::generate().unwrap().to_pem().expose_secret().to_owned();
         let of_another_kind = good.replace("PRIVATE", "EC PRIVATE");
         let cut = good.replace("MC4CAQAwBQYDK2Vw", "MC4CAQAwBQYDK2V");
         for pem in ["", "secret", PEM_BEGIN, &of_another_kind, &cut] {
-            assert_eq!(
-                SigningKey::from_pem(&pem.to_owned().into()).unwrap_err(),
-                InvalidSigningKey,
-                "{pem}"
-            );
+            assert_eq!(SigningKey::from_pem(&pem.to_owned().into()).unwrap_err(), InvalidSigningKey, "{pem}");
         }
     }
 
     #[test]
     fn a_token_lives_ten_minutes_or_as_long_as_its_session() {
         let key = SigningKey::generate().unwrap();
-        let long = key.sign(&session(Duration::from_secs(3_600)), NOW).unwrap();
+        let long = key.sign(&session(Duration::from_hours(1)), NOW).unwrap();
         assert_eq!(long.expires.as_seconds() - NOW.as_seconds(), 600);
-        let short = key.sign(&session(Duration::from_secs(60)), NOW).unwrap();
+        let short = key.sign(&session(Duration::from_mins(1)), NOW).unwrap();
         assert_eq!(short.expires.as_seconds() - NOW.as_seconds(), 60);
     }
 
@@ -226,9 +192,6 @@ mod tests {
         let key = SigningKey::generate().unwrap();
         let private = STANDARD.encode(&key.private.as_bytes()[PKCS8_PREFIX.len()..]);
         let printed = format!("{key:?}");
-        assert!(
-            printed.contains(key.id()) && !printed.contains(&private[..20]),
-            "{printed}"
-        );
+        assert!(printed.contains(key.id()) && !printed.contains(&private[..20]), "{printed}");
     }
 }

@@ -90,10 +90,7 @@ impl fmt::Debug for Email {
 
 /// Trims, and makes lower case. Letters of other alphabets have cases too.
 fn canonical(text: &str) -> String {
-    let lower: String = normalize(text.trim())
-        .chars()
-        .flat_map(char::to_lowercase)
-        .collect();
+    let lower: String = normalize(text.trim()).chars().flat_map(char::to_lowercase).collect();
     normalize(&lower)
 }
 

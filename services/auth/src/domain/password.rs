@@ -59,10 +59,7 @@ impl Password {
             return Err(InvalidPassword::TooLong);
         }
         let folded = fold_case(self.expose().trim());
-        if [email.as_str(), email.local(), name.as_str()]
-            .iter()
-            .any(|own| fold_case(own) == folded)
-        {
+        if [email.as_str(), email.local(), name.as_str()].iter().any(|own| fold_case(own) == folded) {
             return Err(InvalidPassword::Own);
         }
         if zxcvbn::zxcvbn(self.expose(), &[]).score() < Self::SCORE_MIN {
@@ -126,12 +123,9 @@ mod tests {
 
     #[test]
     fn ones_own_name_and_address_are_refused() {
-        for text in [
-            "ada.lovelace@example.com",
-            "ADA.LOVELACE",
-            "ada, countess of lovelace",
-            " Ada.Lovelace ",
-        ] {
+        for text in
+            ["ada.lovelace@example.com", "ADA.LOVELACE", "ada, countess of lovelace", " Ada.Lovelace "]
+        {
             assert_eq!(check(text), Err(InvalidPassword::Own), "{text}");
         }
     }

@@ -104,13 +104,7 @@ mod tests {
     fn only_the_password_itself_is_accepted() {
         let stored = hash("correct horse");
         assert!(is(&stored, "correct horse"));
-        for wrong in [
-            "",
-            "correct hors",
-            "correct horse ",
-            "Correct horse",
-            "correct horse\0",
-        ] {
+        for wrong in ["", "correct hors", "correct horse ", "Correct horse", "correct horse\0"] {
             assert!(!is(&stored, wrong), "{wrong:?}");
         }
     }
@@ -150,11 +144,8 @@ mod tests {
 
     #[test]
     fn imported_hashes_are_accepted_and_outdated() {
-        let imported = PasswordHash::stored(
-            bcrypt::hash("from elsewhere", COST)
-                .unwrap()
-                .replace("$2b$", "$2a$"),
-        );
+        let imported =
+            PasswordHash::stored(bcrypt::hash("from elsewhere", COST).unwrap().replace("$2b$", "$2a$"));
         assert!(is(&imported, "from elsewhere"));
         assert!(!is(&imported, "from elsewher"));
         assert!(imported.is_outdated(COST));
@@ -170,10 +161,6 @@ mod tests {
 
     #[test]
     fn a_hash_of_an_unknown_scheme_is_an_error() {
-        assert!(
-            PasswordHash::stored("plain:secret".into())
-                .verify(&Password::claimed("secret"))
-                .is_err()
-        );
+        assert!(PasswordHash::stored("plain:secret".into()).verify(&Password::claimed("secret")).is_err());
     }
 }

@@ -73,9 +73,6 @@ impl UserCursor {
     /// The place behind `user`.
     #[must_use]
     pub fn after(user: &User) -> Self {
-        Self {
-            name: user.name.folded(),
-            id: user.id.as_uuid(),
-        }
+        Self { name: user.name.folded(), id: user.id.as_uuid() }
     }
 }

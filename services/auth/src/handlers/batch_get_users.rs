@@ -26,10 +26,7 @@ mod tests {
     async fn people_come_in_the_order_asked_for_and_each_once() {
         let (service, _folder) = test_service().await;
         let (ada_account, _) = join(&service).await;
-        let bob = SignUp {
-            email: Email::new("bob@example.com").unwrap(),
-            ..ada()
-        };
+        let bob = SignUp { email: Email::new("bob@example.com").unwrap(), ..ada() };
         let bob = sign_up(&service, bob).await.unwrap().account.user;
         let (ada, nobody) = (ada_account.user, UserId::new(bob.created));
 

@@ -22,10 +22,7 @@ mod tests {
         let (service, _folder) = test_service().await;
         let (account, session) = join(&service).await;
         let (somebody, nobody) = (account.user.id, UserId::new(session.created));
-        assert_eq!(
-            filter_users(&service, vec![nobody, somebody]).await.unwrap(),
-            [somebody]
-        );
+        assert_eq!(filter_users(&service, vec![nobody, somebody]).await.unwrap(), [somebody]);
         assert_eq!(filter_users(&service, vec![]).await.unwrap(), []);
     }
 }

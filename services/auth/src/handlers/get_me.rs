@@ -30,20 +30,14 @@ mod tests {
         let (account, session) = join(&service).await;
         assert_eq!(get_me(&service, caller(&session)).await.unwrap(), account);
         log_out(&service, caller(&session)).await.unwrap();
-        assert!(matches!(
-            get_me(&service, caller(&session)).await,
-            Err(Error::SessionEnded)
-        ));
+        assert!(matches!(get_me(&service, caller(&session)).await, Err(Error::SessionEnded)));
     }
 
     #[tokio::test]
     async fn a_session_is_good_for_its_owner_only() {
         let (service, _folder) = test_service().await;
         let (_, session) = join(&service).await;
-        let other = Caller {
-            user: UserId::new(session.created),
-            ..caller(&session)
-        };
+        let other = Caller { user: UserId::new(session.created), ..caller(&session) };
         assert!(matches!(get_me(&service, other).await, Err(Error::SessionEnded)));
     }
 }

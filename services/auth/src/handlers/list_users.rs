@@ -23,19 +23,12 @@ pub async fn list_users(
 ) -> Result<UserList, Error> {
     // One more than asked for tells whether there is a next page.
     let size = page.size;
-    let page = Page {
-        size: size + 1,
-        ..page
-    };
+    let page = Page { size: size + 1, ..page };
     let mut users = service.stores.users.list(&prefix, page).await?;
 
     let has_more = users.len() > size;
     users.truncate(size);
-    let next = if has_more {
-        users.last().map(UserCursor::after)
-    } else {
-        None
-    };
+    let next = if has_more { users.last().map(UserCursor::after) } else { None };
     Ok(UserList { users, next })
 }
 
@@ -50,15 +43,11 @@ mod tests {
         let (ada, _) = join(&service).await;
         let everybody = || NamePrefix::new("");
 
-        let page = list_users(&service, everybody(), Page { size: 1, after: None })
-            .await
-            .unwrap();
+        let page = list_users(&service, everybody(), Page { size: 1, after: None }).await.unwrap();
         assert_eq!((page.users, page.next), (vec![ada.user.clone()], None));
 
         let after = Some(UserCursor::after(&ada.user));
-        let rest = list_users(&service, everybody(), Page { size: 1, after })
-            .await
-            .unwrap();
+        let rest = list_users(&service, everybody(), Page { size: 1, after }).await.unwrap();
         assert_eq!((rest.users, rest.next), (vec![], None));
     }
 }

@@ -9,11 +9,7 @@ use crate::service::AuthService;
 
 /// Lets somebody in who knows the password of the account.
 pub async fn log_in(service: &AuthService, log_in: LogIn) -> Result<Welcome, Error> {
-    let LogIn {
-        email,
-        password,
-        delivery,
-    } = log_in;
+    let LogIn { email, password, delivery } = log_in;
     let found = match &email {
         Some(email) => service.stores.users.find_by_email(email).await?,
         None => None,
@@ -40,10 +36,7 @@ async fn renew_hash(service: &AuthService, user: UserId, password: Password, old
     };
     // The password was right: whoever knows it gets in, and the next log-in tries again.
     if let Err(error) = renewed.await {
-        tracing::warn!(
-            error = &error as &dyn std::error::Error,
-            "a password could not be hashed anew"
-        );
+        tracing::warn!(error = &error as &dyn std::error::Error, "a password could not be hashed anew");
     }
 }
 
@@ -56,11 +49,7 @@ mod tests {
 
     fn log_in_with(email: &str, password: &str) -> LogIn {
         let (email, password) = (Email::new(email).ok(), Password::claimed(password));
-        LogIn {
-            email,
-            password,
-            delivery: Delivery::Token,
-        }
+        LogIn { email, password, delivery: Delivery::Token }
     }
 
     #[tokio::test]
@@ -68,9 +57,8 @@ mod tests {
         let (service, _folder) = test_service().await;
         let account = sign_up(&service, ada()).await.unwrap().account;
 
-        let welcome = log_in(&service, log_in_with("ADA@example.com", "correct horse battery"))
-            .await
-            .unwrap();
+        let welcome =
+            log_in(&service, log_in_with("ADA@example.com", "correct horse battery")).await.unwrap();
         assert_eq!(welcome.account, account);
 
         for (email, password) in [
@@ -89,24 +77,13 @@ mod tests {
         let account = sign_up(&service, ada()).await.unwrap().account;
         let users = &service.stores.users;
         let (_, ours) = users.find_by_email(&account.email).await.unwrap().unwrap();
-        let imported = bcrypt::hash("correct horse battery", 4)
-            .unwrap()
-            .replace("$2b$", "$2a$");
-        users
-            .replace_password(account.user.id, &ours, &PasswordHash::stored(imported))
-            .await
-            .unwrap();
+        let imported = bcrypt::hash("correct horse battery", 4).unwrap().replace("$2b$", "$2a$");
+        users.replace_password(account.user.id, &ours, &PasswordHash::stored(imported)).await.unwrap();
 
         for _ in 0..2 {
-            log_in(&service, log_in_with("ada@example.com", "correct horse battery"))
-                .await
-                .unwrap();
+            log_in(&service, log_in_with("ada@example.com", "correct horse battery")).await.unwrap();
             let (_, renewed) = users.find_by_email(&account.email).await.unwrap().unwrap();
-            assert!(
-                !renewed.is_outdated(service.hasher.cost()),
-                "{}",
-                renewed.as_str()
-            );
+            assert!(!renewed.is_outdated(service.hasher.cost()), "{}", renewed.as_str());
         }
     }
 }

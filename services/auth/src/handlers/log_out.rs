@@ -22,11 +22,7 @@ mod tests {
         for _ in 0..2 {
             log_out(&service, caller(&session)).await.unwrap();
         }
-        let found = service
-            .stores
-            .sessions
-            .find(session.id, service.clock.now())
-            .await;
+        let found = service.stores.sessions.find(session.id, service.clock.now()).await;
         assert_eq!(found.unwrap(), None);
     }
 }

@@ -63,13 +63,6 @@ async fn sign(service: &AuthService, session: &Session) -> Result<AccessToken, E
 
 /// Makes sure that the session of `caller` has not ended since their token was made.
 async fn require_session(service: &AuthService, caller: Caller) -> Result<(), Error> {
-    let session = service
-        .stores
-        .sessions
-        .find(caller.session, service.clock.now())
-        .await?;
-    session
-        .filter(|session| session.user == caller.user)
-        .map(drop)
-        .ok_or(Error::SessionEnded)
+    let session = service.stores.sessions.find(caller.session, service.clock.now()).await?;
+    session.filter(|session| session.user == caller.user).map(drop).ok_or(Error::SessionEnded)
 }

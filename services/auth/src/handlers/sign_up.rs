@@ -10,26 +10,13 @@ use crate::store::Inserted;
 
 /// Makes an account and lets its owner in.
 pub async fn sign_up(service: &AuthService, sign_up: SignUp) -> Result<Welcome, Error> {
-    let SignUp {
-        email,
-        password,
-        name,
-        delivery,
-    } = sign_up;
+    let SignUp { email, password, name, delivery } = sign_up;
     // Whether the address is free is found out by taking it: looking first
     // would leave a gap, in which somebody else could take it.
-    let hash = service
-        .hasher
-        .hash_new(password, email.clone(), name.clone())
-        .await?;
+    let hash = service.hasher.hash_new(password, email.clone(), name.clone()).await?;
 
     let now = service.clock.now();
-    let user = User {
-        id: UserId::new(now),
-        name,
-        created: now,
-        updated: now,
-    };
+    let user = User { id: UserId::new(now), name, created: now, updated: now };
     let account = Account { user, email };
     match service.stores.users.insert(&account, &hash).await? {
         Inserted::Yes => start_session(service, account, delivery).await,
@@ -53,18 +40,9 @@ mod tests {
     #[tokio::test]
     async fn a_bad_password_makes_no_account() {
         let (service, _folder) = test_service().await;
-        let weak = SignUp {
-            password: Password::claimed("password1"),
-            ..ada()
-        };
+        let weak = SignUp { password: Password::claimed("password1"), ..ada() };
         let refused = sign_up(&service, weak).await;
-        assert!(matches!(
-            refused,
-            Err(Error::Invalid {
-                field: "password",
-                ..
-            })
-        ));
+        assert!(matches!(refused, Err(Error::Invalid { field: "password", .. })));
         let email = Email::new("ada@example.com").unwrap();
         assert_eq!(service.stores.users.find_by_email(&email).await.unwrap(), None);
     }

@@ -17,11 +17,7 @@ pub async fn update_profile(
         return get_me(service, caller).await;
     };
     require_session(service, caller).await?;
-    let renamed = service
-        .stores
-        .users
-        .rename(caller.user, &name, service.clock.now())
-        .await?;
+    let renamed = service.stores.users.rename(caller.user, &name, service.clock.now()).await?;
     renamed.ok_or(Error::SessionEnded)
 }
 
@@ -33,23 +29,17 @@ mod tests {
     use crate::service::testing::{caller, join, test_service};
 
     fn to(name: &str) -> ProfileChange {
-        ProfileChange {
-            name: Some(Name::new(name).unwrap()),
-        }
+        ProfileChange { name: Some(Name::new(name).unwrap()) }
     }
 
     #[tokio::test]
     async fn a_change_is_seen_from_then_on() {
         let (service, _folder) = test_service().await;
         let (account, session) = join(&service).await;
-        let unchanged = update_profile(&service, caller(&session), ProfileChange::default())
-            .await
-            .unwrap();
+        let unchanged = update_profile(&service, caller(&session), ProfileChange::default()).await.unwrap();
         assert_eq!(unchanged, account);
 
-        let changed = update_profile(&service, caller(&session), to("Countess"))
-            .await
-            .unwrap();
+        let changed = update_profile(&service, caller(&session), to("Countess")).await.unwrap();
         assert_eq!(changed.user.name.as_str(), "Countess");
         assert_eq!(get_me(&service, caller(&session)).await.unwrap(), changed);
     }

@@ -18,16 +18,10 @@ use crate::store::Stores;
 /// A service on an embedded store that is gone when the folder is dropped.
 pub async fn test_service() -> (AuthService, TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let database = Database::Embedded {
-        folder: folder.path().to_owned(),
-    };
+    let database = Database::Embedded { folder: folder.path().to_owned() };
     let stores = Stores::open(&database).await.unwrap();
     // Lower than operators may choose: what is tested does not depend on it.
-    let config = Config {
-        password_cost: 4,
-        password_queue: 16,
-        session_lifetime: Duration::from_secs(3_600),
-    };
+    let config = Config { password_cost: 4, password_queue: 16, session_lifetime: Duration::from_hours(1) };
     let clock = Arc::new(ManualClock::new(Timestamp::from_millis(4_102_444_800_000)));
     let keys = (SigningKey::generate().unwrap(), ServiceKey::generate().unwrap());
     (AuthService::new(&config, stores, keys.0, &keys.1, clock), folder)
@@ -35,29 +29,16 @@ pub async fn test_service() -> (AuthService, TempDir) {
 
 /// Signs Ada up, and returns her account with a session in it.
 pub async fn join(service: &AuthService) -> (Account, Session) {
-    let in_a_browser = SignUp {
-        delivery: Delivery::Cookie,
-        ..ada()
-    };
+    let in_a_browser = SignUp { delivery: Delivery::Cookie, ..ada() };
     let Welcome { account, proof } = handlers::sign_up(service, in_a_browser).await.unwrap();
-    let Proof::Cookie { secret, .. } = proof else {
-        panic!("not delivered as a cookie")
-    };
-    let found = service
-        .stores
-        .sessions
-        .find_by_secret(secret.hash(), service.clock.now())
-        .await;
+    let Proof::Cookie { secret, .. } = proof else { panic!("not delivered as a cookie") };
+    let found = service.stores.sessions.find_by_secret(secret.hash(), service.clock.now()).await;
     (account, found.unwrap().unwrap())
 }
 
 /// The owner of `session`, as the guard names them.
 pub fn caller(session: &Session) -> Caller {
-    Caller {
-        user: session.user,
-        session: session.id,
-        expires: session.expires,
-    }
+    Caller { user: session.user, session: session.id, expires: session.expires }
 }
 
 /// Somebody who wants an account.

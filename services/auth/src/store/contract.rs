@@ -28,9 +28,7 @@ struct TestStore {
 /// A fresh one of each. `test` becomes part of the name of the databases.
 async fn every_store(test: &str) -> [TestStore; 2] {
     let folder = tempfile::tempdir().unwrap();
-    let embedded = Database::Embedded {
-        folder: folder.path().to_owned(),
-    };
+    let embedded = Database::Embedded { folder: folder.path().to_owned() };
     let mongo = confab_db::testing::mongo(test).await;
     [
         TestStore {

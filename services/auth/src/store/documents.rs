@@ -121,24 +121,9 @@ impl KeyDocument {
 
 impl From<AccountDocument> for Account {
     fn from(document: AccountDocument) -> Self {
-        let AccountDocument {
-            id,
-            email,
-            name,
-            created,
-            updated,
-            ..
-        } = document;
-        let user = UserDocument {
-            id,
-            name,
-            created,
-            updated,
-        };
-        Self {
-            user: user.into(),
-            email: Email::stored(email),
-        }
+        let AccountDocument { id, email, name, created, updated, .. } = document;
+        let user = UserDocument { id, name, created, updated };
+        Self { user: user.into(), email: Email::stored(email) }
     }
 }
 
@@ -195,10 +180,7 @@ impl TryFrom<KeyDocument> for PublishedKey {
 
 /// Bytes as MongoDB keeps them.
 pub fn bytes(bytes: &[u8]) -> Binary {
-    Binary {
-        subtype: BinarySubtype::Generic,
-        bytes: bytes.to_vec(),
-    }
+    Binary { subtype: BinarySubtype::Generic, bytes: bytes.to_vec() }
 }
 
 /// A moment as MongoDB keeps it.

@@ -89,11 +89,7 @@ impl UserStore for EmbeddedStore {
                 user.created.as_millis(),
                 user.updated.as_millis(),
             ])?;
-            Ok(if rows == 1 {
-                Inserted::Yes
-            } else {
-                Inserted::EmailTaken
-            })
+            Ok(if rows == 1 { Inserted::Yes } else { Inserted::EmailTaken })
         };
         self.0.write("store a new account", insert).await
     }
@@ -103,17 +99,13 @@ impl UserStore for EmbeddedStore {
         let find = move |db: &Connection| {
             let sql = "SELECT id, name, created, updated, email, password FROM users WHERE email = ?1";
             let found = |row: &Row| Ok((read_account(row)?, PasswordHash::stored(row.get(5)?)));
-            db.prepare_cached(sql)?
-                .query_row([email.as_str()], found)
-                .optional()
+            db.prepare_cached(sql)?.query_row([email.as_str()], found).optional()
         };
         self.0.read("find an account by its address", find).await
     }
 
     async fn find(&self, id: UserId) -> Result<Option<Account>, StoreError> {
-        self.0
-            .read("find an account", move |db| select_account(db, id))
-            .await
+        self.0.read("find an account", move |db| select_account(db, id)).await
     }
 
     async fn find_many(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
@@ -123,9 +115,7 @@ impl UserStore for EmbeddedStore {
         let find = move |db: &Connection| {
             let mut query =
                 db.prepare_cached("SELECT id, name, created, updated FROM users WHERE id = ?1")?;
-            let found = ids
-                .iter()
-                .map(|id| query.query_row([blob(*id)], read_user).optional());
+            let found = ids.iter().map(|id| query.query_row([blob(*id)], read_user).optional());
             found.filter_map(Result::transpose).collect()
         };
         self.0.read("find people", find).await
@@ -134,9 +124,7 @@ impl UserStore for EmbeddedStore {
     async fn list(&self, prefix: &NamePrefix, page: Page<UserCursor>) -> Result<Vec<User>, StoreError> {
         // The empty id comes before all others.
         let first = || (prefix.start().to_owned(), Vec::new());
-        let (name, id) = page
-            .after
-            .map_or_else(first, |after| (after.name, after.id.as_bytes().to_vec()));
+        let (name, id) = page.after.map_or_else(first, |after| (after.name, after.id.as_bytes().to_vec()));
         let (end, size) = (prefix.end(), limit(page.size));
         let list = move |db: &Connection| {
             let sql = match end {
@@ -181,9 +169,7 @@ impl UserStore for EmbeddedStore {
         let (old, new) = (old.clone(), new.clone());
         let replace = move |db: &Connection| {
             let sql = "UPDATE users SET password = ?3 WHERE id = ?1 AND password = ?2";
-            db.prepare_cached(sql)?
-                .execute(params![blob(id), old.as_str(), new.as_str()])
-                .map(drop)
+            db.prepare_cached(sql)?.execute(params![blob(id), old.as_str(), new.as_str()]).map(drop)
         };
         self.0.write("replace a password", replace).await
     }
@@ -198,19 +184,15 @@ impl SessionStore for EmbeddedStore {
             let sql =
                 "INSERT INTO sessions (id, user, secret_hash, created, expires) VALUES (?1, ?2, ?3, ?4, ?5)";
             let (secret, expires) = (session.secret_hash.as_bytes(), session.expires.as_millis());
-            db.prepare_cached(sql)?
-                .execute(params![blob(session.id), user, secret, now, expires])?;
+            db.prepare_cached(sql)?.execute(params![blob(session.id), user, secret, now, expires])?;
 
             let sql = "DELETE FROM sessions WHERE user = ?1 AND id <=
                            (SELECT id FROM sessions WHERE user = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)";
-            db.prepare_cached(sql)?
-                .execute(params![user, limit(SESSIONS_PER_USER_MAX)])?;
+            db.prepare_cached(sql)?.execute(params![user, limit(SESSIONS_PER_USER_MAX)])?;
 
             let sql = "DELETE FROM sessions WHERE id IN
                            (SELECT id FROM sessions WHERE expires <= ?1 ORDER BY expires LIMIT ?2)";
-            db.prepare_cached(sql)?
-                .execute([now, EXPIRED_REMOVED_MAX])
-                .map(drop)
+            db.prepare_cached(sql)?.execute([now, EXPIRED_REMOVED_MAX]).map(drop)
         };
         self.0.write("start a session", insert).await
     }
@@ -219,9 +201,7 @@ impl SessionStore for EmbeddedStore {
         let find = move |db: &Connection| {
             let sql =
                 "SELECT id, user, secret_hash, created, expires FROM sessions WHERE id = ?1 AND expires > ?2";
-            db.prepare_cached(sql)?
-                .query_row(params![blob(id), now.as_millis()], read_session)
-                .optional()
+            db.prepare_cached(sql)?.query_row(params![blob(id), now.as_millis()], read_session).optional()
         };
         self.0.read("find a session", find).await
     }
@@ -242,9 +222,7 @@ impl SessionStore for EmbeddedStore {
 
     async fn delete(&self, id: SessionId) -> Result<(), StoreError> {
         let delete = move |db: &Connection| {
-            db.prepare_cached("DELETE FROM sessions WHERE id = ?1")?
-                .execute([blob(id)])
-                .map(drop)
+            db.prepare_cached("DELETE FROM sessions WHERE id = ?1")?.execute([blob(id)]).map(drop)
         };
         self.0.write("end a session", delete).await
     }
@@ -277,26 +255,16 @@ impl KeyStore for EmbeddedStore {
 
 fn select_account(db: &Connection, id: UserId) -> rusqlite::Result<Option<Account>> {
     let sql = "SELECT id, name, created, updated, email FROM users WHERE id = ?1";
-    db.prepare_cached(sql)?
-        .query_row([blob(id)], read_account)
-        .optional()
+    db.prepare_cached(sql)?.query_row([blob(id)], read_account).optional()
 }
 
 fn read_account(row: &Row) -> rusqlite::Result<Account> {
-    Ok(Account {
-        user: read_user(row)?,
-        email: Email::stored(row.get(4)?),
-    })
+    Ok(Account { user: read_user(row)?, email: Email::stored(row.get(4)?) })
 }
 
 fn read_user(row: &Row) -> rusqlite::Result<User> {
     let (id, name) = (read_id(row, 0)?, Name::stored(row.get(1)?));
-    Ok(User {
-        id,
-        name,
-        created: read_time(row, 2)?,
-        updated: read_time(row, 3)?,
-    })
+    Ok(User { id, name, created: read_time(row, 2)?, updated: read_time(row, 3)? })
 }
 
 fn read_session(row: &Row) -> rusqlite::Result<Session> {
@@ -312,16 +280,11 @@ fn read_session(row: &Row) -> rusqlite::Result<Session> {
 }
 
 fn read_key(row: &Row) -> rusqlite::Result<PublishedKey> {
-    Ok(PublishedKey {
-        id: row.get(0)?,
-        bytes: row.get(1)?,
-        created: read_time(row, 2)?,
-    })
+    Ok(PublishedKey { id: row.get(0)?, bytes: row.get(1)?, created: read_time(row, 2)? })
 }
 
 fn read_id<Of>(row: &Row, column: usize) -> rusqlite::Result<Id<Of>> {
-    row.get(column)
-        .map(|bytes| Id::from_uuid(Uuid::from_bytes(bytes)))
+    row.get(column).map(|bytes| Id::from_uuid(Uuid::from_bytes(bytes)))
 }
 
 fn read_time(row: &Row, column: usize) -> rusqlite::Result<Timestamp> {

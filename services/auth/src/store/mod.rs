@@ -56,12 +56,7 @@ impl Stores {
 
     fn of(store: impl Store + 'static) -> Self {
         let store = Arc::new(store);
-        Self {
-            users: store.clone(),
-            sessions: store.clone(),
-            keys: store.clone(),
-            all: store,
-        }
+        Self { users: store.clone(), sessions: store.clone(), keys: store.clone(), all: store }
     }
 }
 

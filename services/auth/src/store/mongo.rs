@@ -49,22 +49,14 @@ impl MongoStore {
         task: &'static str,
         filter: Document,
     ) -> Result<Option<Session>, StoreError> {
-        self.sessions
-            .find_one(filter)
-            .await
-            .or_store_error(task)?
-            .map(SessionDocument::try_into)
-            .transpose()
+        self.sessions.find_one(filter).await.or_store_error(task)?.map(SessionDocument::try_into).transpose()
     }
 }
 
 fn collections() -> [CollectionSpec; 3] {
     let users = CollectionSpec {
         name: USERS,
-        indexes: vec![
-            Index::unique(doc! { "email": 1 }),
-            Index::on(doc! { "folded_name": 1, "_id": 1 }),
-        ],
+        indexes: vec![Index::unique(doc! { "email": 1 }), Index::on(doc! { "folded_name": 1, "_id": 1 })],
         validator: AccountDocument::validator(),
     };
     let sessions = CollectionSpec {
@@ -98,11 +90,7 @@ impl Store for MongoStore {
 #[async_trait]
 impl UserStore for MongoStore {
     async fn insert(&self, account: &Account, password: &PasswordHash) -> Result<Inserted, StoreError> {
-        match self
-            .users
-            .insert_one(AccountDocument::new(account, password))
-            .await
-        {
+        match self.users.insert_one(AccountDocument::new(account, password)).await {
             Ok(_) => Ok(Inserted::Yes),
             // The unique index decides, also between servers. The id is new, so
             // it can only be that on the address.
@@ -113,9 +101,7 @@ impl UserStore for MongoStore {
 
     async fn find_by_email(&self, email: &Email) -> Result<Option<(Account, PasswordHash)>, StoreError> {
         let found = self.users.find_one(doc! { "email": email.as_str() }).await;
-        Ok(found
-            .or_store_error("find an account by its address")?
-            .map(AccountDocument::into_log_in))
+        Ok(found.or_store_error("find an account by its address")?.map(AccountDocument::into_log_in))
     }
 
     async fn find(&self, id: UserId) -> Result<Option<Account>, StoreError> {
@@ -127,31 +113,21 @@ impl UserStore for MongoStore {
         let ids: Vec<_> = ids.iter().copied().map(key).collect();
         let task = "find people";
         let find = self.people.find(doc! { "_id": { "$in": ids } });
-        let cursor = find
-            .projection(UserDocument::projection())
-            .await
-            .or_store_error(task)?;
+        let cursor = find.projection(UserDocument::projection()).await.or_store_error(task)?;
         cursor.map_ok(User::from).try_collect().await.or_store_error(task)
     }
 
     async fn list(&self, prefix: &NamePrefix, page: Page<UserCursor>) -> Result<Vec<User>, StoreError> {
         let task = "list people";
         let find = self.people.find(in_range(prefix, page.after));
-        let find = find
-            .sort(doc! { "folded_name": 1, "_id": 1 })
-            .limit(limit(page.size));
-        let cursor = find
-            .projection(UserDocument::projection())
-            .await
-            .or_store_error(task)?;
+        let find = find.sort(doc! { "folded_name": 1, "_id": 1 }).limit(limit(page.size));
+        let cursor = find.projection(UserDocument::projection()).await.or_store_error(task)?;
         cursor.map_ok(User::from).try_collect().await.or_store_error(task)
     }
 
     async fn rename(&self, id: UserId, name: &Name, now: Timestamp) -> Result<Option<Account>, StoreError> {
         let change = doc! { "name": name.as_str(), "folded_name": name.folded(), "updated": date(now) };
-        let rename = self
-            .users
-            .find_one_and_update(doc! { "_id": key(id) }, doc! { "$set": change });
+        let rename = self.users.find_one_and_update(doc! { "_id": key(id) }, doc! { "$set": change });
         let renamed = rename.return_document(ReturnDocument::After).await;
         Ok(renamed.or_store_error("rename somebody")?.map(Account::from))
     }
@@ -164,11 +140,7 @@ impl UserStore for MongoStore {
     ) -> Result<(), StoreError> {
         let filter = doc! { "_id": key(id), "password": old.as_str() };
         let change = doc! { "$set": { "password": new.as_str() } };
-        self.users
-            .update_one(filter, change)
-            .await
-            .map(drop)
-            .or_store_error("replace a password")
+        self.users.update_one(filter, change).await.map(drop).or_store_error("replace a password")
     }
 }
 
@@ -176,19 +148,11 @@ impl UserStore for MongoStore {
 impl SessionStore for MongoStore {
     async fn insert(&self, session: &Session) -> Result<(), StoreError> {
         let task = "start a session";
-        self.sessions
-            .insert_one(SessionDocument::from(session))
-            .await
-            .or_store_error(task)?;
+        self.sessions.insert_one(SessionDocument::from(session)).await.or_store_error(task)?;
 
-        let one_too_many = self
-            .sessions
-            .find_one(doc! { "user": key(session.user) })
-            .sort(doc! { "_id": -1 });
-        let one_too_many = one_too_many
-            .skip(SESSIONS_PER_USER_MAX as u64)
-            .await
-            .or_store_error(task)?;
+        let one_too_many =
+            self.sessions.find_one(doc! { "user": key(session.user) }).sort(doc! { "_id": -1 });
+        let one_too_many = one_too_many.skip(SESSIONS_PER_USER_MAX as u64).await.or_store_error(task)?;
         if let Some(oldest) = one_too_many {
             let filter = doc! { "user": key(session.user), "_id": { "$lte": oldest.id } };
             self.sessions.delete_many(filter).await.or_store_error(task)?;
@@ -213,11 +177,7 @@ impl SessionStore for MongoStore {
     }
 
     async fn delete(&self, id: SessionId) -> Result<(), StoreError> {
-        self.sessions
-            .delete_one(doc! { "_id": key(id) })
-            .await
-            .map(drop)
-            .or_store_error("end a session")
+        self.sessions.delete_one(doc! { "_id": key(id) }).await.map(drop).or_store_error("end a session")
     }
 }
 
@@ -233,10 +193,7 @@ impl KeyStore for MongoStore {
     async fn list(&self) -> Result<Vec<PublishedKey>, StoreError> {
         let task = "list the keys";
         let find = self.keys.find(doc! {}).sort(doc! { "registered": -1, "_id": 1 });
-        let cursor = find
-            .limit(limit(PublishedKey::COUNT_MAX))
-            .await
-            .or_store_error(task)?;
+        let cursor = find.limit(limit(PublishedKey::COUNT_MAX)).await.or_store_error(task)?;
         let documents: Vec<KeyDocument> = cursor.try_collect().await.or_store_error(task)?;
         documents.into_iter().map(PublishedKey::try_from).collect()
     }

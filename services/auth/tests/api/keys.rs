@@ -10,12 +10,7 @@ use confab_rpc::{Channel, ServiceKey};
 use crate::world::{PASSWORD, World, config, log_in, sign_up, with_token};
 
 async fn key_ids(auth: &mut AuthServiceClient<Channel>) -> Vec<String> {
-    let keys = auth
-        .list_signing_keys(v1::ListSigningKeysRequest {})
-        .await
-        .unwrap()
-        .into_inner()
-        .keys;
+    let keys = auth.list_signing_keys(v1::ListSigningKeysRequest {}).await.unwrap().into_inner().keys;
     assert!(keys.iter().all(|key| key.public_key.len() == 32));
     keys.into_iter().map(|key| key.key_id).collect()
 }
@@ -41,22 +36,11 @@ async fn a_token_of_one_node_is_accepted_by_another() {
     }
     let request = sign_up("ada@example.com", PASSWORD, "Ada");
     let joined = nodes[0].sign_up(request).await.unwrap().into_inner();
-    let logged_in = nodes[1]
-        .log_in(log_in("ada@example.com", PASSWORD))
-        .await
-        .unwrap()
-        .into_inner();
+    let logged_in = nodes[1].log_in(log_in("ada@example.com", PASSWORD)).await.unwrap().into_inner();
 
-    for token in [
-        joined.access_token.unwrap().token,
-        logged_in.access_token.unwrap().token,
-    ] {
+    for token in [joined.access_token.unwrap().token, logged_in.access_token.unwrap().token] {
         for node in &mut nodes {
-            let me = node
-                .get_me(with_token(&token, v1::GetMeRequest {}))
-                .await
-                .unwrap()
-                .into_inner();
+            let me = node.get_me(with_token(&token, v1::GetMeRequest {})).await.unwrap().into_inner();
             assert_eq!(me.user, joined.user);
         }
     }
@@ -73,11 +57,5 @@ async fn a_restart_keeps_accounts_sessions_and_tokens() {
     let (ada, token) = world.join("ada@example.com", "Ada").await;
     let world = world.restart().await;
     assert_eq!(world.me(&token).await.unwrap(), ada);
-    assert!(
-        world
-            .auth()
-            .log_in(log_in("ada@example.com", PASSWORD))
-            .await
-            .is_ok()
-    );
+    assert!(world.auth().log_in(log_in("ada@example.com", PASSWORD)).await.is_ok());
 }

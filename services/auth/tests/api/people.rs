@@ -1,5 +1,7 @@
 //! Finding others.
 
+use std::time::Duration;
+
 use confab_proto::auth::v1;
 use confab_proto::internal::v1 as internal;
 use tonic::Code;
@@ -9,11 +11,7 @@ use crate::world::{World, bad_field, refusal, with_token};
 const NOBODY: &str = "018f0000-0000-7000-8000-000000000000";
 
 fn list(name_prefix: &str, page_size: Option<i32>, page_token: &str) -> v1::ListUsersRequest {
-    v1::ListUsersRequest {
-        name_prefix: name_prefix.to_owned(),
-        page_size,
-        page_token: page_token.to_owned(),
-    }
+    v1::ListUsersRequest { name_prefix: name_prefix.to_owned(), page_size, page_token: page_token.to_owned() }
 }
 
 #[tokio::test]
@@ -23,23 +21,11 @@ async fn nobody_sees_the_address_of_another() {
     let (bob, _) = world.join("bob@example.com", "Bob").await;
     let ids = vec![bob.user_id.clone(), ada.user_id.clone()];
 
-    let got = world
-        .users()
-        .get_user(with_token(
-            &token,
-            v1::GetUserRequest {
-                user_id: bob.user_id.clone(),
-            },
-        ))
-        .await;
-    let batch = world
-        .users()
-        .batch_get_users(with_token(&token, v1::BatchGetUsersRequest { user_ids: ids }))
-        .await;
-    let listed = world
-        .users()
-        .list_users(with_token(&token, list("", None, "")))
-        .await;
+    let got =
+        world.users().get_user(with_token(&token, v1::GetUserRequest { user_id: bob.user_id.clone() })).await;
+    let batch =
+        world.users().batch_get_users(with_token(&token, v1::BatchGetUsersRequest { user_ids: ids })).await;
+    let listed = world.users().list_users(with_token(&token, list("", None, ""))).await;
 
     let mut seen = vec![got.unwrap().into_inner().user.unwrap()];
     seen.extend(batch.unwrap().into_inner().users);
@@ -47,13 +33,7 @@ async fn nobody_sees_the_address_of_another() {
     assert_eq!(seen.len(), 5);
     for user in seen {
         let original = if user.user_id == bob.user_id { &bob } else { &ada };
-        assert_eq!(
-            user,
-            v1::User {
-                email: String::new(),
-                ..original.clone()
-            }
-        );
+        assert_eq!(user, v1::User { email: String::new(), ..original.clone() });
     }
 }
 
@@ -61,11 +41,9 @@ async fn nobody_sees_the_address_of_another() {
 async fn people_are_listed_page_by_page_and_by_prefix() {
     let world = World::new().await;
     let (_, token) = world.join("a@example.com", "Zoe").await;
-    for (email, name) in [
-        ("b@example.com", "alex"),
-        ("c@example.com", "Alex"),
-        ("d@example.com", "Bob"),
-    ] {
+    for (email, name) in [("b@example.com", "alex"), ("c@example.com", "Alex"), ("d@example.com", "Bob")] {
+        // Namesakes are in the order in which they joined.
+        world.clock.advance(Duration::from_secs(1));
         world.join(email, name).await;
     }
 
@@ -82,12 +60,8 @@ async fn people_are_listed_page_by_page_and_by_prefix() {
     }
     assert_eq!(names, ["alex", "Alex", "Bob", "Zoe"]);
 
-    let found = world
-        .users()
-        .list_users(with_token(&token, list("AL", None, "")))
-        .await
-        .unwrap()
-        .into_inner();
+    let found =
+        world.users().list_users(with_token(&token, list("AL", None, ""))).await.unwrap().into_inner();
     assert_eq!((found.users.len(), found.next_page_token.as_str()), (2, ""));
 }
 
@@ -96,12 +70,8 @@ async fn bad_pages_are_refused_with_the_name_of_the_field() {
     let world = World::new().await;
     let (_, token) = world.join("ada@example.com", "Ada").await;
     world.join("bob@example.com", "Bob").await;
-    let first = world
-        .users()
-        .list_users(with_token(&token, list("", Some(1), "")))
-        .await
-        .unwrap()
-        .into_inner();
+    let first =
+        world.users().list_users(with_token(&token, list("", Some(1), ""))).await.unwrap().into_inner();
 
     for (request, field) in [
         (list("", Some(0), ""), "page_size"),
@@ -111,10 +81,7 @@ async fn bad_pages_are_refused_with_the_name_of_the_field() {
         (list("b", None, &first.next_page_token), "page_token"),
         (list(&"x".repeat(101), None, ""), "name_prefix"),
     ] {
-        let refused = world
-            .users()
-            .list_users(with_token(&token, request.clone()))
-            .await;
+        let refused = world.users().list_users(with_token(&token, request.clone())).await;
         assert_eq!(bad_field(refused).0, field, "{request:?}");
     }
 }
@@ -124,29 +91,14 @@ async fn who_does_not_exist_is_not_found_and_left_out_of_batches() {
     let world = World::new().await;
     let (ada, token) = world.join("ada@example.com", "Ada").await;
 
-    let missing = world
-        .users()
-        .get_user(with_token(
-            &token,
-            v1::GetUserRequest {
-                user_id: NOBODY.into(),
-            },
-        ))
-        .await;
+    let missing =
+        world.users().get_user(with_token(&token, v1::GetUserRequest { user_id: NOBODY.into() })).await;
     assert_eq!(refusal(missing), (Code::NotFound, "NO_SUCH_USER".into()));
 
     let user_ids = vec![NOBODY.to_owned(), ada.user_id.clone(), ada.user_id.clone()];
-    let batch = world
-        .users()
-        .batch_get_users(with_token(&token, v1::BatchGetUsersRequest { user_ids }))
-        .await;
-    let found: Vec<_> = batch
-        .unwrap()
-        .into_inner()
-        .users
-        .into_iter()
-        .map(|user| user.user_id)
-        .collect();
+    let batch =
+        world.users().batch_get_users(with_token(&token, v1::BatchGetUsersRequest { user_ids })).await;
+    let found: Vec<_> = batch.unwrap().into_inner().users.into_iter().map(|user| user.user_id).collect();
     assert_eq!(found, [ada.user_id]);
 }
 
@@ -154,10 +106,8 @@ async fn who_does_not_exist_is_not_found_and_left_out_of_batches() {
 async fn ids_that_are_none_are_refused() {
     let world = World::new().await;
     let (_, token) = world.join("ada@example.com", "Ada").await;
-    let refused = world
-        .users()
-        .get_user(with_token(&token, v1::GetUserRequest { user_id: "me".into() }))
-        .await;
+    let refused =
+        world.users().get_user(with_token(&token, v1::GetUserRequest { user_id: "me".into() })).await;
     assert_eq!(bad_field(refused).0, "user_id");
 
     let request = v1::BatchGetUsersRequest { user_ids: vec![] };
@@ -170,10 +120,6 @@ async fn other_services_learn_who_exists() {
     let world = World::new().await;
     let (ada, _) = world.join("ada@example.com", "Ada").await;
     let user_ids = vec![NOBODY.to_owned(), ada.user_id.clone()];
-    let found = world
-        .directory()
-        .filter_users(internal::FilterUsersRequest { user_ids })
-        .await
-        .unwrap();
+    let found = world.directory().filter_users(internal::FilterUsersRequest { user_ids }).await.unwrap();
     assert_eq!(found.into_inner().user_ids, [ada.user_id]);
 }

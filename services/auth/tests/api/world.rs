@@ -20,7 +20,7 @@ use tonic_types::StatusExt;
 pub const PASSWORD: &str = "correct horse battery";
 
 /// How long sessions last in these tests.
-pub const SESSION_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+pub const SESSION_LIFETIME: Duration = Duration::from_hours(7 * 24);
 
 /// An auth service on an embedded store, and a clock that stands still.
 pub struct World {
@@ -51,27 +51,11 @@ impl World {
         signing_key: SigningKey,
         folder: TempDir,
     ) -> Self {
-        let stores = Stores::open(&Database::Embedded {
-            folder: folder.path().to_owned(),
-        })
-        .await
-        .unwrap();
-        let service = AuthService::new(
-            &config(),
-            stores.clone(),
-            signing_key.clone(),
-            &service_key,
-            clock.clone(),
-        );
+        let stores = Stores::open(&Database::Embedded { folder: folder.path().to_owned() }).await.unwrap();
+        let service =
+            AuthService::new(&config(), stores.clone(), signing_key.clone(), &service_key, clock.clone());
         let channel = Channel::in_process(service.into_routes());
-        Self {
-            channel,
-            clock,
-            service_key,
-            signing_key,
-            stores,
-            folder,
-        }
+        Self { channel, clock, service_key, signing_key, stores, folder }
     }
 
     pub fn auth(&self) -> AuthServiceClient<Channel> {
@@ -92,19 +76,12 @@ impl World {
     }
 
     pub fn service_channel(&self) -> Channel {
-        self.channel
-            .clone()
-            .with_service_token("gateway", self.service_key.clone(), self.clock.clone())
+        self.channel.clone().with_service_token("gateway", self.service_key.clone(), self.clock.clone())
     }
 
     /// Signs somebody up, and returns them with an access token.
     pub async fn join(&self, email: &str, name: &str) -> (v1::User, String) {
-        let response = self
-            .auth()
-            .sign_up(sign_up(email, PASSWORD, name))
-            .await
-            .unwrap()
-            .into_inner();
+        let response = self.auth().sign_up(sign_up(email, PASSWORD, name)).await.unwrap().into_inner();
         (response.user.unwrap(), response.access_token.unwrap().token)
     }
 
@@ -116,25 +93,14 @@ impl World {
 
     /// Swaps the secret of a session for a token, as the gateway does.
     pub async fn exchange(&self, secret: &str) -> Result<String, Status> {
-        let request = internal::ExchangeSessionRequest {
-            session_secret: secret.to_owned(),
-        };
-        Ok(self
-            .sessions()
-            .exchange_session(request)
-            .await?
-            .into_inner()
-            .access_token)
+        let request = internal::ExchangeSessionRequest { session_secret: secret.to_owned() };
+        Ok(self.sessions().exchange_session(request).await?.into_inner().access_token)
     }
 }
 
 /// What an operator could have set, with the least work for each password.
 pub fn config() -> Config {
-    Config {
-        password_cost: 10,
-        password_queue: 64,
-        session_lifetime: SESSION_LIFETIME,
-    }
+    Config { password_cost: 10, password_queue: 64, session_lifetime: SESSION_LIFETIME }
 }
 
 pub fn sign_up(email: &str, password: &str, name: &str) -> v1::SignUpRequest {
@@ -156,26 +122,20 @@ pub fn log_in(email: &str, password: &str) -> v1::LogInRequest {
 
 pub fn with_token<T>(token: &str, message: T) -> Request<T> {
     let mut request = Request::new(message);
-    request
-        .metadata_mut()
-        .insert("authorization", format!("Bearer {token}").parse().unwrap());
+    request.metadata_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
     request
 }
 
 /// The code and the reason of an error: what programs go by.
 pub fn refusal<T>(result: Result<T, Status>) -> (Code, String) {
-    let Err(status) = result else {
-        panic!("not refused")
-    };
+    let Err(status) = result else { panic!("not refused") };
     let info = status.get_details_error_info();
     (status.code(), info.map(|info| info.reason).unwrap_or_default())
 }
 
 /// The field that a refused request got wrong, and why.
 pub fn bad_field<T>(result: Result<T, Status>) -> (String, String) {
-    let Err(status) = result else {
-        panic!("not refused")
-    };
+    let Err(status) = result else { panic!("not refused") };
     assert_eq!(status.code(), Code::InvalidArgument, "{status:?}");
     let mut violations = status.get_details_bad_request().unwrap().field_violations;
     let violation = violations.swap_remove(0);

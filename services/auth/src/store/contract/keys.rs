@@ -4,21 +4,14 @@ use super::{NOW, TestStore, every_store, later};
 use crate::domain::PublishedKey;
 
 fn key(number: u8) -> PublishedKey {
-    PublishedKey {
-        id: format!("key {number:02}"),
-        bytes: [number; 32],
-        created: NOW,
-    }
+    PublishedKey { id: format!("key {number:02}"), bytes: [number; 32], created: NOW }
 }
 
 #[tokio::test]
 async fn a_key_is_published_once_however_often_it_is_registered() {
     for TestStore { name, stores, .. } in &every_store("keys_once").await {
         for second in 0..3 {
-            let again = PublishedKey {
-                created: later(second),
-                ..key(1)
-            };
+            let again = PublishedKey { created: later(second), ..key(1) };
             stores.keys.register(&again, later(second)).await.unwrap();
         }
         assert_eq!(stores.keys.list().await.unwrap(), [key(1)], "{name}");
@@ -38,11 +31,7 @@ async fn keys_of_several_nodes_are_published_side_by_side() {
 async fn of_too_many_keys_those_registered_last_are_published() {
     for TestStore { name, stores, .. } in &every_store("keys_many").await {
         for number in 0..20 {
-            stores
-                .keys
-                .register(&key(number), later(number.into()))
-                .await
-                .unwrap();
+            stores.keys.register(&key(number), later(number.into())).await.unwrap();
         }
         // An old key is in use again: it is among the latest now.
         stores.keys.register(&key(0), later(20)).await.unwrap();

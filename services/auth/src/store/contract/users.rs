@@ -8,16 +8,8 @@ use crate::domain::{Account, Email, Name, NamePrefix, PasswordHash, User, UserCu
 use crate::store::{Inserted, UserStore};
 
 fn account(email: &str, name: &str) -> Account {
-    let user = User {
-        id: UserId::new(NOW),
-        name: Name::new(name).unwrap(),
-        created: NOW,
-        updated: NOW,
-    };
-    Account {
-        user,
-        email: Email::new(email).unwrap(),
-    }
+    let user = User { id: UserId::new(NOW), name: Name::new(name).unwrap(), created: NOW, updated: NOW };
+    Account { user, email: Email::new(email).unwrap() }
 }
 
 fn hash(text: &str) -> PasswordHash {
@@ -59,11 +51,7 @@ async fn an_account_is_found_by_its_address_and_by_its_id() {
     for TestStore { name, stores, .. } in &every_store("users_found").await {
         let ada = account("ada@example.com", "Ada");
         stores.users.insert(&ada, &hash("ada's")).await.unwrap();
-        stores
-            .users
-            .insert(&account("bob@example.com", "Bob"), &hash("bob's"))
-            .await
-            .unwrap();
+        stores.users.insert(&account("bob@example.com", "Bob"), &hash("bob's")).await.unwrap();
 
         let found = stores.users.find_by_email(&ada.email).await.unwrap();
         assert_eq!(found, Some((ada.clone(), hash("ada's"))), "{name}");
@@ -75,17 +63,9 @@ async fn an_account_is_found_by_its_address_and_by_its_id() {
 async fn nobody_is_not_found() {
     for TestStore { name, stores, .. } in &every_store("users_nobody").await {
         let nobody = account("nobody@example.com", "Nobody");
-        assert_eq!(
-            stores.users.find_by_email(&nobody.email).await.unwrap(),
-            None,
-            "{name}"
-        );
+        assert_eq!(stores.users.find_by_email(&nobody.email).await.unwrap(), None, "{name}");
         assert_eq!(stores.users.find(nobody.user.id).await.unwrap(), None, "{name}");
-        assert_eq!(
-            stores.users.find_many(&[nobody.user.id]).await.unwrap(),
-            [],
-            "{name}"
-        );
+        assert_eq!(stores.users.find_many(&[nobody.user.id]).await.unwrap(), [], "{name}");
         assert_eq!(list_all(&*stores.users, "", 10).await, [], "{name}");
     }
 }
@@ -95,16 +75,8 @@ async fn an_address_can_be_taken_once() {
     for TestStore { name, stores, .. } in &every_store("users_taken").await {
         let first = account("ada@example.com", "Ada");
         let second = account(" ADA@Example.com", "Another Ada");
-        assert_eq!(
-            stores.users.insert(&first, &hash("1")).await.unwrap(),
-            Inserted::Yes,
-            "{name}"
-        );
-        assert_eq!(
-            stores.users.insert(&second, &hash("2")).await.unwrap(),
-            Inserted::EmailTaken,
-            "{name}"
-        );
+        assert_eq!(stores.users.insert(&first, &hash("1")).await.unwrap(), Inserted::Yes, "{name}");
+        assert_eq!(stores.users.insert(&second, &hash("2")).await.unwrap(), Inserted::EmailTaken, "{name}");
 
         let found = stores.users.find_by_email(&second.email).await.unwrap();
         assert_eq!(found, Some((first, hash("1"))), "{name}");
@@ -149,19 +121,13 @@ async fn several_people_are_found_at_once_and_each_once() {
 #[tokio::test]
 async fn pages_are_complete_and_in_order_also_with_equal_names() {
     for TestStore { name, stores, .. } in &every_store("users_pages").await {
-        let mut people = insert_people(
-            &*stores.users,
-            &["Zoe", "alex", "Alex", "ALEX", "alex", "Žofie", "李小龙", "bob"],
-        )
-        .await;
+        let mut people =
+            insert_people(&*stores.users, &["Zoe", "alex", "Alex", "ALEX", "alex", "Žofie", "李小龙", "bob"])
+                .await;
         people.sort_by_key(|user| (user.name.folded(), user.id));
 
         for size in [1, 2, 3, 8, 9, 100] {
-            assert_eq!(
-                list_all(&*stores.users, "", size).await,
-                people,
-                "{name}, pages of {size}"
-            );
+            assert_eq!(list_all(&*stores.users, "", size).await, people, "{name}, pages of {size}");
         }
         assert_eq!(list_all(&*stores.users, "aLeX", 3).await, people[..4], "{name}");
     }
@@ -170,19 +136,8 @@ async fn pages_are_complete_and_in_order_also_with_equal_names() {
 #[tokio::test]
 async fn names_are_searched_by_how_they_begin_without_regard_to_case() {
     for TestStore { name, stores, .. } in &every_store("users_prefix").await {
-        let all = [
-            "Ada",
-            "Adam",
-            "ADELE",
-            "Bob",
-            "Žofie",
-            "žo\u{10FFFF}",
-            "Zofie",
-            "Weiß",
-            "a%b",
-            "a.b",
-            "李小龙",
-        ];
+        let all =
+            ["Ada", "Adam", "ADELE", "Bob", "Žofie", "žo\u{10FFFF}", "Zofie", "Weiß", "a%b", "a.b", "李小龙"];
         insert_people(&*stores.users, &all).await;
 
         for (prefix, expected) in [
@@ -209,30 +164,14 @@ async fn names_are_searched_by_how_they_begin_without_regard_to_case() {
 async fn who_joins_or_is_renamed_meanwhile_disturbs_no_page() {
     for TestStore { name, stores, .. } in &every_store("users_stable").await {
         let people = insert_people(&*stores.users, &["B", "D", "F", "H"]).await;
-        let first = stores
-            .users
-            .list(&NamePrefix::new(""), Page { size: 2, after: None })
-            .await
-            .unwrap();
+        let first = stores.users.list(&NamePrefix::new(""), Page { size: 2, after: None }).await.unwrap();
         assert_eq!(names(&first), ["B", "D"], "{name}");
 
-        stores
-            .users
-            .insert(&account("new@example.com", "A"), &hash("h"))
-            .await
-            .unwrap();
-        stores
-            .users
-            .rename(people[1].id, &Name::new("E").unwrap(), later(1))
-            .await
-            .unwrap();
+        stores.users.insert(&account("new@example.com", "A"), &hash("h")).await.unwrap();
+        stores.users.rename(people[1].id, &Name::new("E").unwrap(), later(1)).await.unwrap();
 
         let after = Some(UserCursor::after(&first[1]));
-        let second = stores
-            .users
-            .list(&NamePrefix::new(""), Page { size: 9, after })
-            .await
-            .unwrap();
+        let second = stores.users.list(&NamePrefix::new(""), Page { size: 9, after }).await.unwrap();
         assert_eq!(names(&second), ["E", "F", "H"], "{name}");
     }
 }
@@ -244,32 +183,16 @@ async fn a_new_name_is_seen_and_searched_for() {
         stores.users.insert(&ada, &hash("h")).await.unwrap();
         let new_name = Name::new("Žofie").unwrap();
 
-        let renamed = stores
-            .users
-            .rename(ada.user.id, &new_name, later(5))
-            .await
-            .unwrap();
-        let user = User {
-            name: new_name.clone(),
-            updated: later(5),
-            ..ada.user.clone()
-        };
+        let renamed = stores.users.rename(ada.user.id, &new_name, later(5)).await.unwrap();
+        let user = User { name: new_name.clone(), updated: later(5), ..ada.user.clone() };
         let expected = Account { user, ..ada.clone() };
         assert_eq!(renamed.as_ref(), Some(&expected), "{name}");
 
-        assert_eq!(
-            stores.users.find(ada.user.id).await.unwrap(),
-            Some(expected),
-            "{name}"
-        );
+        assert_eq!(stores.users.find(ada.user.id).await.unwrap(), Some(expected), "{name}");
         assert_eq!(list_all(&*stores.users, "ada", 10).await, [], "{name}");
         assert_eq!(list_all(&*stores.users, "žof", 10).await.len(), 1, "{name}");
 
-        let nobody = stores
-            .users
-            .rename(UserId::new(NOW), &new_name, NOW)
-            .await
-            .unwrap();
+        let nobody = stores.users.rename(UserId::new(NOW), &new_name, NOW).await.unwrap();
         assert_eq!(nobody, None, "{name}");
     }
 }
@@ -280,16 +203,8 @@ async fn a_password_is_replaced_only_if_it_is_still_the_same() {
         let ada = account("ada@example.com", "Ada");
         stores.users.insert(&ada, &hash("first")).await.unwrap();
 
-        stores
-            .users
-            .replace_password(ada.user.id, &hash("first"), &hash("second"))
-            .await
-            .unwrap();
-        stores
-            .users
-            .replace_password(ada.user.id, &hash("first"), &hash("too late"))
-            .await
-            .unwrap();
+        stores.users.replace_password(ada.user.id, &hash("first"), &hash("second")).await.unwrap();
+        stores.users.replace_password(ada.user.id, &hash("first"), &hash("too late")).await.unwrap();
 
         let (_, stored) = stores.users.find_by_email(&ada.email).await.unwrap().unwrap();
         assert_eq!(stored, hash("second"), "{name}");
