@@ -21,7 +21,6 @@ impl Caller {
     ///
     /// UNAUTHENTICATED if the guard let the request pass without a token, as it
     /// does for public methods.
-    #[expect(clippy::result_large_err, reason = "a Status is what the method that asks returns")]
     pub fn of<T>(request: &Request<T>) -> Result<Self, Status> {
         let missing = || Status::unauthenticated("an access token is needed");
         request.extensions().get().copied().ok_or_else(missing)

@@ -16,7 +16,7 @@ use crate::Channel;
 
 /// How long keys are used before they are asked for again, so that a removed
 /// key is forgotten.
-const REFRESH_INTERVAL: Duration = Duration::from_secs(5 * 60);
+const REFRESH_INTERVAL: Duration = Duration::from_mins(5);
 /// How soon keys may be asked for again because of a token with an unknown key:
 /// anybody can make such tokens.
 const REFRESH_PAUSE: Duration = Duration::from_secs(2);

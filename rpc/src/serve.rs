@@ -33,9 +33,9 @@ const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(20);
 /// How long the answer to that may take.
 const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(20);
 /// After this a connection is told to go, so that load spreads over new nodes.
-const CONNECTION_AGE_MAX: Duration = Duration::from_secs(30 * 60);
+const CONNECTION_AGE_MAX: Duration = Duration::from_mins(30);
 /// How long its calls may go on then: longer than any stream, which ends with its token.
-const CONNECTION_AGE_GRACE: Duration = Duration::from_secs(11 * 60);
+const CONNECTION_AGE_GRACE: Duration = Duration::from_mins(11);
 
 /// Serves `routes`, with health and reflection beside them, until `shutdown`
 /// begins and what was under way has ended, for at most [`DRAIN_MAX`].
@@ -79,7 +79,7 @@ pub async fn serve(
         tokio::time::sleep(DRAIN_MAX).await;
     };
     tokio::select! {
-        served = server.serve_with_incoming_shutdown(incoming, stopped) => served,
+        ended = server.serve_with_incoming_shutdown(incoming, stopped) => ended,
         () = overdue => {
             tracing::warn!("some calls had not ended {DRAIN_MAX:?} after the end began; they are cut off");
             Ok(())

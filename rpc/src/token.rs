@@ -25,14 +25,14 @@ pub const ACCESS_ISSUER: &str = "confab";
 /// The `aud` of an access token.
 pub const ACCESS_AUDIENCE: &str = "confab";
 /// How long an access token is accepted.
-pub const ACCESS_LIFETIME: Duration = Duration::from_secs(10 * 60);
+pub const ACCESS_LIFETIME: Duration = Duration::from_mins(10);
 
 /// The `typ` of a service token.
 pub const SERVICE_TYP: &str = "st+jwt";
 /// The `aud` of a service token.
 pub const SERVICE_AUDIENCE: &str = "confab.internal";
 /// How long a service token is accepted.
-pub const SERVICE_LIFETIME: Duration = Duration::from_secs(60);
+pub const SERVICE_LIFETIME: Duration = Duration::from_mins(1);
 
 /// How far the clocks of two hosts may be apart.
 pub const LEEWAY: Duration = Duration::from_secs(5);

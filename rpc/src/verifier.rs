@@ -80,7 +80,6 @@ impl TokenVerifier {
     /// # Errors
     ///
     /// UNAUTHENTICATED if there is none that holds.
-    #[expect(clippy::result_large_err, reason = "a Status is what the caller answers with")]
     pub fn verify_service(&self, headers: &HeaderMap) -> Result<String, Status> {
         let token = bearer(headers)?;
         header_of(token, Algorithm::HS256, SERVICE_TYP)?;

@@ -83,13 +83,11 @@ impl Appender {
                 }
             }
             Err(error) => {
-                let (error, unknown) =
-                    (Arc::new(error), |error: &StoreError| matches!(error, StoreError::Unknown { .. }));
-                let ring = unknown(&error);
+                let error = Arc::new(error);
                 for answer in answers {
                     let _ = answer.send(Err(Error::Store(error.clone())));
                 }
-                if ring {
+                if matches!(*error, StoreError::Unknown { .. }) {
                     self.ring_for_unknown(conversation).await;
                 }
             }

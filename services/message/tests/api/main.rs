@@ -1,0 +1,6 @@
+//! The message service as its clients see it.
+#![expect(clippy::unwrap_used, reason = "a test that is answered otherwise fails")]
+
+mod calls;
+mod live;
+mod world;

@@ -1,0 +1,230 @@
+//! A message service of its own for each test, and what it needs of auth.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use confab_bus::Bus;
+use confab_core::{Clock, SessionId, SystemClock, Timestamp, UserId};
+use confab_db::Database;
+use confab_message::{Clients, Config, MessageService, Stores};
+use confab_proto::auth::v1 as auth;
+use confab_proto::auth::v1::auth_service_server::{AuthService, AuthServiceServer};
+use confab_proto::internal::v1 as internal;
+use confab_proto::internal::v1::user_directory_service_server::{
+    UserDirectoryService, UserDirectoryServiceServer,
+};
+use confab_proto::message::v1;
+use confab_proto::message::v1::conversation_service_client::ConversationServiceClient;
+use confab_proto::message::v1::live_service_client::LiveServiceClient;
+use confab_proto::message::v1::message_service_client::MessageServiceClient;
+use confab_proto::message::v1::send_message_request::Target;
+use confab_rpc::token::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims};
+use confab_rpc::{Channel, ServiceKey, Shutdown};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use tempfile::TempDir;
+use tonic::service::Routes;
+use tonic::{Request, Response, Status};
+use uuid::Uuid;
+
+/// An Ed25519 key pair of the tests (RFC 8032, section 7.1, test 1).
+const PRIVATE_KEY: &str =
+    "302e020100300506032b6570042204209d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
+const PUBLIC_KEY: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+
+/// A message service on the embedded store, and somebody who knows who exists.
+pub struct World {
+    channel: Channel,
+    pub auth: Auth,
+    pub shutdown: Shutdown,
+    _folder: TempDir,
+}
+
+/// What the message service asks of auth, answered from memory.
+#[derive(Clone, Default)]
+pub struct Auth(Arc<Mutex<Directory>>);
+
+#[derive(Default)]
+struct Directory {
+    users: HashSet<String>,
+    away: bool,
+}
+
+/// Somebody with an access token.
+#[derive(Clone)]
+pub struct Person {
+    pub id: UserId,
+    channel: Channel,
+    token: String,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let stores = Stores::open(&Database::Embedded { folder: folder.path().to_owned() }).await.unwrap();
+        let (auth, shutdown) = (Auth::default(), Shutdown::new());
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let clients = Clients::new(auth.channel(), ServiceKey::generate().unwrap(), clock.clone());
+        let config = Config { live_streams_max: 100, live_streams_per_user_max: 2 };
+        let service =
+            MessageService::new(&config, stores, clients, Bus::in_process(), clock, shutdown.clone());
+        let channel = Channel::in_process(service.into_routes());
+        Self { channel, auth, shutdown, _folder: folder }
+    }
+
+    /// Somebody whom auth knows.
+    pub fn person(&self) -> Person {
+        self.person_until(SystemClock.now().plus(Duration::from_mins(10)))
+    }
+
+    /// Somebody whose access token ends then.
+    pub fn person_until(&self, expires: Timestamp) -> Person {
+        let id = UserId::new(SystemClock.now());
+        self.auth.0.lock().unwrap().users.insert(id.to_string());
+        Person { id, channel: self.channel.clone(), token: token(id, expires) }
+    }
+
+    /// Nobody in particular, without a token.
+    pub fn stranger(&self) -> MessageServiceClient<Channel> {
+        MessageServiceClient::new(self.channel.clone())
+    }
+}
+
+impl Auth {
+    /// Lets auth go away, or come back.
+    pub fn set_away(&self, away: bool) {
+        self.0.lock().unwrap().away = away;
+    }
+
+    fn channel(&self) -> Channel {
+        let mut routes = Routes::builder();
+        routes.add_service(AuthServiceServer::new(self.clone()));
+        routes.add_service(UserDirectoryServiceServer::new(self.clone()));
+        Channel::in_process(routes.routes())
+    }
+}
+
+impl Person {
+    pub fn request<T>(&self, message: T) -> Request<T> {
+        let mut request = Request::new(message);
+        request.metadata_mut().insert("authorization", format!("Bearer {}", self.token).parse().unwrap());
+        request
+    }
+
+    pub fn messages(&self) -> MessageServiceClient<Channel> {
+        MessageServiceClient::new(self.channel.clone())
+    }
+
+    pub fn conversations(&self) -> ConversationServiceClient<Channel> {
+        ConversationServiceClient::new(self.channel.clone())
+    }
+
+    pub async fn say_to(&self, other: &Self, text: &str) -> v1::Message {
+        self.send(Target::UserId(other.id.to_string()), text, Uuid::new_v4()).await.unwrap().message.unwrap()
+    }
+
+    pub async fn send(
+        &self,
+        target: Target,
+        text: &str,
+        client_id: Uuid,
+    ) -> Result<v1::SendMessageResponse, Status> {
+        let (target, client_id) = (Some(target), client_id.to_string());
+        let request = v1::SendMessageRequest { target, text: text.into(), client_id };
+        Ok(self.messages().send_message(self.request(request)).await?.into_inner())
+    }
+
+    pub async fn overview(&self, conversation: &str) -> v1::Conversation {
+        let request = v1::ListConversationsRequest { page_size: Some(100), page_token: String::new() };
+        let listed = self.conversations().list_conversations(self.request(request)).await.unwrap();
+        let mut listed = listed.into_inner().conversations.into_iter();
+        listed.find(|listed| listed.conversation_id == conversation).unwrap()
+    }
+
+    pub async fn subscribe(
+        &self,
+        request: v1::SubscribeRequest,
+    ) -> Result<tonic::Streaming<v1::SubscribeResponse>, Status> {
+        let mut live = LiveServiceClient::new(self.channel.clone());
+        Ok(live.subscribe(self.request(request)).await?.into_inner())
+    }
+}
+
+fn token(user: UserId, expires: Timestamp) -> String {
+    let now = SystemClock.now();
+    let claims = AccessClaims {
+        iss: ACCESS_ISSUER.into(),
+        aud: ACCESS_AUDIENCE.into(),
+        sub: user.to_string(),
+        sid: SessionId::new(now).to_string(),
+        iat: now.as_seconds(),
+        exp: expires.as_seconds(),
+        nbf: None,
+    };
+    let header =
+        Header { typ: Some(ACCESS_TYP.into()), kid: Some("test".into()), ..Header::new(Algorithm::EdDSA) };
+    let key = EncodingKey::from_ed_der(&hex::decode(PRIVATE_KEY).unwrap());
+    jsonwebtoken::encode(&header, &claims, &key).unwrap()
+}
+
+#[tonic::async_trait]
+impl UserDirectoryService for Auth {
+    async fn filter_users(
+        &self,
+        request: Request<internal::FilterUsersRequest>,
+    ) -> Result<Response<internal::FilterUsersResponse>, Status> {
+        assert!(request.metadata().contains_key("authorization"), "internal RPCs need a service token");
+        let directory = self.0.lock().unwrap();
+        if directory.away {
+            return Err(Status::unavailable("away"));
+        }
+        let asked = request.into_inner().user_ids.into_iter();
+        let user_ids = asked.filter(|id| directory.users.contains(id)).collect();
+        Ok(Response::new(internal::FilterUsersResponse { user_ids }))
+    }
+}
+
+#[tonic::async_trait]
+impl AuthService for Auth {
+    async fn list_signing_keys(
+        &self,
+        _: Request<auth::ListSigningKeysRequest>,
+    ) -> Result<Response<auth::ListSigningKeysResponse>, Status> {
+        let public_key = hex::decode(PUBLIC_KEY).unwrap().into();
+        let key = auth::SigningKey { key_id: "test".into(), public_key, create_time: None };
+        Ok(Response::new(auth::ListSigningKeysResponse { keys: vec![key] }))
+    }
+
+    async fn sign_up(
+        &self,
+        _: Request<auth::SignUpRequest>,
+    ) -> Result<Response<auth::SignUpResponse>, Status> {
+        Err(not_asked())
+    }
+
+    async fn log_in(&self, _: Request<auth::LogInRequest>) -> Result<Response<auth::LogInResponse>, Status> {
+        Err(not_asked())
+    }
+
+    async fn log_out(
+        &self,
+        _: Request<auth::LogOutRequest>,
+    ) -> Result<Response<auth::LogOutResponse>, Status> {
+        Err(not_asked())
+    }
+
+    async fn get_me(&self, _: Request<auth::GetMeRequest>) -> Result<Response<auth::GetMeResponse>, Status> {
+        Err(not_asked())
+    }
+
+    async fn update_profile(
+        &self,
+        _: Request<auth::UpdateProfileRequest>,
+    ) -> Result<Response<auth::UpdateProfileResponse>, Status> {
+        Err(not_asked())
+    }
+}
+
+fn not_asked() -> Status {
+    Status::unimplemented("the message service never asks this")
+}
