@@ -50,10 +50,7 @@ pub enum StoreError {
 impl StoreError {
     /// Says that something stored cannot be what we once wrote.
     pub fn corrupt(task: &'static str, detail: impl ToString) -> Self {
-        Self::Corrupt {
-            task,
-            detail: detail.to_string(),
-        }
+        Self::Corrupt { task, detail: detail.to_string() }
     }
 }
 

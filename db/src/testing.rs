@@ -30,26 +30,14 @@ pub struct TestMongo {
 /// cannot run fails.
 pub async fn mongo(name: &str) -> TestMongo {
     let url = std::env::var(MONGODB_VARIABLE);
-    let url: SecretString = url
-        .expect("run `cargo xtask test`, or set CONFAB_TEST_MONGODB")
-        .into();
+    let url: SecretString = url.expect("run `cargo xtask test`, or set CONFAB_TEST_MONGODB").into();
 
-    let name: String = name
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .take(NAME_CHARS_MAX)
-        .collect();
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).take(NAME_CHARS_MAX).collect();
     let unique = Uuid::new_v4().simple().to_string();
     let prefix = format!("test_{name}_{}", &unique[..12]);
-    let server = Server::open(&url, &prefix)
-        .await
-        .expect("the URL of the test MongoDB is valid");
+    let server = Server::open(&url, &prefix).await.expect("the URL of the test MongoDB is valid");
     let opened = TestMongo { server, url, prefix };
-    opened
-        .service("test")
-        .ping()
-        .await
-        .expect("the test MongoDB answers");
+    opened.service("test").ping().await.expect("the test MongoDB answers");
     opened
 }
 

@@ -41,49 +41,31 @@ impl Index {
     /// An index on `keys` that only makes queries fast.
     #[must_use]
     pub fn on(keys: Document) -> Self {
-        Self {
-            keys,
-            unique: false,
-            filter: None,
-            expire_after: None,
-        }
+        Self { keys, unique: false, filter: None, expire_after: None }
     }
 
     /// An index on `keys`, which no two documents may have in common.
     #[must_use]
     pub fn unique(keys: Document) -> Self {
-        Self {
-            unique: true,
-            ..Self::on(keys)
-        }
+        Self { unique: true, ..Self::on(keys) }
     }
 
     /// The same index, of only the documents that match `filter`.
     #[must_use]
     pub fn only(self, filter: Document) -> Self {
-        Self {
-            filter: Some(filter),
-            ..self
-        }
+        Self { filter: Some(filter), ..self }
     }
 
     /// The same index; documents are deleted, within a minute or two, once the
     /// time in their key is `age` ago.
     #[must_use]
     pub fn expire_after(self, age: Duration) -> Self {
-        Self {
-            expire_after: Some(age),
-            ..self
-        }
+        Self { expire_after: Some(age), ..self }
     }
 
     /// As the driver would name it: `conversation_1_seq_1`.
     fn name(&self) -> String {
-        let parts: Vec<String> = self
-            .keys
-            .iter()
-            .map(|(key, order)| format!("{key}_{order}"))
-            .collect();
+        let parts: Vec<String> = self.keys.iter().map(|(key, order)| format!("{key}_{order}")).collect();
         parts.join("_")
     }
 
@@ -94,10 +76,7 @@ impl Index {
             .partial_filter_expression(self.filter.clone())
             .expire_after(self.expire_after)
             .build();
-        IndexModel::builder()
-            .keys(self.keys.clone())
-            .options(options)
-            .build()
+        IndexModel::builder().keys(self.keys.clone()).options(options).build()
     }
 
     /// What is wrong with `found`, which has the keys of this index.
@@ -148,57 +127,35 @@ async fn ensure_validator(mongo: &Mongo, spec: &CollectionSpec) -> Result<(), Op
         "validationLevel": "strict",
         "validationAction": "error",
     };
-    mongo
-        .database
-        .run_command(change)
-        .await
-        .map_err(|error| mongo.unavailable(error))?;
-    tracing::info!(
-        database = mongo.database.name(),
-        collection = spec.name,
-        "the validator was replaced"
-    );
+    mongo.database.run_command(change).await.map_err(|error| mongo.unavailable(error))?;
+    tracing::info!(database = mongo.database.name(), collection = spec.name, "the validator was replaced");
     Ok(())
 }
 
 /// The validator that the collection has, unless it is one that lets things pass.
 async fn validator(mongo: &Mongo, spec: &CollectionSpec) -> Result<Option<Document>, OpenError> {
-    let listing = mongo
-        .database
-        .list_collections()
-        .filter(doc! { "name": spec.name })
-        .await;
+    let listing = mongo.database.list_collections().filter(doc! { "name": spec.name }).await;
     let mut found = listing.map_err(|error| mongo.unavailable(error))?;
     let Some(found) = found.try_next().await.map_err(|error| mongo.unavailable(error))? else {
         return Ok(None);
     };
 
     let options = found.options;
-    let lax = matches!(
-        options.validation_level,
-        Some(ValidationLevel::Off | ValidationLevel::Moderate)
-    ) || matches!(options.validation_action, Some(ValidationAction::Warn));
+    let lax = matches!(options.validation_level, Some(ValidationLevel::Off | ValidationLevel::Moderate))
+        || matches!(options.validation_action, Some(ValidationAction::Warn));
     Ok(options.validator.filter(|_| !lax))
 }
 
 async fn create_indexes(mongo: &Mongo, spec: &CollectionSpec) -> Result<(), OpenError> {
     // One by one, so that an error is about one index, and can name it.
     for index in &spec.indexes {
-        let created = mongo
-            .collection::<Document>(spec.name)
-            .create_index(index.model())
-            .await;
+        let created = mongo.collection::<Document>(spec.name).create_index(index.model()).await;
         match created {
             Ok(_) => {}
             // There is one that differs; checking will say in what.
             Err(error) if has_code(&error, &[INDEX_OPTIONS_CONFLICT, INDEX_KEY_SPECS_CONFLICT]) => {}
             Err(error) if error::is_duplicate_key(&error) => {
-                return Err(problem(
-                    mongo,
-                    spec,
-                    index,
-                    "cannot be made unique: some documents are not",
-                ));
+                return Err(problem(mongo, spec, index, "cannot be made unique: some documents are not"));
             }
             Err(error) => return Err(mongo.unavailable(error)),
         }
@@ -211,17 +168,12 @@ async fn create_indexes(mongo: &Mongo, spec: &CollectionSpec) -> Result<(), Open
 async fn check_indexes(mongo: &Mongo, spec: &CollectionSpec) -> Result<(), OpenError> {
     let listing = mongo.collection::<Document>(spec.name).list_indexes().await;
     let found: Vec<IndexModel> = match listing {
-        Ok(cursor) => cursor
-            .try_collect()
-            .await
-            .map_err(|error| mongo.unavailable(error))?,
+        Ok(cursor) => cursor.try_collect().await.map_err(|error| mongo.unavailable(error))?,
         Err(error) => return Err(mongo.unavailable(error)),
     };
 
     for index in &spec.indexes {
-        let same_keys = found
-            .iter()
-            .find(|found| plain(&found.keys) == plain(&index.keys));
+        let same_keys = found.iter().find(|found| plain(&found.keys) == plain(&index.keys));
         let Some(same_keys) = same_keys else {
             return Err(problem(
                 mongo,
@@ -253,10 +205,7 @@ fn has_code(error: &Error, codes: &[i32]) -> bool {
 /// The same fields in the same order, with whole numbers in one form: a shell
 /// writes `1.0` where a driver writes `1`.
 fn plain(document: &Document) -> Vec<(String, String)> {
-    document
-        .iter()
-        .map(|(key, value)| (key.clone(), plain_value(value)))
-        .collect()
+    document.iter().map(|(key, value)| (key.clone(), plain_value(value))).collect()
 }
 
 fn plain_value(value: &Bson) -> String {

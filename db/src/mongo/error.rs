@@ -62,24 +62,15 @@ pub(super) fn is_refusal(error: &Error) -> bool {
 
 fn classify(task: &'static str, error: Error) -> StoreError {
     match code(&error) {
-        Some(OUT_OF_DISK_SPACE) => StoreError::Full {
-            task,
-            source: Box::new(Told::from(error)),
-        },
+        Some(OUT_OF_DISK_SPACE) => StoreError::Full { task, source: Box::new(Told::from(error)) },
         Some(code) if code == DUPLICATE_KEY || OUR_MISTAKES.contains(&code) => {
             StoreError::corrupt(task, Told::from(error))
         }
         _ if makes_no_sense(&error) => StoreError::corrupt(task, Told::from(error)),
-        _ if was_not_done(&error) => StoreError::Unavailable {
-            task,
-            source: Box::new(Told::from(error)),
-        },
+        _ if was_not_done(&error) => StoreError::Unavailable { task, source: Box::new(Told::from(error)) },
         // Also "not primary": the driver has tried twice by then, and shows
         // only the second answer.
-        _ => StoreError::Unknown {
-            task,
-            source: Box::new(Told::from(error)),
-        },
+        _ => StoreError::Unknown { task, source: Box::new(Told::from(error)) },
     }
 }
 
@@ -95,10 +86,7 @@ fn code(error: &Error) -> Option<i32> {
 
 /// Whether the program and the database disagree about what a document is.
 fn makes_no_sense(error: &Error) -> bool {
-    matches!(
-        &*error.kind,
-        ErrorKind::Bson(_) | ErrorKind::InvalidArgument { .. }
-    )
+    matches!(&*error.kind, ErrorKind::Bson(_) | ErrorKind::InvalidArgument { .. })
 }
 
 /// Whether it is certain that nothing was written.
@@ -139,11 +127,7 @@ impl fmt::Display for Told {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0.kind {
             ErrorKind::Command(error) => {
-                write!(
-                    formatter,
-                    "MongoDB refused the command: {} (code {})",
-                    error.code_name, error.code
-                )
+                write!(formatter, "MongoDB refused the command: {} (code {})", error.code_name, error.code)
             }
             ErrorKind::Write(WriteFailure::WriteError(error)) => {
                 write!(formatter, "MongoDB refused the write (code {})", error.code)
@@ -156,12 +140,7 @@ impl fmt::Display for Told {
                 )
             }
             ErrorKind::InsertMany(error) => {
-                let codes: Vec<i32> = error
-                    .write_errors
-                    .iter()
-                    .flatten()
-                    .map(|error| error.code)
-                    .collect();
+                let codes: Vec<i32> = error.write_errors.iter().flatten().map(|error| error.code).collect();
                 let unconfirmed = error.write_concern_error.as_ref().map(|error| error.code);
                 write!(
                     formatter,

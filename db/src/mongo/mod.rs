@@ -67,21 +67,14 @@ impl Server {
         let options = url::options(url).await?;
         let hosts = url::hosts(&options);
         let client = Client::with_options(options).map_err(|error| url::invalid(url, &error))?;
-        Ok(Self {
-            client,
-            hosts,
-            prefix: prefix.to_owned(),
-        })
+        Ok(Self { client, hosts, prefix: prefix.to_owned() })
     }
 
     /// The database of `service`.
     #[must_use]
     pub fn database(&self, service: &str) -> Mongo {
         let database = self.client.database(&format!("{}_{service}", self.prefix));
-        Mongo {
-            database,
-            hosts: self.hosts.clone(),
-        }
+        Mongo { database, hosts: self.hosts.clone() }
     }
 
     /// Ends every connection, whatever it is doing.
@@ -136,10 +129,7 @@ impl Mongo {
     ///
     /// [`StoreError::Unavailable`] or [`StoreError::Unknown`], within a few seconds.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.try_ping()
-            .await
-            .map(drop)
-            .or_store_error("ask MongoDB for a sign of life")
+        self.try_ping().await.map(drop).or_store_error("ask MongoDB for a sign of life")
     }
 
     async fn try_ping(&self) -> mongodb::error::Result<Document> {
@@ -164,20 +154,14 @@ impl Mongo {
     }
 
     fn unavailable(&self, error: mongodb::error::Error) -> OpenError {
-        OpenError::Unavailable {
-            hosts: self.hosts.clone(),
-            source: Box::new(error::Told::from(error)),
-        }
+        OpenError::Unavailable { hosts: self.hosts.clone(), source: Box::new(error::Told::from(error)) }
     }
 }
 
 /// An id as MongoDB keeps it: binary of subtype 4, as `bson::Uuid` is in documents.
 #[must_use]
 pub fn binary(id: Uuid) -> Binary {
-    Binary {
-        subtype: BinarySubtype::Uuid,
-        bytes: id.as_bytes().to_vec(),
-    }
+    Binary { subtype: BinarySubtype::Uuid, bytes: id.as_bytes().to_vec() }
 }
 
 // The driver's own `Debug` shows options that are nobody's business.

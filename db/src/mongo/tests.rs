@@ -31,11 +31,7 @@ async fn refusal(mongo: &Mongo, spec: &CollectionSpec) -> String {
 
 async fn make_index(mongo: &Mongo, keys: Document, options: IndexOptions) {
     let index = IndexModel::builder().keys(keys).options(options).build();
-    mongo
-        .collection::<Document>("note")
-        .create_index(index)
-        .await
-        .unwrap();
+    mongo.collection::<Document>("note").create_index(index).await.unwrap();
 }
 
 #[tokio::test]
@@ -48,11 +44,7 @@ async fn collections_can_be_ensured_any_number_of_times_and_at_once() {
     other.unwrap();
     mongo.ensure(&spec).await.unwrap();
 
-    let names = mongo
-        .collection::<Document>("note")
-        .list_index_names()
-        .await
-        .unwrap();
+    let names = mongo.collection::<Document>("note").list_index_names().await.unwrap();
     assert_eq!(names, ["_id_", "author_1_number_1", "draft_1", "expires_1"]);
 }
 
@@ -71,10 +63,7 @@ async fn an_index_of_other_documents_is_refused_by_name() {
     let fresh = testing::mongo("otherfilter").await;
     let mongo = fresh.service("note");
     let filter = doc! { "draft": { "$exists": true }, "author": "me" };
-    let options = IndexOptions::builder()
-        .unique(true)
-        .partial_filter_expression(filter)
-        .build();
+    let options = IndexOptions::builder().unique(true).partial_filter_expression(filter).build();
     make_index(&mongo, doc! { "draft": 1 }, options).await;
     let text = refusal(&mongo, &notes()).await;
     assert!(text.contains("index draft_1 covers other documents"), "{text}");
@@ -84,10 +73,7 @@ async fn an_index_of_other_documents_is_refused_by_name() {
 async fn an_index_whose_name_is_taken_is_refused_by_name() {
     let fresh = testing::mongo("nametaken").await;
     let mongo = fresh.service("note");
-    let options = IndexOptions::builder()
-        .name("author_1_number_1".to_owned())
-        .unique(true)
-        .build();
+    let options = IndexOptions::builder().name("author_1_number_1".to_owned()).unique(true).build();
     make_index(&mongo, doc! { "number": 1, "author": 1 }, options).await;
     let text = refusal(&mongo, &notes()).await;
     assert!(text.contains("index author_1_number_1 is missing"), "{text}");
@@ -97,16 +83,10 @@ async fn an_index_whose_name_is_taken_is_refused_by_name() {
 async fn an_index_that_documents_already_break_is_refused_by_name() {
     let fresh = testing::mongo("broken").await;
     let mongo = fresh.service("note");
-    let twice = [
-        doc! { "author": "me", "number": 1 },
-        doc! { "author": "me", "number": 1 },
-    ];
+    let twice = [doc! { "author": "me", "number": 1 }, doc! { "author": "me", "number": 1 }];
     mongo.collection("note").insert_many(twice).await.unwrap();
     let text = refusal(&mongo, &notes()).await;
-    assert!(
-        text.contains("index author_1_number_1 cannot be made unique"),
-        "{text}"
-    );
+    assert!(text.contains("index author_1_number_1 cannot be made unique"), "{text}");
 }
 
 #[tokio::test]
@@ -125,20 +105,11 @@ async fn a_validator_is_enforced_and_replaced_when_the_program_changes() {
     mongo.ensure(&notes()).await.unwrap();
     let collection = mongo.collection::<Document>("note");
 
-    let refused = collection
-        .insert_one(doc! { "author": 1 })
-        .await
-        .or_store_error("add a note");
+    let refused = collection.insert_one(doc! { "author": 1 }).await.or_store_error("add a note");
     assert!(matches!(refused, Err(StoreError::Corrupt { .. })), "{refused:?}");
 
     let numbers = doc! { "$jsonSchema": { "properties": { "author": { "bsonType": "int" } } } };
-    mongo
-        .ensure(&CollectionSpec {
-            validator: numbers,
-            ..notes()
-        })
-        .await
-        .unwrap();
+    mongo.ensure(&CollectionSpec { validator: numbers, ..notes() }).await.unwrap();
     collection.insert_one(doc! { "author": 1 }).await.unwrap();
     collection.insert_one(doc! { "author": "me" }).await.unwrap_err();
 }
@@ -151,21 +122,12 @@ async fn a_duplicate_is_recognised_however_it_is_written() {
     let collection = mongo.collection::<Document>("note");
     let note = || doc! { "author": "me", "number": 1 };
     collection.insert_one(note()).await.unwrap();
-    collection
-        .insert_one(doc! { "author": "me", "number": 2 })
-        .await
-        .unwrap();
+    collection.insert_one(doc! { "author": "me", "number": 2 }).await.unwrap();
 
     let errors = [
         collection.insert_one(note()).await.unwrap_err(),
-        collection
-            .insert_many([doc! { "author": "you" }, note()])
-            .await
-            .unwrap_err(),
-        collection
-            .update_one(doc! { "number": 2 }, doc! { "$set": { "number": 1 } })
-            .await
-            .unwrap_err(),
+        collection.insert_many([doc! { "author": "you" }, note()]).await.unwrap_err(),
+        collection.update_one(doc! { "number": 2 }, doc! { "$set": { "number": 1 } }).await.unwrap_err(),
         collection
             .find_one_and_update(doc! { "number": 2 }, doc! { "$set": { "number": 1 } })
             .await
@@ -190,18 +152,30 @@ async fn an_error_does_not_quote_what_was_written() {
     for refused in [
         collection.insert_one(secret()).await.map(drop),
         collection.insert_many([secret()]).await.map(drop),
-        collection
-            .insert_one(doc! { "author": ["secret"] })
-            .await
-            .map(drop),
-        collection
-            .find_one_and_update(doc! {}, doc! { "$secret": 1 })
-            .await
-            .map(drop),
+        collection.insert_one(doc! { "author": ["secret"] }).await.map(drop),
+        collection.find_one_and_update(doc! {}, doc! { "$secret": 1 }).await.map(drop),
     ] {
         let error = refused.or_store_error("add a note").unwrap_err();
         assert!(!format!("{error} {error:?}").contains("secret"), "{error:?}");
     }
+}
+
+#[tokio::test]
+async fn a_document_of_another_form_is_corrupt_and_not_quoted() {
+    #[derive(Debug, Serialize, Deserialize)]
+    struct Note {
+        number: i32,
+    }
+
+    let fresh = testing::mongo("form").await;
+    let mongo = fresh.service("note");
+    let written = doc! { "number": "secret" };
+    mongo.collection("note").insert_one(written).await.unwrap();
+
+    let read = mongo.collection::<Note>("note").find_one(doc! {}).await;
+    let read = read.or_store_error("find a note");
+    assert!(matches!(read, Err(StoreError::Corrupt { .. })), "{read:?}");
+    assert!(!format!("{read:?}").contains("secret"), "{read:?}");
 }
 
 #[tokio::test]
@@ -215,22 +189,11 @@ async fn a_write_that_no_majority_confirms_is_unknown() {
         .build();
     let collection = mongo.collection::<Document>("note");
     for unconfirmed in [
-        collection
-            .insert_one(doc! {})
-            .write_concern(options.clone())
-            .await
-            .map(drop),
-        collection
-            .insert_many([doc! {}])
-            .write_concern(options)
-            .await
-            .map(drop),
+        collection.insert_one(doc! {}).write_concern(options.clone()).await.map(drop),
+        collection.insert_many([doc! {}]).write_concern(options).await.map(drop),
     ] {
         let unconfirmed = unconfirmed.or_store_error("add a note");
-        assert!(
-            matches!(unconfirmed, Err(StoreError::Unknown { .. })),
-            "{unconfirmed:?}"
-        );
+        assert!(matches!(unconfirmed, Err(StoreError::Unknown { .. })), "{unconfirmed:?}");
     }
 }
 
@@ -256,14 +219,9 @@ async fn an_id_is_kept_as_the_driver_keeps_uuids() {
     let fresh = testing::mongo("uuid").await;
     let collection = fresh.service("note").collection::<Note>("note");
     let id = Uuid::new_v4();
-    let note = Note {
-        id: bson::Uuid::from_bytes(*id.as_bytes()),
-    };
+    let note = Note { id: bson::Uuid::from_bytes(*id.as_bytes()) };
     collection.insert_one(&note).await.unwrap();
-    assert_eq!(
-        collection.find_one(doc! { "_id": binary(id) }).await.unwrap(),
-        Some(note)
-    );
+    assert_eq!(collection.find_one(doc! { "_id": binary(id) }).await.unwrap(), Some(note));
 }
 
 #[tokio::test]
@@ -279,14 +237,8 @@ async fn a_server_that_does_not_answer_is_unavailable_within_seconds() {
     let write = async { collection.insert_one(doc! {}).await.or_store_error("add a note") };
     let (ensured, written) = tokio::join!(mongo.ensure(&spec), write);
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
-    assert!(
-        matches!(ensured, Err(OpenError::Unavailable { .. })),
-        "{ensured:?}"
-    );
-    assert!(
-        matches!(written, Err(StoreError::Unavailable { .. })),
-        "{written:?}"
-    );
+    assert!(matches!(ensured, Err(OpenError::Unavailable { .. })), "{ensured:?}");
+    assert!(matches!(written, Err(StoreError::Unavailable { .. })), "{written:?}");
 }
 
 #[tokio::test]
@@ -305,6 +257,8 @@ async fn a_wrong_url_is_refused_without_telling_its_password() {
         "mongodb://user:hunter2@127.0.0.1:notaport/",
         "mongodb://user:hunter%2@127.0.0.1/",
         "mongodb://user:hun/ter2@127.0.0.1/",
+        "mongodb://user:hunter2/",
+        "mongodb://user:hunter2@",
         "hunter2",
     ] {
         let refused = Server::open(&url.to_owned().into(), "test").await.unwrap_err();

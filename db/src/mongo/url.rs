@@ -66,22 +66,24 @@ pub(super) fn hosts(options: &ClientOptions) -> String {
 /// Says what is wrong with `url`, unless that would tell its password.
 pub(super) fn invalid(url: &SecretString, error: &Error) -> OpenError {
     let text = error.kind.to_string();
-    let detail = if mentions_secret(url.expose_secret(), &text) {
-        "its user or password".to_owned()
+    let detail = if quotes_authority(url.expose_secret(), &text) {
+        "look at its user, password and hosts".to_owned()
     } else {
         text
     };
     OpenError::Url { detail }
 }
 
-/// Whether `text` quotes the part of `url` before the last `@`, or a piece of it.
-fn mentions_secret(url: &str, text: &str) -> bool {
-    let Some((credentials, _)) = url.rsplit_once('@') else {
-        return false;
+/// Whether `text` has a piece of what comes before the path of `url`.
+///
+/// Where the password begins and ends in it is hard to say of a URL that is
+/// wrong: a missing `@` makes it a port.
+fn quotes_authority(url: &str, text: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = match rest.rsplit_once('@') {
+        Some((credentials, _)) => credentials,
+        None => rest.split(['/', '?']).next().unwrap_or(rest),
     };
-    let credentials = credentials
-        .split_once("://")
-        .map_or(credentials, |(_, rest)| rest);
-    let mut pieces = credentials.split(|character: char| !character.is_alphanumeric());
+    let mut pieces = authority.split(|character: char| !character.is_alphanumeric());
     pieces.any(|piece| !piece.is_empty() && text.contains(piece))
 }

@@ -50,26 +50,17 @@ pub(super) enum Trouble {
 impl Fault {
     /// Nothing was written: `trouble` came first.
     pub fn unavailable(trouble: Trouble) -> Self {
-        Self {
-            kind: Kind::Unavailable,
-            cause: Arc::new(trouble),
-        }
+        Self { kind: Kind::Unavailable, cause: Arc::new(trouble) }
     }
 
     /// Nobody knows what was written when `trouble` came.
     pub fn unknown(trouble: Trouble) -> Self {
-        Self {
-            kind: Kind::Unknown,
-            cause: Arc::new(trouble),
-        }
+        Self { kind: Kind::Unknown, cause: Arc::new(trouble) }
     }
 
     /// Nothing was written, and never will be: `trouble` is a bug.
     pub fn wrong(trouble: Trouble) -> Self {
-        Self {
-            kind: Kind::Wrong,
-            cause: Arc::new(trouble),
-        }
+        Self { kind: Kind::Wrong, cause: Arc::new(trouble) }
     }
 
     /// Whether nothing that this file says can be relied on any more, so that
@@ -82,46 +73,28 @@ impl Fault {
     /// nothing wrong, and may try again.
     pub fn for_bystanders(self) -> Self {
         match self.kind {
-            Kind::Wrong => Self {
-                kind: Kind::Unavailable,
-                ..self
-            },
+            Kind::Wrong => Self { kind: Kind::Unavailable, ..self },
             _ => self,
         }
     }
 
     /// The same fault, for those who cannot know what it left behind.
     pub fn in_doubt(&self) -> Self {
-        Self {
-            kind: Kind::Unknown,
-            cause: Arc::clone(&self.cause),
-        }
+        Self { kind: Kind::Unknown, cause: Arc::clone(&self.cause) }
     }
 
     /// The same fault, met where SQLite has no way back.
     pub fn into_fatal(self) -> Self {
-        Self {
-            kind: Kind::Device,
-            ..self
-        }
+        Self { kind: Kind::Device, ..self }
     }
 
     /// What the caller is told who wanted to do `task`.
     pub fn into_error(self, task: &'static str) -> StoreError {
         let Self { kind, cause } = self;
         match kind {
-            Kind::Unavailable | Kind::Device => StoreError::Unavailable {
-                task,
-                source: Box::new(cause),
-            },
-            Kind::Unknown => StoreError::Unknown {
-                task,
-                source: Box::new(cause),
-            },
-            Kind::Full => StoreError::Full {
-                task,
-                source: Box::new(cause),
-            },
+            Kind::Unavailable | Kind::Device => StoreError::Unavailable { task, source: Box::new(cause) },
+            Kind::Unknown => StoreError::Unknown { task, source: Box::new(cause) },
+            Kind::Full => StoreError::Full { task, source: Box::new(cause) },
             Kind::Wrong | Kind::Damaged => StoreError::corrupt(task, cause),
         }
     }
@@ -136,10 +109,7 @@ impl std::fmt::Display for Fault {
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Self {
         let kind = error.sqlite_error().map_or(Kind::Wrong, |error| kind_of(*error));
-        Self {
-            kind,
-            cause: Arc::new(error),
-        }
+        Self { kind, cause: Arc::new(error) }
     }
 }
 

@@ -61,24 +61,17 @@ pub(super) fn connect_writer(place: &Place) -> Result<Connection, OpenError> {
 /// Opens a connection that cannot write.
 pub(super) fn connect_reader(place: &Place) -> Result<Connection, OpenError> {
     let connection = connect(place, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    connection
-        .pragma_update(None, "query_only", true)
-        .map_err(|error| unusable(&place.file, error))?;
+    connection.pragma_update(None, "query_only", true).map_err(|error| unusable(&place.file, error))?;
     Ok(connection)
 }
 
 /// What an SQLite error means while a file is being opened.
 pub(super) fn unusable(file: &Path, error: rusqlite::Error) -> OpenError {
     match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => OpenError::Damaged {
-            file: file.to_owned(),
-            detail: error.to_string(),
-        },
-        _ => OpenError::File {
-            task: "open",
-            file: file.to_owned(),
-            source: error.into(),
-        },
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            OpenError::Damaged { file: file.to_owned(), detail: error.to_string() }
+        }
+        _ => OpenError::File { task: "open", file: file.to_owned(), source: error.into() },
     }
 }
 
@@ -93,11 +86,7 @@ fn make_folder(path: &Path) -> Result<(), OpenError> {
 /// Makes the file ourselves, because SQLite would make it readable for all.
 /// Its journal gets the same mode as the file.
 fn make_file(file: &Path) -> Result<(), OpenError> {
-    let made = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(FILE_MODE)
-        .open(file);
+    let made = OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(file);
     match made {
         Ok(_) => sync_folder(file).map_err(|error| failed("make", file, error)),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
@@ -118,21 +107,13 @@ fn lock(file: &Path) -> Result<Lock, OpenError> {
     name.push(".lock");
     let path = PathBuf::from(name);
 
-    let opened = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(FILE_MODE)
-        .open(&path);
+    let opened =
+        OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(FILE_MODE).open(&path);
     let mut held = opened.map_err(|error| failed("open", &path, error))?;
     match held.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
-            return Err(OpenError::InUse {
-                file: file.to_owned(),
-                holder: holder(&mut held),
-            });
+            return Err(OpenError::InUse { file: file.to_owned(), holder: holder(&mut held) });
         }
         Err(TryLockError::Error(error)) => return Err(failed("lock", &path, error)),
     }
@@ -187,9 +168,5 @@ fn prepare_writer(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 fn failed(task: &'static str, file: &Path, error: std::io::Error) -> OpenError {
-    OpenError::File {
-        task,
-        file: file.to_owned(),
-        source: error.into(),
-    }
+    OpenError::File { task, file: file.to_owned(), source: error.into() }
 }

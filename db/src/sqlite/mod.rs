@@ -65,13 +65,7 @@ impl Sqlite {
 
         let readers = Readers::open(&place)?;
         let writer = Writer::start(connection, &place)?;
-        Ok(Self {
-            shared: Arc::new(Shared {
-                file: place.file,
-                writer,
-                readers,
-            }),
-        })
+        Ok(Self { shared: Arc::new(Shared { file: place.file, writer, readers }) })
     }
 
     /// Runs `job` in a savepoint of its own, and returns when it is on disk.

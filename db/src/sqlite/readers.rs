@@ -31,16 +31,10 @@ impl Readers {
         let mut idle = Vec::new();
         for _ in 0..READERS {
             let connection = file::connect_reader(place)?;
-            idle.push(Reader {
-                connection,
-                _lock: Arc::clone(&place.lock),
-            });
+            idle.push(Reader { connection, _lock: Arc::clone(&place.lock) });
         }
         let turns = Arc::new(Semaphore::new(idle.len()));
-        Ok(Self {
-            idle: Arc::new(Mutex::new(idle)),
-            turns,
-        })
+        Ok(Self { idle: Arc::new(Mutex::new(idle)), turns })
     }
 
     pub async fn read<T, Job>(&self, task: &'static str, job: Job) -> Result<T, StoreError>
@@ -49,10 +43,7 @@ impl Readers {
         Job: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     {
         let closed = || Fault::unavailable(Trouble::Closed).into_error(task);
-        let turn = Arc::clone(&self.turns)
-            .acquire_owned()
-            .await
-            .map_err(|_| closed())?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| closed())?;
 
         let idle = Arc::clone(&self.idle);
         // The turn goes along: the job runs to its end even if the caller gives up.

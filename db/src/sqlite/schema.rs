@@ -11,20 +11,13 @@ use crate::OpenError;
 pub(super) fn check(connection: &Connection, file: &Path, known: usize) -> Result<(), OpenError> {
     let found = version(connection).map_err(|error| unusable(file, error))?;
     if found > known {
-        return Err(OpenError::Newer {
-            file: file.to_owned(),
-            found,
-            known,
-        });
+        return Err(OpenError::Newer { file: file.to_owned(), found, known });
     }
 
     let checked = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
     match checked.map_err(|error| unusable(file, error))?.as_str() {
         "ok" => Ok(()),
-        detail => Err(OpenError::Damaged {
-            file: file.to_owned(),
-            detail: detail.to_owned(),
-        }),
+        detail => Err(OpenError::Damaged { file: file.to_owned(), detail: detail.to_owned() }),
     }
 }
 

@@ -66,20 +66,13 @@ impl Writer {
             _lock: Arc::clone(&place.lock),
         };
 
-        let started = thread::Builder::new()
-            .name("sqlite-writer".to_owned())
-            .spawn(move || desk.work());
+        let started = thread::Builder::new().name("sqlite-writer".to_owned()).spawn(move || desk.work());
         let thread = started.map_err(|error| OpenError::File {
             task: "start a thread for",
             file: place.file.clone(),
             source: error.into(),
         })?;
-        Ok(Self {
-            orders: sender,
-            commits,
-            failure,
-            thread: Mutex::new(Some(thread)),
-        })
+        Ok(Self { orders: sender, commits, failure, thread: Mutex::new(Some(thread)) })
     }
 
     pub async fn write<T, Write>(&self, task: &'static str, write: Write) -> Result<T, StoreError>
@@ -104,10 +97,7 @@ impl Writer {
     pub async fn failed(&self) -> String {
         let mut failure = self.failure.clone();
         // Copied, because what is returned locks the channel, also across an await.
-        let reason = failure
-            .wait_for(Option::is_some)
-            .await
-            .map(|reason| reason.clone());
+        let reason = failure.wait_for(Option::is_some).await.map(|reason| reason.clone());
         match reason {
             Ok(Some(reason)) => reason,
             // The writer has ended, and has never failed.
@@ -213,16 +203,10 @@ impl Desk {
         while let Some(order) = self.orders.blocking_recv() {
             self.take(order);
         }
-        batch::refuse(
-            &mut self.jobs,
-            &Fault::unavailable(Trouble::Stopped(reason.to_owned())),
-        );
+        batch::refuse(&mut self.jobs, &Fault::unavailable(Trouble::Stopped(reason.to_owned())));
 
         // Closing must not move a log that cannot be trusted. If this fails,
         // recovery reads the same log that it would have read anyway.
-        drop(
-            self.connection
-                .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true),
-        );
+        drop(self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true));
     }
 }

@@ -20,11 +20,7 @@ fn fresh() -> (TempDir, PathBuf) {
 }
 
 fn insert(text: String) -> impl FnOnce(&Connection) -> rusqlite::Result<()> + Send + 'static {
-    move |connection| {
-        connection
-            .execute("INSERT INTO note (text) VALUES (?1)", [text])
-            .map(drop)
-    }
+    move |connection| connection.execute("INSERT INTO note (text) VALUES (?1)", [text]).map(drop)
 }
 
 async fn texts(sqlite: &Sqlite) -> Vec<String> {

@@ -16,10 +16,7 @@ const NOTES_WITH_AUTHORS: &[&str] = &[NOTES[0], "ALTER TABLE note ADD COLUMN aut
 async fn what_was_written_is_there_after_reopening() {
     let (_folder, file) = fresh();
     let sqlite = Sqlite::open(&file, NOTES).unwrap();
-    sqlite
-        .write("add a note", insert("kept".to_owned()))
-        .await
-        .unwrap();
+    sqlite.write("add a note", insert("kept".to_owned())).await.unwrap();
     sqlite.close().await;
 
     let write = sqlite.write("add a note", insert("too late".to_owned())).await;
@@ -56,10 +53,7 @@ async fn a_second_program_is_refused_and_told_who_has_the_file() {
     for path in [&file, &link] {
         let text = refusal(path, NOTES).to_string();
         assert!(text.contains("note.db"), "{text}");
-        assert!(
-            text.contains(&format!("process {}", std::process::id())),
-            "{text}"
-        );
+        assert!(text.contains(&format!("process {}", std::process::id())), "{text}");
     }
     sqlite.close().await;
     Sqlite::open(&link, NOTES).unwrap();
@@ -73,10 +67,7 @@ fn refusal(path: &Path, migrations: &'static [&'static str]) -> OpenError {
 async fn an_older_file_is_brought_to_the_latest_schema_and_a_newer_one_is_refused() {
     let (_folder, file) = fresh();
     let sqlite = Sqlite::open(&file, NOTES).unwrap();
-    sqlite
-        .write("add a note", insert("old".to_owned()))
-        .await
-        .unwrap();
+    sqlite.write("add a note", insert("old".to_owned())).await.unwrap();
     sqlite.close().await;
 
     let sqlite = Sqlite::open(&file, NOTES_WITH_AUTHORS).unwrap();
@@ -85,17 +76,7 @@ async fn an_older_file_is_brought_to_the_latest_schema_and_a_newer_one_is_refuse
     sqlite.close().await;
 
     let refused = refusal(&file, NOTES);
-    assert!(
-        matches!(
-            refused,
-            OpenError::Newer {
-                found: 2,
-                known: 1,
-                ..
-            }
-        ),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, OpenError::Newer { found: 2, known: 1, .. }), "{refused:?}");
 }
 
 #[tokio::test]
@@ -108,16 +89,9 @@ async fn a_migration_that_fails_leaves_the_file_as_it_was() {
 
     let sqlite = Sqlite::open(&file, NOTES).unwrap();
     let count = |connection: &Connection| {
-        connection.query_row(
-            "SELECT count(*) FROM sqlite_schema WHERE name = 'half'",
-            [],
-            |row| row.get(0),
-        )
+        connection.query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'half'", [], |row| row.get(0))
     };
-    assert_eq!(
-        sqlite.read::<i64, _>("look for the table", count).await.unwrap(),
-        0
-    );
+    assert_eq!(sqlite.read::<i64, _>("look for the table", count).await.unwrap(), 0);
 }
 
 #[tokio::test]
@@ -125,10 +99,7 @@ async fn a_damaged_file_is_refused_by_name() {
     let (_folder, file) = fresh();
     let sqlite = Sqlite::open(&file, NOTES).unwrap();
     for number in 0..500 {
-        sqlite
-            .write("add a note", insert(format!("{number} {}", "x".repeat(100))))
-            .await
-            .unwrap();
+        sqlite.write("add a note", insert(format!("{number} {}", "x".repeat(100)))).await.unwrap();
     }
     sqlite.close().await;
 
@@ -155,23 +126,14 @@ async fn only_their_owner_can_read_the_files() {
     let (folder, _) = fresh();
     let file = folder.path().join("data/deep/note.db");
     let sqlite = Sqlite::open(&file, NOTES).unwrap();
-    sqlite
-        .write("add a note", insert("private".to_owned()))
-        .await
-        .unwrap();
+    sqlite.write("add a note", insert("private".to_owned())).await.unwrap();
 
     for name in ["note.db", "note.db-wal", "note.db-shm", "note.db.lock"] {
-        let mode = std::fs::metadata(file.with_file_name(name))
-            .unwrap()
-            .permissions()
-            .mode();
+        let mode = std::fs::metadata(file.with_file_name(name)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
     }
     for made in ["data", "data/deep"] {
-        let mode = std::fs::metadata(folder.path().join(made))
-            .unwrap()
-            .permissions()
-            .mode();
+        let mode = std::fs::metadata(folder.path().join(made)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700, "{made}");
     }
 }

@@ -52,16 +52,7 @@ async fn a_job_that_fails_leaves_the_others_alone() {
 
     first.unwrap();
     last.unwrap();
-    assert!(
-        matches!(
-            failed,
-            Err(StoreError::Corrupt {
-                task: "add two notes",
-                ..
-            })
-        ),
-        "{failed:?}"
-    );
+    assert!(matches!(failed, Err(StoreError::Corrupt { task: "add two notes", .. })), "{failed:?}");
     assert_eq!(texts(&sqlite).await, ["first", "last"]);
 }
 
@@ -75,14 +66,8 @@ async fn a_job_that_panics_leaves_the_writer_at_work() {
         panic!("on purpose");
     });
     let panicked = panicked.await;
-    assert!(
-        matches!(panicked, Err(StoreError::Corrupt { .. })),
-        "{panicked:?}"
-    );
-    sqlite
-        .write("add a note", insert("still here".to_owned()))
-        .await
-        .unwrap();
+    assert!(matches!(panicked, Err(StoreError::Corrupt { .. })), "{panicked:?}");
+    sqlite.write("add a note", insert("still here".to_owned())).await.unwrap();
     assert_eq!(texts(&sqlite).await, ["still here"]);
 }
 
@@ -91,18 +76,10 @@ async fn a_read_that_panics_leaves_the_readers_at_work() {
     let (_folder, file) = fresh();
     let sqlite = Sqlite::open(&file, NOTES).unwrap();
     for _ in 0..10 {
-        let panicked = sqlite
-            .read("panic", |_| -> rusqlite::Result<()> { panic!("on purpose") })
-            .await;
-        assert!(
-            matches!(panicked, Err(StoreError::Corrupt { .. })),
-            "{panicked:?}"
-        );
+        let panicked = sqlite.read("panic", |_| -> rusqlite::Result<()> { panic!("on purpose") }).await;
+        assert!(matches!(panicked, Err(StoreError::Corrupt { .. })), "{panicked:?}");
     }
-    sqlite
-        .write("add a note", insert("seen".to_owned()))
-        .await
-        .unwrap();
+    sqlite.write("add a note", insert("seen".to_owned())).await.unwrap();
     assert_eq!(texts(&sqlite).await, ["seen"]);
 }
 
@@ -110,14 +87,9 @@ async fn a_read_that_panics_leaves_the_readers_at_work() {
 async fn a_job_that_ends_the_transaction_leaves_everybody_in_doubt() {
     let (_folder, file) = fresh();
     let sqlite = Sqlite::open(&file, NOTES).unwrap();
-    let end = sqlite
-        .write("commit by hand", |connection| connection.execute_batch("COMMIT"))
-        .await;
+    let end = sqlite.write("commit by hand", |connection| connection.execute_batch("COMMIT")).await;
     assert!(matches!(end, Err(StoreError::Unknown { .. })), "{end:?}");
-    sqlite
-        .write("add a note", insert("next".to_owned()))
-        .await
-        .unwrap();
+    sqlite.write("add a note", insert("next".to_owned())).await.unwrap();
 }
 
 #[tokio::test]
@@ -128,9 +100,7 @@ async fn the_log_is_moved_into_the_file_before_it_grows_large() {
         let text = format!("{number} {}", "x".repeat(400_000));
         sqlite.write("add a note", insert(text)).await.unwrap();
     }
-    let log = std::fs::metadata(file.with_file_name("note.db-wal"))
-        .unwrap()
-        .len();
+    let log = std::fs::metadata(file.with_file_name("note.db-wal")).unwrap().len();
     assert!(log < 8_000_000, "{log} bytes");
 }
 
@@ -138,14 +108,8 @@ async fn the_log_is_moved_into_the_file_before_it_grows_large() {
 async fn a_full_disk_fails_writes_until_there_is_room() {
     let (_folder, file) = fresh();
     let sqlite = Sqlite::open(&file, NOTES).unwrap();
-    sqlite
-        .write("add a note", insert("before".to_owned()))
-        .await
-        .unwrap();
-    sqlite
-        .write("fill the disk", |connection| limit(connection, 10))
-        .await
-        .unwrap();
+    sqlite.write("add a note", insert("before".to_owned())).await.unwrap();
+    sqlite.write("fill the disk", |connection| limit(connection, 10)).await.unwrap();
     let go_on = hold_up(&sqlite).await;
 
     let (bystander, full, later, ()) = tokio::join!(
@@ -154,16 +118,7 @@ async fn a_full_disk_fails_writes_until_there_is_room() {
         sqlite.write("add a note", insert("later".to_owned())),
         async { go_on.send(()).unwrap() },
     );
-    assert!(
-        matches!(
-            full,
-            Err(StoreError::Full {
-                task: "add a large note",
-                ..
-            })
-        ),
-        "{full:?}"
-    );
+    assert!(matches!(full, Err(StoreError::Full { task: "add a large note", .. })), "{full:?}");
     let mut expected = vec!["before"];
     for (end, text) in [(bystander, "bystander"), (later, "later")] {
         match end {
@@ -174,14 +129,8 @@ async fn a_full_disk_fails_writes_until_there_is_room() {
     }
     assert_eq!(texts(&sqlite).await, expected);
 
-    sqlite
-        .write("make room", |connection| limit(connection, 100_000))
-        .await
-        .unwrap();
-    sqlite
-        .write("add a large note", insert("x".repeat(200_000)))
-        .await
-        .unwrap();
+    sqlite.write("make room", |connection| limit(connection, 100_000)).await.unwrap();
+    sqlite.write("add a large note", insert("x".repeat(200_000))).await.unwrap();
     assert_eq!(texts(&sqlite).await.len(), expected.len() + 1);
 }
 
@@ -194,15 +143,10 @@ fn limit(connection: &Connection, pages: i64) -> rusqlite::Result<()> {
 async fn after_a_broken_disk_nothing_is_written_and_everything_can_be_read() {
     let (_folder, file) = fresh();
     let sqlite = Sqlite::open(&file, NOTES).unwrap();
-    sqlite
-        .write("add a note", insert("before".to_owned()))
-        .await
-        .unwrap();
+    sqlite.write("add a note", insert("before".to_owned())).await.unwrap();
     let go_on = hold_up(&sqlite).await;
 
-    let broken = sqlite.write("meet a broken disk", |_| -> rusqlite::Result<()> {
-        Err(io_error())
-    });
+    let broken = sqlite.write("meet a broken disk", |_| -> rusqlite::Result<()> { Err(io_error()) });
     let (bystander, broken, later, ()) = tokio::join!(
         sqlite.write("add a note", insert("bystander".to_owned())),
         broken,
@@ -216,10 +160,7 @@ async fn after_a_broken_disk_nothing_is_written_and_everything_can_be_read() {
     let reason = timeout(DEADLINE, sqlite.failed()).await.unwrap();
     assert!(reason.contains("disk I/O error"), "{reason}");
     let refused = sqlite.write("add a note", insert("after".to_owned())).await;
-    assert!(
-        matches!(refused, Err(StoreError::Unavailable { .. })),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(StoreError::Unavailable { .. })), "{refused:?}");
     assert_eq!(texts(&sqlite).await, ["before"]);
 
     sqlite.close().await;
@@ -230,9 +171,6 @@ async fn after_a_broken_disk_nothing_is_written_and_everything_can_be_read() {
 async fn a_reader_cannot_write() {
     let (_folder, file) = fresh();
     let sqlite = Sqlite::open(&file, NOTES).unwrap();
-    sqlite
-        .read("write", insert("smuggled".to_owned()))
-        .await
-        .unwrap_err();
+    sqlite.read("write", insert("smuggled".to_owned())).await.unwrap_err();
     assert!(texts(&sqlite).await.is_empty());
 }
