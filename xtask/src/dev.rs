@@ -25,7 +25,7 @@ pub struct Arguments {
 /// Runs both until one of them ends, or Ctrl-C ends them.
 pub fn dev(arguments: &Arguments) -> Result<()> {
     prerequisites::for_building()?;
-    web::build()?;
+    web::install()?;
     up::build_server(Profile::Dev)?;
 
     let settings: Vec<&str> = arguments.settings.iter().map(String::as_str).collect();
