@@ -13,6 +13,9 @@ const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 /** Starts the browser. */
 export async function launch({ url, chromium: executablePath, pictures }) {
+  await fetch(url).catch((error) => {
+    throw new Error(`there is no server at ${url}; start one, or set CONFAB_URL`, { cause: error });
+  });
   const browser = await chromium.launch({ executablePath, args: ARGS, headless: true });
   return new Stage(browser, new URL(url).origin, pictures, await readFile(AXE, "utf8"));
 }

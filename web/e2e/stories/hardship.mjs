@@ -2,6 +2,7 @@
 import { same, until } from "../browser.mjs";
 
 const SEND = "**/confab.message.v1.MessageService/SendMessage";
+const WHO = "**/confab.auth.v1.AuthService/GetMe";
 const LIST = "**/confab.message.v1.ConversationService/ListConversations";
 
 export const hardship = {
@@ -75,6 +76,17 @@ export const hardship = {
     await ada.page.getByRole("button", { name: "Try again" }).click({ timeout: 500 }).catch(() => {
       // It may have tried by itself meanwhile.
     });
+    await ada.row(ben).waitFor();
+  },
+
+  async "a page that cannot ask who is there says so, and goes on by itself"(stage) {
+    const { ada, ben } = stage.people;
+    await ada.page.route(WHO, (route) => route.abort());
+    await ada.page.reload();
+    await ada.page.getByText("No connection").waitFor();
+    await stage.checkAccess(ada.page, "no connection");
+    await stage.picture(ada.page, "no-connection");
+    await ada.page.unroute(WHO);
     await ada.row(ben).waitFor();
   },
 
