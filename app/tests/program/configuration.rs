@@ -22,50 +22,29 @@ fn printed(home: &Home, arguments: &[&str], variables: &[(&str, &str)]) -> Strin
 #[test]
 fn a_flag_goes_before_the_environment_before_the_file_before_the_default() {
     let home = Home::new();
-    let line = |text: &str| {
-        text.lines()
-            .find(|line| line.starts_with("log = "))
-            .unwrap()
-            .to_owned()
-    };
+    let line = |text: &str| text.lines().find(|line| line.starts_with("log = ")).unwrap().to_owned();
     assert_eq!(line(&printed(&home, &[], &[])), "log = \"info\" # default");
     file(&home, "log = 'warn'");
     assert_eq!(line(&printed(&home, &[], &[])), "log = \"warn\" # file");
     let environment = [("CONFAB_LOG", "error")];
-    assert_eq!(
-        line(&printed(&home, &[], &environment)),
-        "log = \"error\" # environment"
-    );
-    assert_eq!(
-        line(&printed(&home, &["--log", "debug"], &environment)),
-        "log = \"debug\" # flag"
-    );
+    assert_eq!(line(&printed(&home, &[], &environment)), "log = \"error\" # environment");
+    assert_eq!(line(&printed(&home, &["--log", "debug"], &environment)), "log = \"debug\" # flag");
 }
 
 #[test]
 fn what_is_printed_is_a_configuration_file() {
     let home = Home::new();
-    let first = printed(
-        &home,
-        &["--cors-origin", "https://a.example", "--live-streams-max", "7"],
-        &[],
-    );
+    let first = printed(&home, &["--cors-origin", "https://a.example", "--live-streams-max", "7"], &[]);
     file(&home, &first);
     let second = printed(&home, &[], &[]);
-    assert!(
-        second.contains("cors-origin = [\"https://a.example\"] # file"),
-        "{second}"
-    );
+    assert!(second.contains("cors-origin = [\"https://a.example\"] # file"), "{second}");
     assert!(second.contains("live-streams-max = 7 # file"), "{second}");
 }
 
 #[test]
 fn secrets_are_not_printed() {
     let home = Home::new();
-    let secrets = [
-        ("CONFAB_MONGODB_URL", "mongodb://me:hunter2@db"),
-        ("CONFAB_SERVICE_KEY", "hunter2"),
-    ];
+    let secrets = [("CONFAB_MONGODB_URL", "mongodb://me:hunter2@db"), ("CONFAB_SERVICE_KEY", "hunter2")];
     let text = printed(&home, &[], &secrets);
     assert!(!text.contains("hunter2"), "{text}");
     assert_eq!(text.matches("[REDACTED]").count(), 2, "{text}");
@@ -78,19 +57,13 @@ fn what_makes_no_sense_is_named() {
         ("lisen = '127.0.0.1:1'", "there is no setting called `lisen`"),
         ("listen = 8080", "`listen` cannot be used"),
         ("request-timeout = 30", "`request-timeout` cannot be used"),
-        (
-            "mongodb-url = 'mongodb://x'",
-            "there is no setting called `mongodb-url`",
-        ),
+        ("mongodb-url = 'mongodb://x'", "there is no setting called `mongodb-url`"),
         ("listen", "line 1 is not TOML"),
     ] {
         let path = file(&home, text);
         let output = home.run(&["config", "print"]);
         let said = failure(&output);
-        assert!(
-            said.contains(expected) && said.contains(path.to_str().unwrap()),
-            "{said}"
-        );
+        assert!(said.contains(expected) && said.contains(path.to_str().unwrap()), "{said}");
         assert_eq!(output.status.code(), Some(2));
     }
 }
@@ -99,10 +72,7 @@ fn what_makes_no_sense_is_named() {
 fn a_file_that_is_asked_for_has_to_be_there() {
     let home = Home::new();
     let said = failure(&home.run(&["--config", "/no/such/file.toml"]));
-    assert!(
-        said.contains("/no/such/file.toml") && said.contains("No such file"),
-        "{said}"
-    );
+    assert!(said.contains("/no/such/file.toml") && said.contains("No such file"), "{said}");
 }
 
 #[test]
@@ -117,12 +87,7 @@ fn shells_can_complete_it() {
     let home = Home::new();
     for shell in ["bash", "fish", "zsh"] {
         let script = home.run(&["completions", shell]);
-        assert!(
-            String::from_utf8(script.stdout)
-                .unwrap()
-                .contains("insecure-cookie"),
-            "{shell}"
-        );
+        assert!(String::from_utf8(script.stdout).unwrap().contains("insecure-cookie"), "{shell}");
     }
     let version = String::from_utf8(home.run(&["--version"]).stdout).unwrap();
     assert_eq!(version.trim(), concat!("confab ", env!("CARGO_PKG_VERSION")));

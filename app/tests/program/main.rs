@@ -1,11 +1,12 @@
 //! The program as people meet it: its command line, its files, its beginning and its end.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot do what it needs to has failed"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot do what it needs to has failed")]
 
+mod browser;
 mod configuration;
+mod doors;
 mod process;
 mod start;
+mod tools;
+mod town;
 mod waiting;

@@ -21,10 +21,7 @@ pub struct Home {
 
 impl Home {
     pub fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-            port: free_port(),
-        }
+        Self { folder: tempfile::tempdir().unwrap(), port: free_port() }
     }
 
     /// The folder; data is in it, and nothing else.
@@ -38,12 +35,8 @@ impl Home {
         for (variable, _) in std::env::vars().filter(|(name, _)| name.starts_with("CONFAB_")) {
             command.env_remove(variable);
         }
-        command
-            .env("XDG_CONFIG_HOME", self.data().join("config"))
-            .env("CONFAB_DATA", self.data());
-        command
-            .env("CONFAB_LISTEN", format!("127.0.0.1:{}", self.port))
-            .args(arguments);
+        command.env("XDG_CONFIG_HOME", self.data().join("config")).env("CONFAB_DATA", self.data());
+        command.env("CONFAB_LISTEN", format!("127.0.0.1:{}", self.port)).args(arguments);
         command
     }
 
@@ -82,21 +75,12 @@ pub struct Server {
 
 impl Server {
     pub fn start(command: &mut Command, port: u16) -> Self {
-        let child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn();
-        Self {
-            child: child.unwrap(),
-            port,
-        }
+        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        Self { child: child.unwrap(), port }
     }
 
     pub fn wait_until_ready(&self) {
-        until("the server is ready", || {
-            self.get("/readyz").starts_with("HTTP/1.0 200")
-        });
+        until("the server is ready", || self.get("/readyz").starts_with("HTTP/1.0 200"));
     }
 
     /// The whole answer to a GET of `path`; nothing if nobody answers.
@@ -131,12 +115,7 @@ impl Server {
     /// What it printed for people, once it has ended.
     pub fn printed(&mut self) -> String {
         let mut text = String::new();
-        self.child
-            .stdout
-            .take()
-            .unwrap()
-            .read_to_string(&mut text)
-            .unwrap();
+        self.child.stdout.take().unwrap().read_to_string(&mut text).unwrap();
         text
     }
 }
@@ -150,11 +129,7 @@ impl Drop for Server {
 
 /// A port that nobody listens on now.
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// Looks again and again until `done`.

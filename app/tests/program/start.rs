@@ -17,10 +17,7 @@ fn the_first_start_makes_keys_that_only_the_owner_can_read() {
     server.signal("TERM");
     assert!(server.wait().success());
     let printed = server.printed();
-    assert!(
-        printed.contains(&format!("http://localhost:{}", home.port)),
-        "{printed}"
-    );
+    assert!(printed.contains(&format!("http://localhost:{}", home.port)), "{printed}");
     assert!(printed.contains(&home.data().display().to_string()), "{printed}");
     assert!(printed.contains("Ctrl-C"), "{printed}");
 }
@@ -53,10 +50,7 @@ fn a_taken_port_is_said_to_be_taken() {
     let home = Home::new();
     let _holder = TcpListener::bind(("127.0.0.1", home.port)).unwrap();
     let said = failure(&home.run(&["serve"]));
-    let expected = format!(
-        "confab: port {} on 127.0.0.1 is taken; choose another with --listen",
-        home.port
-    );
+    let expected = format!("confab: port {} on 127.0.0.1 is taken; choose another with --listen", home.port);
     assert_eq!(said, expected);
 }
 
@@ -67,18 +61,12 @@ fn a_key_that_is_not_safe_or_not_sound_is_refused() {
     let key = home.data().join("keys/service.key");
     fs::set_permissions(&key, Permissions::from_mode(0o644)).unwrap();
     let said = failure(&home.run(&[]));
-    assert!(
-        said.contains("chmod 600") && said.contains("service.key"),
-        "{said}"
-    );
+    assert!(said.contains("chmod 600") && said.contains("service.key"), "{said}");
 
     fs::write(&key, "short").unwrap();
     fs::set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
     let said = failure(&home.run(&[]));
-    assert!(
-        said.contains("service.key") && said.contains("43 characters"),
-        "{said}"
-    );
+    assert!(said.contains("service.key") && said.contains("43 characters"), "{said}");
 }
 
 #[test]

@@ -40,9 +40,7 @@ fn a_server_waits_for_its_database_and_says_so() {
     let mut command = home.command(&["serve", "--store", "mongodb", "--mongodb-prefix", &prefix]);
     let server = Server::start(command.env("CONFAB_MONGODB_URL", url), home.port);
 
-    until("the server answers", || {
-        server.get("/healthz").starts_with("HTTP/1.0 200")
-    });
+    until("the server answers", || server.get("/healthz").starts_with("HTTP/1.0 200"));
     let answer = server.get("/readyz");
     assert!(answer.starts_with("HTTP/1.0 503"), "{answer}");
     assert!(answer.contains(r#""missing":["auth","message"]"#), "{answer}");
