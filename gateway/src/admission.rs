@@ -6,14 +6,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use confab_proto::Access;
 use confab_rpc::{Failure, TokenVerifier, metadata};
-use http::header::{AUTHORIZATION, CACHE_CONTROL, ORIGIN, SET_COOKIE};
+use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, ORIGIN, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
+use http_body::Frame;
+use http_body_util::BodyExt;
 use tonic::{Code, Status};
 
 use crate::cookie::{Carried, CookieStyle, SessionSecret};
@@ -65,9 +68,7 @@ pub async fn admit(State(admission): State<Arc<Admission>>, request: Request, ne
         Err(Refused::Because(status)) => status.into_http(),
         Err(Refused::DeadCookie(status)) => {
             let mut response = status.into_http();
-            response
-                .headers_mut()
-                .insert(SET_COOKIE, admission.cookie.clear());
+            response.headers_mut().insert(SET_COOKIE, admission.cookie.clear());
             response
         }
     }
@@ -80,7 +81,8 @@ impl Admission {
         let carried = self.cookie.take(&mut request.headers);
         let sender = Sender::of(request);
 
-        let session = match confab_proto::access(request.uri.path()) {
+        let access = confab_proto::access(request.uri.path());
+        let session = match access {
             None | Some(Access::Service) => return Err(doors::no_such_method().into()),
             // A log-in that a page of somebody else starts would make its
             // visitors somebody they are not.
@@ -91,7 +93,7 @@ impl Admission {
             Some(Access::User) if request.headers.contains_key(AUTHORIZATION) => None,
             Some(Access::User) => self.swap(carried, sender, &mut request.headers).await?,
         };
-        if confab_proto::access(request.uri.path()) == Some(Access::User) {
+        if access == Some(Access::User) {
             self.verifier.verify_user(&request.headers).await?;
         }
         Ok(Passed { sender, session })
@@ -125,20 +127,19 @@ impl Admission {
 
     /// Turns what auth says of the session into what the browser is to do.
     fn release(&self, mut response: Response, passed: &Passed) -> Response {
+        response = response.map(|body| Body::new(body.map_frame(without_own_trailers)));
         let headers = response.headers_mut();
         let cleared = headers.contains_key(metadata::SESSION_CLEAR);
         let started = started(headers);
         drop_own(headers);
+        // It does not count the trailers that gRPC-Web has in the body.
+        headers.remove(CONTENT_LENGTH);
         // What is said to one person is not for a cache between us.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
 
         if let Some(session) = &passed.session {
             // A token that is refused will not get better by being kept.
-            if cleared
-                || headers
-                    .get("grpc-status")
-                    .is_some_and(|code| code == UNAUTHENTICATED)
-            {
+            if cleared || headers.get("grpc-status").is_some_and(|code| code == UNAUTHENTICATED) {
                 self.exchange.forget(session);
             }
             if cleared {
@@ -151,19 +152,13 @@ impl Admission {
         if passed.sender != Sender::OwnPage {
             return cross_origin().into_http();
         }
-        response.headers_mut().extend(
-            self.cookie
-                .set(&secret, lifetime)
-                .map(|cookie| (SET_COOKIE, cookie)),
-        );
+        response.headers_mut().extend(self.cookie.set(&secret, lifetime).map(|cookie| (SET_COOKIE, cookie)));
         response
     }
 
     /// Whether the page that calls is of an origin that was configured.
     fn is_allowed(&self, headers: &HeaderMap) -> bool {
-        headers
-            .get(ORIGIN)
-            .is_some_and(|origin| self.other_origins.contains(origin))
+        headers.get(ORIGIN).is_some_and(|origin| self.other_origins.contains(origin))
     }
 }
 
@@ -173,12 +168,7 @@ const UNAUTHENTICATED: &str = "16";
 /// The session that a response starts, and how long it lasts.
 fn started(headers: &HeaderMap) -> Option<(SessionSecret, Duration)> {
     let secret = SessionSecret::new(headers.get(metadata::SESSION_SET)?.to_str().ok()?)?;
-    let seconds = headers
-        .get(metadata::SESSION_MAX_AGE)?
-        .to_str()
-        .ok()?
-        .parse()
-        .ok()?;
+    let seconds = headers.get(metadata::SESSION_MAX_AGE)?.to_str().ok()?.parse().ok()?;
     Some((secret, Duration::from_secs(seconds)))
 }
 
@@ -188,6 +178,17 @@ fn drop_own(headers: &mut HeaderMap) {
     let own: Vec<HeaderName> = headers.keys().filter(is_own).cloned().collect();
     for name in own {
         headers.remove(name);
+    }
+}
+
+/// A part of a response, whose last one may have headers of its own.
+fn without_own_trailers(frame: Frame<Bytes>) -> Frame<Bytes> {
+    match frame.into_trailers() {
+        Ok(mut trailers) => {
+            drop_own(&mut trailers);
+            Frame::trailers(trailers)
+        }
+        Err(frame) => frame,
     }
 }
 

@@ -76,10 +76,8 @@ impl CookieStyle {
         };
         let (_, lines) = cookies.remove_entry_mult();
         let lines: Vec<HeaderValue> = lines.collect();
-        let mut values = lines
-            .iter()
-            .filter_map(|line| line.to_str().ok())
-            .flat_map(|line| self.values(line));
+        let mut values =
+            lines.iter().filter_map(|line| line.to_str().ok()).flat_map(|line| self.values(line));
         match (values.next(), values.next()) {
             (None, _) => Carried::Nothing,
             (Some(value), None) => SessionSecret::new(value).map_or(Carried::Garbage, Carried::Secret),
@@ -89,9 +87,7 @@ impl CookieStyle {
 
     fn values(self, line: &str) -> impl Iterator<Item = &str> {
         let pairs = line.split(';').filter_map(|pair| pair.trim().split_once('='));
-        pairs
-            .filter(move |(name, _)| *name == self.name())
-            .map(|(_, value)| value)
+        pairs.filter(move |(name, _)| *name == self.name()).map(|(_, value)| value)
     }
 
     /// The `Set-Cookie` that makes a browser keep `secret` for `max_age`.
@@ -139,19 +135,11 @@ mod tests {
 
     #[test]
     fn what_cannot_be_a_session_is_not_looked_up() {
-        for odd in [
-            "",
-            "short",
-            &"ä".repeat(43),
-            &"a".repeat(44),
-            &format!("{SECRET}="),
-            &format!("\"{SECRET}\""),
-        ] {
+        for odd in
+            ["", "short", &"ä".repeat(43), &"a".repeat(44), &format!("{SECRET}="), &format!("\"{SECRET}\"")]
+        {
             assert!(
-                matches!(
-                    take(&[&format!("__Host-confab={odd}")]).0,
-                    Carried::Garbage | Carried::Nothing
-                ),
+                matches!(take(&[&format!("__Host-confab={odd}")]).0, Carried::Garbage | Carried::Nothing),
                 "{odd}"
             );
         }
@@ -162,19 +150,14 @@ mod tests {
     #[test]
     fn the_cookie_has_every_attribute() {
         let secret = SessionSecret::new(SECRET).unwrap();
-        let set = CookieStyle::HostOnly
-            .set(&secret, Duration::from_secs(60))
-            .unwrap();
+        let set = CookieStyle::HostOnly.set(&secret, Duration::from_secs(60)).unwrap();
         let expected =
             format!("__Host-confab={SECRET}; Max-Age=60; Path=/; Secure; HttpOnly; SameSite=Strict");
         assert_eq!(set.to_str().unwrap(), expected);
         for style in [CookieStyle::HostOnly, CookieStyle::Insecure] {
             let clear = style.clear();
             let clear = clear.to_str().unwrap();
-            assert!(
-                clear.starts_with(style.name()) && clear.ends_with(style.attributes()),
-                "{clear}"
-            );
+            assert!(clear.starts_with(style.name()) && clear.ends_with(style.attributes()), "{clear}");
         }
     }
 }

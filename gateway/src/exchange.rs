@@ -36,11 +36,7 @@ struct Token {
 impl Exchange {
     /// Asks auth through `channel`, which says that the gateway calls.
     pub fn new(channel: Channel, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            auth: SessionServiceClient::new(channel),
-            clock,
-            kept: Cache::new(KEPT_MAX),
-        }
+        Self { auth: SessionServiceClient::new(channel), clock, kept: Cache::new(KEPT_MAX) }
     }
 
     /// Returns the header `authorization` for the session of `secret`.
@@ -65,18 +61,13 @@ impl Exchange {
 
     async fn ask(&self, secret: &SessionSecret) -> Result<Token, Status> {
         let asked = self.clock.now();
-        let request = v1::ExchangeSessionRequest {
-            session_secret: secret.expose().to_owned(),
-        };
+        let request = v1::ExchangeSessionRequest { session_secret: secret.expose().to_owned() };
         let answer = self.auth.clone().exchange_session(request).await?.into_inner();
 
         let expires = answer.expire_time.map_or(asked, Timestamp::from);
         let header = HeaderValue::try_from(format!("Bearer {}", answer.access_token));
         let mut header = header.map_err(|error| Failure::internal("BAD_TOKEN").into_status(&error))?;
         header.set_sensitive(true);
-        Ok(Token {
-            header,
-            fresh_until: expires.min(asked.plus(FRESH_TIME)),
-        })
+        Ok(Token { header, fresh_until: expires.min(asked.plus(FRESH_TIME)) })
     }
 }

@@ -38,34 +38,21 @@ struct Key {
 impl From<v1::SigningKey> for Key {
     fn from(key: v1::SigningKey) -> Self {
         let x = URL_SAFE_NO_PAD.encode(key.public_key);
-        Self {
-            kty: "OKP",
-            crv: "Ed25519",
-            alg: "EdDSA",
-            usage: "sig",
-            kid: key.key_id,
-            x,
-        }
+        Self { kty: "OKP", crv: "Ed25519", alg: "EdDSA", usage: "sig", kid: key.key_id, x }
     }
 }
 
 /// Answers with the keys that auth publishes.
 pub async fn jwks(State(auth): State<Channel>) -> Response {
-    match AuthServiceClient::new(auth)
-        .list_signing_keys(v1::ListSigningKeysRequest {})
-        .await
-    {
+    match AuthServiceClient::new(auth).list_signing_keys(v1::ListSigningKeysRequest {}).await {
         Ok(response) => {
             let keys = response.into_inner().keys.into_iter().map(Key::from).collect();
             ([(CACHE_CONTROL, CACHING)], Json(KeySet { keys })).into_response()
         }
         Err(status) => {
             tracing::warn!(%status, "the public keys cannot be listed");
-            Problem::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "the keys cannot be had now; try again",
-            )
-            .into_response()
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the keys cannot be had now; try again")
+                .into_response()
         }
     }
 }

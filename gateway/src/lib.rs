@@ -78,47 +78,26 @@ impl Gateway {
         service_key: ServiceKey,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let auth = upstreams
-            .auth
-            .clone()
-            .with_service_token(NAME, service_key, clock.clone());
+        let auth = upstreams.auth.clone().with_service_token(NAME, service_key, clock.clone());
         let admission = Admission {
             verifier,
             exchange: Exchange::new(auth, clock),
-            cookie: if config.insecure_cookie {
-                CookieStyle::Insecure
-            } else {
-                CookieStyle::HostOnly
-            },
+            cookie: if config.insecure_cookie { CookieStyle::Insecure } else { CookieStyle::HostOnly },
             other_origins: config.cors_origin.clone(),
         };
-        let limits = Limits {
-            body_max_bytes: config.request_max_bytes,
-            time_max: config.request_timeout,
-        };
-        Self {
-            limits,
-            admission,
-            cors: cors::layer(config),
-            upstreams,
-        }
+        let limits = Limits { body_max_bytes: config.request_max_bytes, time_max: config.request_timeout };
+        Self { limits, admission, cors: cors::layer(config), upstreams }
     }
 
     /// Everything that is answered on the public port, `standard` included.
     /// Readiness ends when `shutdown` begins.
     #[must_use]
     pub fn into_router(self, standard: &StandardServices, shutdown: Shutdown) -> Router {
-        let readiness = Readiness {
-            upstreams: self.upstreams.clone(),
-            shutdown,
-        };
+        let readiness = Readiness { upstreams: self.upstreams.clone(), shutdown };
         let grpc = self
             .upstreams
             .router()
-            .route_layer(middleware::from_fn_with_state(
-                Arc::new(self.admission),
-                admission::admit,
-            ))
+            .route_layer(middleware::from_fn_with_state(Arc::new(self.admission), admission::admit))
             // Nobody needs to be signed in for these.
             .merge(standard.routes().into_axum_router().reset_fallback())
             .fallback(doors::unimplemented)
@@ -129,10 +108,7 @@ impl Gateway {
         let router = Router::new()
             .route("/healthz", get(status::healthz))
             .route("/readyz", get(status::readyz).with_state(readiness))
-            .route(
-                "/.well-known/jwks.json",
-                get(jwks::jwks).with_state(self.upstreams.auth),
-            )
+            .route("/.well-known/jwks.json", get(jwks::jwks).with_state(self.upstreams.auth))
             .fallback_service(doors::by_content_type(grpc, web::router()))
             .layer(CatchPanicLayer::custom(|_| problem::panicked()));
         let router = match self.cors {
@@ -142,10 +118,7 @@ impl Gateway {
         SAFETY_HEADERS
             .into_iter()
             .fold(router, |router, (name, value)| {
-                router.layer(SetResponseHeaderLayer::if_not_present(
-                    name,
-                    HeaderValue::from_static(value),
-                ))
+                router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
             })
             .layer(middleware::from_fn(traced))
     }
@@ -155,12 +128,6 @@ impl Gateway {
 const SAFETY_HEADERS: [(HeaderName, &str); 4] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "same-origin"),
-    (
-        HeaderName::from_static("cross-origin-opener-policy"),
-        "same-origin",
-    ),
-    (
-        HeaderName::from_static("cross-origin-resource-policy"),
-        "same-origin",
-    ),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];

@@ -43,11 +43,7 @@ fn limited(body: Body, max: usize, exceeded: Arc<AtomicBool>) -> Body {
             exceeded.fetch_or(error.is::<LengthLimitError>(), Ordering::Relaxed);
             error
         })
-        .map_frame(|frame| {
-            frame
-                .into_data()
-                .map_or_else(|_| Frame::trailers(HeaderMap::new()), Frame::data)
-        });
+        .map_frame(|frame| frame.into_data().map_or_else(|_| Frame::trailers(HeaderMap::new()), Frame::data));
     Body::new(body)
 }
 

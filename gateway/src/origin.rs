@@ -36,11 +36,7 @@ impl Sender {
             return Self::Unknown;
         };
         let host = host(&request.uri, headers).unwrap_or_default();
-        if is_same_host(origin, host) {
-            Self::OwnPage
-        } else {
-            Self::OtherPage
-        }
+        if is_same_host(origin, host) { Self::OwnPage } else { Self::OtherPage }
     }
 }
 
@@ -66,11 +62,7 @@ fn is_same_host(origin: &str, host: &str) -> bool {
         Some(("http", rest)) => (rest, ":80"),
         _ => return false,
     };
-    let plain = |text: &str| {
-        text.strip_suffix(default_port)
-            .unwrap_or(text)
-            .to_ascii_lowercase()
-    };
+    let plain = |text: &str| text.strip_suffix(default_port).unwrap_or(text).to_ascii_lowercase();
     !host.is_empty() && plain(rest) == plain(host)
 }
 
@@ -94,20 +86,11 @@ mod tests {
             sender(&[("sec-fetch-site", "same-origin"), ("origin", "https://a.example")]),
             Sender::OwnPage
         );
-        for site in [
-            "same-site",
-            "cross-site",
-            "",
-            "Same-Origin",
-            "same-origin, same-origin",
-        ] {
+        for site in ["same-site", "cross-site", "", "Same-Origin", "same-origin, same-origin"] {
             let headers = [("sec-fetch-site", site), ("origin", "https://chat.example")];
             assert_eq!(sender(&headers), Sender::OtherPage, "{site}");
         }
-        let twice = [
-            ("sec-fetch-site", "same-origin"),
-            ("sec-fetch-site", "same-origin"),
-        ];
+        let twice = [("sec-fetch-site", "same-origin"), ("sec-fetch-site", "same-origin")];
         assert_eq!(sender(&twice), Sender::OtherPage);
     }
 

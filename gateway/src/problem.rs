@@ -16,11 +16,7 @@ impl Problem {
     /// A problem whose title is that of `status`.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error");
-        Self {
-            title,
-            status: status.as_u16(),
-            detail: detail.into(),
-        }
+        Self { title, status: status.as_u16(), detail: detail.into() }
     }
 }
 
@@ -36,9 +32,5 @@ impl IntoResponse for Problem {
 
 /// What is answered when we made a mistake. What it was is in the log.
 pub fn panicked() -> Response {
-    Problem::new(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "something went wrong on the server",
-    )
-    .into_response()
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong on the server").into_response()
 }

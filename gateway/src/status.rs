@@ -45,20 +45,8 @@ pub async fn readyz(State(readiness): State<Readiness>) -> Response {
     let missing = missing(&readiness.upstreams).await;
     let draining = readiness.shutdown.has_begun();
     let ready = missing.is_empty() && !draining;
-    let status = if ready {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    };
-    (
-        status,
-        Json(Report {
-            ready,
-            missing,
-            draining,
-        }),
-    )
-        .into_response()
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(Report { ready, missing, draining })).into_response()
 }
 
 /// The roles that do not say that they are well.
@@ -68,16 +56,10 @@ async fn missing(upstreams: &Upstreams) -> Vec<&'static str> {
         (role, well.unwrap_or(false))
     });
     let answers = join_all(asked).await;
-    answers
-        .into_iter()
-        .filter(|(_, well)| !well)
-        .map(|(role, _)| role)
-        .collect()
+    answers.into_iter().filter(|(_, well)| !well).map(|(role, _)| role).collect()
 }
 
 async fn is_well(channel: Channel) -> bool {
-    let answer = HealthClient::new(channel)
-        .check(HealthCheckRequest::default())
-        .await;
+    let answer = HealthClient::new(channel).check(HealthCheckRequest::default()).await;
     answer.is_ok_and(|answer| answer.get_ref().status() == ServingStatus::Serving)
 }

@@ -52,11 +52,7 @@ async fn serve(request: Request) -> Response {
 
 /// Whether somebody looks at an address of the client, whose pages are all made by [`INDEX`].
 fn wants_page(request: &Request) -> bool {
-    let accepts = request
-        .headers()
-        .get(ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .unwrap_or_default();
+    let accepts = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     let path = request.uri().path();
     path == "/" || (accepts.contains("text/html") && !path.starts_with("/assets/"))
 }
@@ -76,50 +72,24 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><title>Confab</title>\
 
 fn answer(path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Response {
     let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(file.metadata.sha256_hash()));
-    let caching = if path.starts_with(HASHED) {
-        FOR_EVER
-    } else {
-        ASK_FIRST
-    };
-    let head = [
-        (ETAG, tag.as_str()),
-        (CACHE_CONTROL, caching),
-        (CONTENT_SECURITY_POLICY, POLICY),
-    ];
+    let caching = if path.starts_with(HASHED) { FOR_EVER } else { ASK_FIRST };
+    let head = [(ETAG, tag.as_str()), (CACHE_CONTROL, caching), (CONTENT_SECURITY_POLICY, POLICY)];
     if is_known(headers, &tag) {
         return (StatusCode::NOT_MODIFIED, head).into_response();
     }
     let kind = mime_guess::from_path(path).first_or_octet_stream();
     // Browsers guess the encoding of text otherwise.
-    let charset = if kind.type_() == "text" {
-        "; charset=utf-8"
-    } else {
-        ""
-    };
-    (
-        head,
-        [(CONTENT_TYPE, format!("{kind}{charset}"))],
-        file.data.clone().into_owned(),
-    )
-        .into_response()
+    let charset = if kind.type_() == "text" { "; charset=utf-8" } else { "" };
+    (head, [(CONTENT_TYPE, format!("{kind}{charset}"))], file.data.clone().into_owned()).into_response()
 }
 
 /// Whether the browser has this very content already (RFC 9110, section 13.1.2).
 fn is_known(headers: &HeaderMap, tag: &str) -> bool {
-    let known = headers
-        .get(IF_NONE_MATCH)
-        .and_then(|known| known.to_str().ok())
-        .unwrap_or_default();
-    known
-        .split(',')
-        .map(str::trim)
-        .any(|known| known == "*" || known.trim_start_matches("W/") == tag)
+    let known = headers.get(IF_NONE_MATCH).and_then(|known| known.to_str().ok()).unwrap_or_default();
+    known.split(',').map(str::trim).any(|known| known == "*" || known.trim_start_matches("W/") == tag)
 }
 
 fn no_such_page(request: &Request) -> Response {
-    Problem::new(
-        StatusCode::NOT_FOUND,
-        format!("there is nothing at {}", request.uri().path()),
-    )
-    .into_response()
+    Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at {}", request.uri().path()))
+        .into_response()
 }
