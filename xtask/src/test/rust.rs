@@ -7,18 +7,16 @@ use anyhow::{Result, ensure};
 use crate::mongod::Mongod;
 use crate::prerequisites;
 use crate::run::{cargo, run_seeing};
-use crate::tools::{self, CHROMIUM_VARIABLE, TOOLS_VARIABLE};
+use crate::tools::{self, TOOLS_VARIABLE};
 
 /// Runs every test of the workspace, and says how many there were.
 pub fn test() -> Result<String> {
     prerequisites::for_building()?;
     let tools = tools::side_by_side()?;
-    let chromium = tools::chromium()?;
     let mongod = Mongod::start()?;
 
     let mut tests = cargo(&["test", "--workspace", "--no-fail-fast"]);
-    tests.env(TOOLS_VARIABLE, tools.path()).env(CHROMIUM_VARIABLE, chromium);
-    tests.env("CONFAB_TEST_MONGODB", mongod.url());
+    tests.env(TOOLS_VARIABLE, tools.path()).env("CONFAB_TEST_MONGODB", mongod.url());
     let mut count = Count::default();
     run_seeing(&mut tests, |line| count.add(line))?;
     ensure!(count.passed > 0, "no test has run");
