@@ -86,7 +86,14 @@ async fn keep_deadline(request: Request, next: Next) -> Response {
     let limit = wanted.unwrap_or(REQUEST_TIME_MAX).min(REQUEST_TIME_MAX);
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Status::deadline_exceeded("the deadline of the request has passed").into_http(),
+        Err(_) if wanted == Some(limit) => {
+            Status::deadline_exceeded("the deadline of the request has passed").into_http()
+        }
+        // Nobody knows how far it came; a retry settles it.
+        Err(_) => {
+            let failure = Failure::unavailable("TIMED_OUT").retry_after(Duration::from_secs(1));
+            failure.into_status_saying("the server took too long; try again with the same ids").into_http()
+        }
     }
 }
 

@@ -76,6 +76,12 @@ pub enum EventKind {
 }
 
 impl Event {
+    /// The size of its text, in bytes.
+    pub fn text_bytes(&self) -> usize {
+        let EventKind::MessageSent { text, .. } = &self.kind;
+        text.as_str().len()
+    }
+
     /// Whether this is what `draft` became: the same words, by the same person.
     pub fn came_from(&self, draft: &Draft) -> bool {
         let EventKind::MessageSent { client, text } = &self.kind;

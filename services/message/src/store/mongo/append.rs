@@ -27,6 +27,19 @@ struct Batch<'d> {
     outcomes: Vec<Appended>,
 }
 
+impl Batch<'_> {
+    /// What `error` means for the batch as a whole. It may be certain that
+    /// nothing more was stored; but some of it was.
+    fn failed_with(&self, error: StoreError) -> StoreError {
+        let stored = |outcome: &Appended| matches!(outcome, Appended::Stored(_));
+        if self.outcomes.iter().any(stored) {
+            StoreError::Unknown { task: TASK, source: Box::new(error) }
+        } else {
+            error
+        }
+    }
+}
+
 impl MongoStore {
     /// See [`MessageStore::append`](crate::store::MessageStore::append).
     pub(super) async fn append_drafts(
@@ -36,17 +49,25 @@ impl MongoStore {
         now: Timestamp,
     ) -> Result<Vec<Appended>, StoreError> {
         let mut batch = Batch { conversation, waiting: drafts, outcomes: Vec::with_capacity(drafts.len()) };
-        for _ in 0..TRIES_MAX {
-            if batch.waiting.is_empty() {
+        match self.append_all(&mut batch, now).await {
+            Ok(()) => {
                 self.advance_read_marks(&batch).await;
-                return Ok(batch.outcomes);
+                Ok(batch.outcomes)
             }
-            let appended = self.append_once(&mut batch, now).await;
-            if appended.is_err() {
+            Err(error) => {
                 // Whatever was stored, the guess is not to be trusted now.
                 self.heads.remove(&conversation);
+                Err(batch.failed_with(error))
             }
-            appended?;
+        }
+    }
+
+    async fn append_all(&self, batch: &mut Batch<'_>, now: Timestamp) -> Result<(), StoreError> {
+        for _ in 0..TRIES_MAX {
+            if batch.waiting.is_empty() {
+                return Ok(());
+            }
+            self.append_once(batch, now).await?;
         }
         let source = "other nodes kept writing to the same conversation".into();
         Err(StoreError::Unavailable { task: TASK, source })
