@@ -21,7 +21,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 const HEARTBEAT: Duration = Duration::from_secs(5);
 
 /// How long a majority may take to confirm a write, before it is unknown.
-const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Connections to one server, unless the URL has `maxPoolSize`. The driver's
 /// ten would make a burst of requests wait for each other.
