@@ -3,7 +3,7 @@
 //! A service has two stores, one for each engine, and chooses when it is
 //! opened:
 //!
-//! ```ignore
+//! ```text
 //! match database {
 //!     Database::Embedded { folder } => {
 //!         let sqlite = Sqlite::open(&folder.join("auth.db"), MIGRATIONS)?;
