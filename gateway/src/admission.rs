@@ -108,7 +108,7 @@ impl Admission {
     ) -> Result<Option<SessionSecret>, Refused> {
         let secret = match carried {
             Carried::Nothing => return Ok(None),
-            // Browsers add cookies by themselves, whoever's page it is.
+            // Browsers add cookies by themselves, whosever page it is.
             _ if sender != Sender::OwnPage => return Err(cross_origin().into()),
             Carried::Garbage => return Err(Refused::DeadCookie(session_ended())),
             Carried::Secret(secret) => secret,

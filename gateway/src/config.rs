@@ -8,7 +8,7 @@ use http::HeaderValue;
 #[derive(Clone, Debug, clap::Args)]
 #[group(skip)]
 pub struct Config {
-    /// An origin whose pages may call Confab with a token, such as https://app.example
+    /// An origin whose pages may call Confab with a token, such as `https://app.example`
     ///
     /// May be given several times. The pages of Confab itself need no entry.
     /// Cookies are never accepted from other origins, whatever stands here.
@@ -18,7 +18,7 @@ pub struct Config {
     /// Gives browsers a session cookie that also works over plain HTTP
     ///
     /// Whoever can listen on the network can then take over sessions. Not
-    /// needed for https:// and for http://localhost.
+    /// needed for HTTPS and for localhost.
     #[arg(
         long,
         env = "CONFAB_INSECURE_COOKIE",

@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn the_cookie_has_every_attribute() {
         let secret = SessionSecret::new(SECRET).unwrap();
-        let set = CookieStyle::HostOnly.set(&secret, Duration::from_secs(60)).unwrap();
+        let set = CookieStyle::HostOnly.set(&secret, Duration::from_mins(1)).unwrap();
         let expected =
             format!("__Host-confab={SECRET}; Max-Age=60; Path=/; Secure; HttpOnly; SameSite=Strict");
         assert_eq!(set.to_str().unwrap(), expected);

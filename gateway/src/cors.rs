@@ -8,7 +8,7 @@ use tower_http::cors::CorsLayer;
 use crate::Config;
 
 /// How long a browser may remember the answer to its preflight.
-const PREFLIGHT_AGE: Duration = Duration::from_secs(60 * 60);
+const PREFLIGHT_AGE: Duration = Duration::from_hours(1);
 
 /// Headers that a gRPC-Web client sends.
 const REQUEST_HEADERS: [HeaderName; 7] = [

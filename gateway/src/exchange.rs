@@ -15,7 +15,7 @@ use crate::cookie::SessionSecret;
 
 /// How long a token is used for a session before auth is asked again. This is
 /// also how long a session that was ended elsewhere can still be used here.
-const FRESH_TIME: Duration = Duration::from_secs(60);
+const FRESH_TIME: Duration = Duration::from_mins(1);
 /// How many sessions we keep a token for. Others cost a call to auth each time.
 const KEPT_MAX: usize = 16_384;
 

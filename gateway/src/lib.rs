@@ -42,8 +42,9 @@ use std::sync::Arc;
 use axum::routing::get;
 use axum::{Router, middleware};
 use confab_core::Clock;
-use confab_rpc::{ServiceKey, Shutdown, StandardServices, TokenVerifier, traced};
+use confab_rpc::{ServiceKey, Shutdown, StandardServices, TokenVerifier, refuse_overload, traced};
 use http::{HeaderName, HeaderValue, header};
+use tokio::sync::Semaphore;
 use tonic_web::GrpcWebLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -56,6 +57,9 @@ use crate::status::Readiness;
 
 pub use config::Config;
 pub use upstreams::Upstreams;
+
+/// How many calls may wait for their response to begin. More are refused at once.
+const CALLS_MAX: usize = 8_192;
 
 /// The name that the gateway gives itself in service tokens.
 const NAME: &str = "gateway";
@@ -91,8 +95,8 @@ impl Gateway {
 
     /// Everything that is answered on the public port, `standard` included.
     /// Readiness ends when `shutdown` begins.
-    #[must_use]
     pub fn into_router(self, standard: &StandardServices, shutdown: Shutdown) -> Router {
+        let slots = Arc::new(Semaphore::new(CALLS_MAX));
         let readiness = Readiness { upstreams: self.upstreams.clone(), shutdown };
         let grpc = self
             .upstreams
@@ -102,6 +106,7 @@ impl Gateway {
             .merge(standard.routes().into_axum_router().reset_fallback())
             .fallback(doors::unimplemented)
             // Layers run from the bottom up.
+            .layer(middleware::from_fn_with_state(slots, refuse_overload))
             .layer(middleware::from_fn_with_state(self.limits, limits::keep))
             .layer(GrpcWebLayer::new());
 

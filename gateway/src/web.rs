@@ -58,13 +58,11 @@ fn wants_page(request: &Request) -> bool {
 }
 
 fn index(headers: &HeaderMap) -> Response {
-    match Files::get(INDEX) {
-        Some(file) => answer(INDEX, &file, headers),
-        None => {
-            let head = [(CACHE_CONTROL, "no-store"), (CONTENT_SECURITY_POLICY, POLICY)];
-            (StatusCode::SERVICE_UNAVAILABLE, head, Html(NOT_BUILT)).into_response()
-        }
+    if let Some(file) = Files::get(INDEX) {
+        return answer(INDEX, &file, headers);
     }
+    let head = [(CACHE_CONTROL, "no-store"), (CONTENT_SECURITY_POLICY, POLICY)];
+    (StatusCode::SERVICE_UNAVAILABLE, head, Html(NOT_BUILT)).into_response()
 }
 
 const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><title>Confab</title>\

@@ -1,6 +1,6 @@
 //! Calls of programs: which pass, and what the services hear of them.
 
-use crate::stage::Stage;
+use crate::stage::{Stage, call};
 
 const GET_ME: &str = "confab.auth.v1.AuthService/GetMe";
 const LIST_KEYS: &str = "confab.auth.v1.AuthService/ListSigningKeys";
@@ -23,13 +23,9 @@ async fn what_is_not_for_clients_does_not_exist() {
         "CONFAB.auth.v1.AuthService/GetMe",
     ] {
         let token = format!("Bearer {}", stage.token());
-        let answer = stage.answer(stage.call(rpc).header("authorization", token)).await;
+        let answer = stage.answer(call(rpc).header("authorization", token)).await;
         assert_eq!((answer.status, answer.code()), (200, UNIMPLEMENTED), "{rpc}");
-        assert_eq!(
-            answer.header("content-type"),
-            "application/grpc-web+proto",
-            "{rpc}"
-        );
+        assert_eq!(answer.header("content-type"), "application/grpc-web+proto", "{rpc}");
     }
     assert_eq!(stage.asked().len() + stage.swaps(), 0);
 }
@@ -38,59 +34,30 @@ async fn what_is_not_for_clients_does_not_exist() {
 async fn without_a_token_only_what_is_public_passes() {
     let stage = Stage::new().await;
     for authorization in ["", "Bearer", "Bearer x.y.z", "Basic eDp5"] {
-        let answer = stage
-            .answer(stage.call(GET_ME).header("authorization", authorization))
-            .await;
+        let answer = stage.answer(call(GET_ME).header("authorization", authorization)).await;
         assert_eq!(answer.code(), UNAUTHENTICATED, "{authorization:?}");
     }
-    assert_eq!(stage.answer(stage.call(GET_ME)).await.code(), UNAUTHENTICATED);
+    assert_eq!(stage.answer(call(GET_ME)).await.code(), UNAUTHENTICATED);
     assert!(stage.asked().is_empty());
 
-    assert_eq!(stage.answer(stage.call(LIST_KEYS)).await.code(), OK);
+    assert_eq!(stage.answer(call(LIST_KEYS)).await.code(), OK);
     let token = format!("Bearer {}", stage.token());
-    assert_eq!(
-        stage
-            .answer(stage.call(GET_ME).header("authorization", token))
-            .await
-            .code(),
-        OK
-    );
+    assert_eq!(stage.answer(call(GET_ME).header("authorization", token)).await.code(), OK);
     assert_eq!(stage.asked().len(), 2);
 }
 
 #[tokio::test]
 async fn our_own_headers_neither_come_in_nor_go_out() {
     let stage = Stage::new().await;
-    let call = stage
-        .call(LIST_KEYS)
-        .header("confab-user", "root")
-        .header("Confab-Session-Set", "x");
-    let answer = stage
-        .answer(call.header("cookie", "a=b").header("x-mine", "1"))
-        .await;
+    let call = call(LIST_KEYS).header("confab-user", "root").header("Confab-Session-Set", "x");
+    let answer = stage.answer(call.header("cookie", "a=b").header("x-mine", "1")).await;
 
     let asked = &stage.asked()[0];
-    assert!(
-        !asked
-            .headers
-            .keys()
-            .any(|name| name.as_str().starts_with("confab-")),
-        "{:?}",
-        asked.headers
-    );
+    assert!(!asked.headers.keys().any(|name| name.as_str().starts_with("confab-")), "{:?}", asked.headers);
     assert!(!asked.headers.contains_key("cookie") && asked.headers.contains_key("x-mine"));
 
-    assert!(
-        !answer
-            .headers
-            .keys()
-            .any(|name| name.as_str().starts_with("confab-")),
-        "{answer:?}"
-    );
-    assert!(
-        !answer.body.contains("confab-secret") && answer.body.contains("grpc-status"),
-        "{answer:?}"
-    );
+    assert!(!answer.headers.keys().any(|name| name.as_str().starts_with("confab-")), "{answer:?}");
+    assert!(!answer.body.contains("confab-secret") && answer.body.contains("grpc-status"), "{answer:?}");
     assert_eq!(answer.header("other"), "y");
 }
 
@@ -103,20 +70,15 @@ async fn a_body_that_is_too_large_is_refused() {
         frame.resize(5 + usize::from(size), b'x');
         frame
     };
-    assert_eq!(
-        stage.answer_body(stage.call(LIST_KEYS), frame(900)).await.code(),
-        OK
-    );
-    let answer = stage.answer_body(stage.call(LIST_KEYS), frame(1_000)).await;
+    assert_eq!(stage.answer_body(call(LIST_KEYS), frame(900)).await.code(), OK);
+    let answer = stage.answer_body(call(LIST_KEYS), frame(1_000)).await;
     assert_eq!(answer.code(), RESOURCE_EXHAUSTED, "{answer:?}");
 }
 
 #[tokio::test]
 async fn a_client_finds_the_id_of_its_request() {
     let stage = Stage::new().await;
-    let answer = stage
-        .answer(stage.call(LIST_KEYS).header("x-request-id", "mine-1"))
-        .await;
+    let answer = stage.answer(call(LIST_KEYS).header("x-request-id", "mine-1")).await;
     assert_eq!(answer.header("x-request-id"), "mine-1");
     assert_eq!(stage.asked()[0].headers["x-request-id"], "mine-1");
     assert!(stage.asked()[0].headers.contains_key("traceparent"));
@@ -124,34 +86,22 @@ async fn a_client_finds_the_id_of_its_request() {
 
 #[tokio::test]
 async fn other_origins_may_call_if_configured() {
-    let preflight = |stage: &Stage| {
+    let preflight = || {
         let request =
             axum::extract::Request::options(format!("/{GET_ME}")).header("origin", "https://app.example");
-        let _ = stage;
-        request
-            .header("access-control-request-method", "POST")
-            .header("access-control-request-headers", "authorization")
+        let request = request.header("access-control-request-method", "POST");
+        request.header("access-control-request-headers", "authorization")
     };
     let closed = Stage::new().await;
-    let answer = closed.answer(preflight(&closed)).await;
+    let answer = closed.answer(preflight()).await;
     assert_eq!(answer.header("access-control-allow-origin"), "");
 
     let open = Stage::with(&["--cors-origin", "https://app.example"]).await;
-    let answer = open.answer(preflight(&open)).await;
-    assert_eq!(
-        answer.header("access-control-allow-origin"),
-        "https://app.example"
-    );
+    let answer = open.answer(preflight()).await;
+    assert_eq!(answer.header("access-control-allow-origin"), "https://app.example");
     assert_eq!(answer.header("access-control-allow-credentials"), "");
 
-    let answer = open
-        .answer(open.call(GET_ME).header("origin", "https://app.example"))
-        .await;
+    let answer = open.answer(call(GET_ME).header("origin", "https://app.example")).await;
     assert_eq!(answer.code(), UNAUTHENTICATED);
-    assert!(
-        answer
-            .header("access-control-expose-headers")
-            .contains("grpc-status-details-bin"),
-        "{answer:?}"
-    );
+    assert!(answer.header("access-control-expose-headers").contains("grpc-status-details-bin"), "{answer:?}");
 }

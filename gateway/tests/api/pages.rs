@@ -9,20 +9,10 @@ use crate::stage::Stage;
 async fn a_browser_gets_the_client_at_every_address_of_its_own() {
     let stage = Stage::new().await;
     for path in ["/", "/people", "/c/0192/7"] {
-        let answer = stage
-            .answer(Request::get(path).header("accept", "text/html,*/*;q=0.8"))
-            .await;
-        assert!(
-            answer.header("content-type").starts_with("text/html"),
-            "{path}: {answer:?}"
-        );
+        let answer = stage.answer(Request::get(path).header("accept", "text/html,*/*;q=0.8")).await;
+        assert!(answer.header("content-type").starts_with("text/html"), "{path}: {answer:?}");
         assert!(answer.body.contains("<title>Confab</title>"), "{path}");
-        assert!(
-            answer
-                .header("content-security-policy")
-                .contains("frame-ancestors 'none'"),
-            "{path}"
-        );
+        assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
     }
 }
@@ -56,10 +46,7 @@ async fn machines_learn_whether_we_live_and_are_ready() {
     let stage = Stage::new().await;
     assert_eq!(stage.answer(Request::get("/healthz")).await.status, 200);
     let ready = stage.answer(Request::get("/readyz")).await;
-    assert_eq!(
-        (ready.status, ready.body.as_str()),
-        (200, r#"{"ready":true,"draining":false}"#)
-    );
+    assert_eq!((ready.status, ready.body.as_str()), (200, r#"{"ready":true,"draining":false}"#));
 
     stage.shutdown.begin();
     assert_eq!(stage.answer(Request::get("/readyz")).await.status, 503);
@@ -69,13 +56,7 @@ async fn machines_learn_whether_we_live_and_are_ready() {
 #[tokio::test]
 async fn the_public_keys_are_for_everybody() {
     let stage = Stage::new().await;
-    let answer = stage
-        .answer(
-            Request::builder()
-                .method(Method::GET)
-                .uri("/.well-known/jwks.json"),
-        )
-        .await;
+    let answer = stage.answer(Request::builder().method(Method::GET).uri("/.well-known/jwks.json")).await;
     assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"keys":[]}"#));
     assert_eq!(answer.header("cache-control"), "public, max-age=300");
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::stage::{DEAD_SECRET, SECRET, Stage};
+use crate::stage::{DEAD_SECRET, SECRET, Stage, call, call_from_page};
 
 const LOG_IN: &str = "confab.auth.v1.AuthService/LogIn";
 const LOG_OUT: &str = "confab.auth.v1.AuthService/LogOut";
@@ -19,7 +19,7 @@ fn cookie(secret: &str) -> String {
 #[tokio::test]
 async fn a_log_in_from_our_page_gets_a_cookie() {
     let stage = Stage::new().await;
-    let answer = stage.answer(stage.call_from_page(LOG_IN)).await;
+    let answer = stage.answer(call_from_page(LOG_IN)).await;
     let expected = format!("__Host-confab={SECRET}; Max-Age=60; Path=/; Secure; HttpOnly; SameSite=Strict");
     assert_eq!(answer.header("set-cookie"), expected);
     assert_eq!(answer.header("confab-session-set"), "");
@@ -30,18 +30,12 @@ async fn a_log_in_from_our_page_gets_a_cookie() {
 #[tokio::test]
 async fn a_log_in_from_elsewhere_gets_none() {
     let stage = Stage::new().await;
-    let other_page = stage.call(LOG_IN).header("origin", "https://evil.example");
+    let other_page = call(LOG_IN).header("origin", "https://evil.example");
     assert_eq!(stage.answer(other_page).await.code(), PERMISSION_DENIED);
-    assert!(
-        stage.asked().is_empty(),
-        "the log-in of another site has no effect"
-    );
+    assert!(stage.asked().is_empty(), "the log-in of another site has no effect");
 
-    let program = stage.answer(stage.call(LOG_IN)).await;
-    assert_eq!(
-        (program.code(), program.header("set-cookie")),
-        (PERMISSION_DENIED, "")
-    );
+    let program = stage.answer(call(LOG_IN)).await;
+    assert_eq!((program.code(), program.header("set-cookie")), (PERMISSION_DENIED, ""));
     assert!(!program.body.contains(SECRET) && program.header("confab-session-set").is_empty());
 }
 
@@ -49,25 +43,16 @@ async fn a_log_in_from_elsewhere_gets_none() {
 async fn a_cookie_becomes_a_token_on_the_way() {
     let stage = Stage::new().await;
     for _ in 0..3 {
-        let answer = stage
-            .answer(stage.call_from_page(SEND).header("cookie", cookie(SECRET)))
-            .await;
+        let answer = stage.answer(call_from_page(SEND).header("cookie", cookie(SECRET))).await;
         assert_eq!(answer.code(), OK, "{answer:?}");
     }
     assert_eq!(stage.swaps(), 1, "a token serves for a minute");
     for asked in stage.asked() {
-        assert!(
-            asked.headers["authorization"]
-                .to_str()
-                .unwrap()
-                .starts_with("Bearer ey")
-        );
+        assert!(asked.headers["authorization"].to_str().unwrap().starts_with("Bearer ey"));
         assert!(!asked.headers.contains_key("cookie"));
     }
-    stage.clock.advance(Duration::from_secs(60));
-    stage
-        .answer(stage.call_from_page(SEND).header("cookie", cookie(SECRET)))
-        .await;
+    stage.clock.advance(Duration::from_mins(1));
+    stage.answer(call_from_page(SEND).header("cookie", cookie(SECRET))).await;
     assert_eq!(stage.swaps(), 2);
 }
 
@@ -83,22 +68,12 @@ async fn a_cookie_counts_for_our_own_pages_only() {
         ("origin", "https://app.example"),
         ("x-nothing", "said"),
     ] {
-        let call = stage
-            .call(SEND)
-            .header("cookie", cookie(SECRET))
-            .header(name, value);
-        assert_eq!(
-            stage.answer(call).await.code(),
-            PERMISSION_DENIED,
-            "{name}: {value}"
-        );
+        let call = call(SEND).header("cookie", cookie(SECRET)).header(name, value);
+        assert_eq!(stage.answer(call).await.code(), PERMISSION_DENIED, "{name}: {value}");
     }
     assert_eq!(stage.asked().len() + stage.swaps(), 0);
 
-    let plain_http = stage
-        .call(SEND)
-        .header("cookie", cookie(SECRET))
-        .header("origin", "http://chat.test");
+    let plain_http = call(SEND).header("cookie", cookie(SECRET)).header("origin", "http://chat.test");
     assert_eq!(stage.answer(plain_http).await.code(), OK);
 }
 
@@ -106,10 +81,7 @@ async fn a_cookie_counts_for_our_own_pages_only() {
 async fn a_token_goes_before_a_cookie() {
     let stage = Stage::new().await;
     let token = format!("Bearer {}", stage.token());
-    let call = stage
-        .call(SEND)
-        .header("cookie", cookie(SECRET))
-        .header("authorization", &token);
+    let call = call(SEND).header("cookie", cookie(SECRET)).header("authorization", &token);
     assert_eq!(stage.answer(call).await.code(), OK);
     assert_eq!(stage.swaps(), 0);
     assert_eq!(stage.asked()[0].headers["authorization"], token);
@@ -119,14 +91,10 @@ async fn a_token_goes_before_a_cookie() {
 async fn a_cookie_of_no_use_is_taken_back() {
     let stage = Stage::new().await;
     for secret in [DEAD_SECRET, "garbage", ""] {
-        let answer = stage
-            .answer(stage.call_from_page(SEND).header("cookie", cookie(secret)))
-            .await;
+        let answer = stage.answer(call_from_page(SEND).header("cookie", cookie(secret))).await;
         assert_eq!(answer.code(), UNAUTHENTICATED, "{secret}");
         assert!(
-            answer
-                .header("set-cookie")
-                .starts_with("__Host-confab=; Max-Age=0;"),
+            answer.header("set-cookie").starts_with("__Host-confab=; Max-Age=0;"),
             "{secret}: {answer:?}"
         );
     }
@@ -137,27 +105,12 @@ async fn a_cookie_of_no_use_is_taken_back() {
 #[tokio::test]
 async fn logging_out_ends_the_cookie_and_its_token() {
     let stage = Stage::new().await;
-    let answer = stage
-        .answer(stage.call_from_page(LOG_OUT).header("cookie", cookie(SECRET)))
-        .await;
-    assert!(
-        answer
-            .header("set-cookie")
-            .starts_with("__Host-confab=; Max-Age=0;"),
-        "{answer:?}"
-    );
-    stage
-        .answer(stage.call_from_page(SEND).header("cookie", cookie(SECRET)))
-        .await;
+    let answer = stage.answer(call_from_page(LOG_OUT).header("cookie", cookie(SECRET))).await;
+    assert!(answer.header("set-cookie").starts_with("__Host-confab=; Max-Age=0;"), "{answer:?}");
+    stage.answer(call_from_page(SEND).header("cookie", cookie(SECRET))).await;
     assert_eq!(stage.swaps(), 2, "the token was not kept");
 
     let token = format!("Bearer {}", stage.token());
-    let answer = stage
-        .answer(stage.call(LOG_OUT).header("authorization", token))
-        .await;
-    assert_eq!(
-        answer.header("set-cookie"),
-        "",
-        "a program has no cookie to take back"
-    );
+    let answer = stage.answer(call(LOG_OUT).header("authorization", token)).await;
+    assert_eq!(answer.header("set-cookie"), "", "a program has no cookie to take back");
 }

@@ -42,6 +42,18 @@ const PKCS8: [u8; 48] = {
     key
 };
 
+/// A gRPC-Web call of the method `rpc`, as a program makes it.
+pub fn call(rpc: &str) -> request::Builder {
+    Request::post(format!("/{rpc}"))
+        .header("content-type", "application/grpc-web+proto")
+        .header("host", "chat.test")
+}
+
+/// The same from a page of our own.
+pub fn call_from_page(rpc: &str) -> request::Builder {
+    call(rpc).header("origin", "https://chat.test").header("sec-fetch-site", "same-origin")
+}
+
 /// A gateway, and everything that its services were asked.
 pub struct Stage {
     router: Router,
@@ -73,45 +85,19 @@ impl Stage {
         let command = Config::augment_args(clap::Command::new("gateway").no_binary_name(true));
         let config = Config::from_arg_matches(&command.get_matches_from(settings)).unwrap();
         let clock = Arc::new(ManualClock::new(SystemClock.now()));
-        let services = Services {
-            asked: Arc::default(),
-            clock: clock.clone(),
-        };
+        let services = Services { asked: Arc::default(), clock: clock.clone() };
         let router = Router::new().fallback(answer).with_state(services.clone());
         let channel = Channel::in_process(Routes::from(router));
-        let upstreams = Upstreams {
-            auth: channel.clone(),
-            message: channel,
-        };
+        let upstreams = Upstreams { auth: channel.clone(), message: channel };
 
         let key = ServiceKey::generate().unwrap();
         let verifier = Arc::new(TokenVerifier::new(Arc::new(Keys), &key, clock.clone()));
         let descriptors = confab_proto::PUBLIC_FILE_DESCRIPTOR_SET;
-        let standard = StandardServices::new(&upstreams.service_names(), descriptors, Reflection::On)
-            .await
-            .unwrap();
+        let standard =
+            StandardServices::new(&upstreams.service_names(), descriptors, Reflection::On).await.unwrap();
         let shutdown = Shutdown::new();
         let gateway = Gateway::new(&config, upstreams, verifier, key, clock.clone());
-        Self {
-            router: gateway.into_router(&standard, shutdown.clone()),
-            services,
-            clock,
-            shutdown,
-        }
-    }
-
-    /// A gRPC-Web call of the method `rpc`, as a program makes it.
-    pub fn call(&self, rpc: &str) -> request::Builder {
-        Request::post(format!("/{rpc}"))
-            .header("content-type", "application/grpc-web+proto")
-            .header("host", "chat.test")
-    }
-
-    /// The same from a page of our own.
-    pub fn call_from_page(&self, rpc: &str) -> request::Builder {
-        self.call(rpc)
-            .header("origin", "https://chat.test")
-            .header("sec-fetch-site", "same-origin")
+        Self { router: gateway.into_router(&standard, shutdown.clone()), services, clock, shutdown }
     }
 
     /// The answer to `request`, whose body is one empty message.
@@ -120,12 +106,7 @@ impl Stage {
     }
 
     pub async fn answer_body(&self, request: request::Builder, body: impl Into<Body>) -> Answer {
-        let response = self
-            .router
-            .clone()
-            .oneshot(request.body(body.into()).unwrap())
-            .await
-            .unwrap();
+        let response = self.router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         Answer {
@@ -138,20 +119,13 @@ impl Stage {
     /// What the services were asked so far, except for sessions.
     pub fn asked(&self) -> Vec<Asked> {
         let asked = self.services.asked.lock().unwrap();
-        asked
-            .iter()
-            .filter(|asked| !asked.path.contains("SessionService"))
-            .cloned()
-            .collect()
+        asked.iter().filter(|asked| !asked.path.contains("SessionService")).cloned().collect()
     }
 
     /// How often a session was swapped for a token.
     pub fn swaps(&self) -> usize {
         let asked = self.services.asked.lock().unwrap();
-        asked
-            .iter()
-            .filter(|asked| asked.path.contains("SessionService"))
-            .count()
+        asked.iter().filter(|asked| asked.path.contains("SessionService")).count()
     }
 
     /// A token that is good for ten minutes.
@@ -175,9 +149,7 @@ impl Answer {
 
     /// The gRPC status code of an answer without messages; 0 if it has any.
     pub fn code(&self) -> i32 {
-        self.headers
-            .get("grpc-status")
-            .map_or(0, |code| code.to_str().unwrap().parse().unwrap())
+        self.headers.get("grpc-status").map_or(0, |code| code.to_str().unwrap().parse().unwrap())
     }
 }
 
@@ -188,10 +160,7 @@ async fn answer(State(services): State<Services>, request: Request) -> Response 
     };
     let body = body.to_bytes().to_vec();
     let path = head.uri.path().to_owned();
-    services.asked.lock().unwrap().push(Asked {
-        path: path.clone(),
-        headers: head.headers,
-    });
+    services.asked.lock().unwrap().push(Asked { path: path.clone(), headers: head.headers });
 
     let rpc = path.rsplit('/').next().unwrap();
     let metadata: &[(&str, &str)] = match rpc {
@@ -204,13 +173,9 @@ async fn answer(State(services): State<Services>, request: Request) -> Response 
     };
     let message = match rpc {
         "ExchangeSession" => {
-            let expires = services.clock.now().plus(Duration::from_secs(600));
+            let expires = services.clock.now().plus(Duration::from_mins(10));
             let access_token = token(&services.clock);
-            ExchangeSessionResponse {
-                access_token,
-                expire_time: Some(expires.into()),
-            }
-            .encode_to_vec()
+            ExchangeSessionResponse { access_token, expire_time: Some(expires.into()) }.encode_to_vec()
         }
         "Check" => vec![8, 1],
         _ => Vec::new(),
@@ -223,9 +188,7 @@ async fn answer(State(services): State<Services>, request: Request) -> Response 
     trailers.insert("confab-secret", "in-trailers".parse().unwrap());
     let body = http_body_util::Full::from(frame).with_trailers(std::future::ready(Some(Ok(trailers))));
     let mut response = Body::new(body).into_response();
-    response
-        .headers_mut()
-        .insert("content-type", "application/grpc".parse().unwrap());
+    response.headers_mut().insert("content-type", "application/grpc".parse().unwrap());
     for (name, value) in metadata {
         response.headers_mut().insert(*name, value.parse().unwrap());
     }
@@ -260,12 +223,7 @@ struct Keys;
 impl KeySource for Keys {
     async fn list(&self) -> Result<Vec<PublicKey>, Status> {
         let jwk = Jwk::from_encoding_key(&EncodingKey::from_ed_der(&PKCS8), Algorithm::EdDSA).unwrap();
-        let AlgorithmParameters::OctetKeyPair(pair) = jwk.algorithm else {
-            panic!("not an Ed25519 key")
-        };
-        Ok(vec![PublicKey {
-            id: "test".into(),
-            bytes: URL_SAFE_NO_PAD.decode(pair.x).unwrap(),
-        }])
+        let AlgorithmParameters::OctetKeyPair(pair) = jwk.algorithm else { panic!("not an Ed25519 key") };
+        Ok(vec![PublicKey { id: "test".into(), bytes: URL_SAFE_NO_PAD.decode(pair.x).unwrap() }])
     }
 }
