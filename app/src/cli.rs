@@ -92,11 +92,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Parsed, Pa
     let matches = command_with(&defaults).try_get_matches_from(&arguments)?;
     let Cli { command } = Cli::from_arg_matches(&matches)?;
     let matches = leaf(&matches).clone();
-    Ok(Parsed {
-        command,
-        defaults,
-        matches,
-    })
+    Ok(Parsed { command, defaults, matches })
 }
 
 /// The whole command line, for help and completions.
@@ -153,10 +149,7 @@ mod tests {
     #[test]
     fn to_serve_need_not_be_said() {
         assert_eq!(with_command(words("confab")), words("confab serve"));
-        assert_eq!(
-            with_command(words("confab --listen 1")),
-            words("confab serve --listen 1")
-        );
+        assert_eq!(with_command(words("confab --listen 1")), words("confab serve --listen 1"));
         assert_eq!(with_command(words("confab --help")), words("confab --help"));
         assert_eq!(with_command(words("confab health")), words("confab health"));
     }

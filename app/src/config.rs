@@ -30,7 +30,7 @@ pub struct Settings {
     /// Where data is kept: in files in the data folder, or in MongoDB
     ///
     /// MongoDB has to be a replica set. Its URL is a secret, so it comes from
-    /// the variable CONFAB_MONGODB_URL, or from a file: --mongodb-url-file.
+    /// the variable `CONFAB_MONGODB_URL`, or from a file: --mongodb-url-file.
     #[arg(long, env = "CONFAB_STORE", value_name = "KIND", default_value = "embedded")]
     pub store: StoreKind,
 
@@ -41,46 +41,26 @@ pub struct Settings {
     /// What the names of our MongoDB databases begin with
     ///
     /// Installations that share a MongoDB need different ones.
-    #[arg(
-        long,
-        env = "CONFAB_MONGODB_PREFIX",
-        value_name = "NAME",
-        default_value = "confab"
-    )]
+    #[arg(long, env = "CONFAB_MONGODB_PREFIX", value_name = "NAME", default_value = "confab")]
     pub mongodb_prefix: String,
 
     /// A file with nothing but the service key in it, in place of <data>/keys/service.key
     ///
     /// All processes of an installation need the same one. It can also come
-    /// from the variable CONFAB_SERVICE_KEY.
+    /// from the variable `CONFAB_SERVICE_KEY`.
     #[arg(long, env = "CONFAB_SERVICE_KEY_FILE", value_name = "FILE")]
     pub service_key_file: Option<PathBuf>,
 
     /// The address of the gateway: for browsers and clients
-    #[arg(
-        long,
-        env = "CONFAB_LISTEN",
-        value_name = "ADDRESS",
-        default_value = "127.0.0.1:8080"
-    )]
+    #[arg(long, env = "CONFAB_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
 
     /// The address of the auth service, if it runs alone
-    #[arg(
-        long,
-        env = "CONFAB_AUTH_LISTEN",
-        value_name = "ADDRESS",
-        default_value = "127.0.0.1:8081"
-    )]
+    #[arg(long, env = "CONFAB_AUTH_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
     pub auth_listen: SocketAddr,
 
     /// The address of the message service, if it runs alone
-    #[arg(
-        long,
-        env = "CONFAB_MESSAGE_LISTEN",
-        value_name = "ADDRESS",
-        default_value = "127.0.0.1:8082"
-    )]
+    #[arg(long, env = "CONFAB_MESSAGE_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8082")]
     pub message_listen: SocketAddr,
 
     /// Where a role that runs alone finds the auth service
@@ -107,17 +87,12 @@ pub struct Settings {
     #[arg(long, env = "CONFAB_REFLECTION", value_name = "ON|OFF", default_value = "on")]
     pub reflection: Reflection,
 
-    /// What is logged, such as info, or warn,confab_rpc=debug
+    /// What is logged, such as info, or `warn,confab_rpc=debug`
     #[arg(long, env = "CONFAB_LOG", value_name = "FILTER", default_value = "info")]
     pub log: String,
 
     /// What log lines look like; auto is pretty on a terminal and JSON otherwise
-    #[arg(
-        long,
-        env = "CONFAB_LOG_FORMAT",
-        value_name = "FORMAT",
-        default_value = "auto"
-    )]
+    #[arg(long, env = "CONFAB_LOG_FORMAT", value_name = "FORMAT", default_value = "auto")]
     pub log_format: LogFormat,
 
     /// Settings of the auth service.
@@ -167,27 +142,16 @@ impl Settings {
     #[must_use]
     pub const fn place(&self) -> Place {
         match self.only {
-            Some(Role::Auth) => Place {
-                address: self.auth_listen,
-                flag: "--auth-listen",
-            },
-            Some(Role::Message) => Place {
-                address: self.message_listen,
-                flag: "--message-listen",
-            },
-            Some(Role::Gateway) | None => Place {
-                address: self.listen,
-                flag: "--listen",
-            },
+            Some(Role::Auth) => Place { address: self.auth_listen, flag: "--auth-listen" },
+            Some(Role::Message) => Place { address: self.message_listen, flag: "--message-listen" },
+            Some(Role::Gateway) | None => Place { address: self.listen, flag: "--listen" },
         }
     }
 }
 
 /// The folder for data, by the rules of XDG where there is a home.
 fn usual_data_folder() -> PathBuf {
-    dirs::data_dir()
-        .unwrap_or_else(|| "/var/lib".into())
-        .join("confab")
+    dirs::data_dir().unwrap_or_else(|| "/var/lib".into()).join("confab")
 }
 
 /// Accepts what we can connect to. Services speak clear text among themselves,
@@ -209,14 +173,7 @@ mod tests {
         for good in ["http://127.0.0.1:8081", "http://auth", "http://[::1]:1/"] {
             assert!(parse_url(good).is_ok(), "{good}");
         }
-        for bad in [
-            "",
-            "auth:8081",
-            "https://auth",
-            "ftp://auth",
-            "http://auth/path",
-            "http://",
-        ] {
+        for bad in ["", "auth:8081", "https://auth", "ftp://auth", "http://auth/path", "http://"] {
             assert!(parse_url(bad).is_err(), "{bad}");
         }
     }

@@ -23,18 +23,12 @@ impl Defaults {
     ///
     /// If it cannot be read, or has a key or a value that makes no sense.
     pub fn read(path: &Path, settings: &clap::Command) -> Result<Self, FileError> {
-        let unreadable = |source| FileError::Unreadable {
-            path: path.to_owned(),
-            source,
-        };
+        let unreadable = |source| FileError::Unreadable { path: path.to_owned(), source };
         if fs::metadata(path).map_err(unreadable)?.len() > FILE_BYTES_MAX {
             return Err(unreadable(io::Error::other("it is larger than 1 MiB")));
         }
         let text = fs::read_to_string(path).map_err(unreadable)?;
-        Self::parse(&text, settings).map_err(|problem| FileError::Problem {
-            path: path.to_owned(),
-            problem,
-        })
+        Self::parse(&text, settings).map_err(|problem| FileError::Problem { path: path.to_owned(), problem })
     }
 
     /// As [`Defaults::read`], but no file is as good as an empty one.
@@ -85,10 +79,7 @@ impl Defaults {
 /// Where the configuration file lies if nobody says otherwise.
 #[must_use]
 pub fn usual_path() -> PathBuf {
-    dirs::config_dir()
-        .unwrap_or_else(|| "/etc".into())
-        .join("confab")
-        .join("config.toml")
+    dirs::config_dir().unwrap_or_else(|| "/etc".into()).join("confab").join("config.toml")
 }
 
 /// Why a configuration file cannot be used.
@@ -140,16 +131,10 @@ pub enum Problem {
 }
 
 fn syntax(text: &str, error: &toml::de::Error) -> Problem {
-    let before = error
-        .span()
-        .and_then(|span| text.get(..span.start))
-        .unwrap_or_default();
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
     // Some messages have several lines, which would make a poor sentence.
     let message = error.message().lines().collect::<Vec<_>>().join(", ");
-    Problem::Syntax {
-        line: before.matches('\n').count() + 1,
-        message,
-    }
+    Problem::Syntax { line: before.matches('\n').count() + 1, message }
 }
 
 /// The values as they would be written on the command line.
@@ -174,9 +159,7 @@ fn check(argument: &Arg, values: &[String]) -> Result<(), String> {
     }
     let flag = argument.get_long().unwrap_or_default();
     let line = values.iter().map(|value| format!("--{flag}={value}"));
-    let alone = clap::Command::new("check")
-        .no_binary_name(true)
-        .arg(argument.clone());
+    let alone = clap::Command::new("check").no_binary_name(true).arg(argument.clone());
     match alone.try_get_matches_from(line) {
         Ok(_) => Ok(()),
         Err(error) => Err(reason(&error)),
@@ -191,10 +174,7 @@ fn reason(error: &clap::Error) -> String {
         return source.to_string();
     }
     let text = error.to_string();
-    let lines = text
-        .lines()
-        .map(str::trim)
-        .take_while(|line| !line.starts_with("For more"));
+    let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("For more"));
     let lines: Vec<_> = lines.filter(|line| !line.is_empty()).collect();
     lines.join(" ").trim_start_matches("error: ").to_owned()
 }
@@ -208,20 +188,13 @@ mod tests {
     fn settings() -> Command {
         Command::new("test")
             .arg(Arg::new("config").long("config"))
-            .arg(
-                Arg::new("port")
-                    .long("port")
-                    .value_parser(clap::value_parser!(u16))
-                    .default_value("1"),
-            )
+            .arg(Arg::new("port").long("port").value_parser(clap::value_parser!(u16)).default_value("1"))
             .arg(Arg::new("kind").long("kind").value_parser(["small", "large"]))
             .arg(Arg::new("origin").long("origin").action(ArgAction::Append))
     }
 
     fn problem(text: &str) -> String {
-        Defaults::parse(text, &settings())
-            .expect_err("must be refused")
-            .to_string()
+        Defaults::parse(text, &settings()).expect_err("must be refused").to_string()
     }
 
     #[test]
@@ -245,10 +218,7 @@ mod tests {
         assert!(problem("port = 'seven'").starts_with("`port` cannot be used: invalid digit"));
         assert!(problem("port = 70000").starts_with("`port` cannot be used: 70000 is not in"));
         assert!(problem("port = true").starts_with("`port`"));
-        assert_eq!(
-            problem("port = [1, 2]"),
-            "`port` cannot be used: it takes one value"
-        );
+        assert_eq!(problem("port = [1, 2]"), "`port` cannot be used: it takes one value");
         assert_eq!(problem("[port]"), "`port` cannot be used: it may not be a table");
         assert!(problem("kind = 'huge'").contains("small, large"));
         assert!(problem("port = 1\nport =").starts_with("line 2 is not TOML"));

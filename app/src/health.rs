@@ -7,11 +7,9 @@ use anyhow::{Context, bail};
 use confab_rpc::Channel;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tonic_health::pb::HealthCheckRequest;
-use tonic_health::pb::health_check_response::ServingStatus;
-use tonic_health::pb::health_client::HealthClient;
 
 use crate::config::{Role, Settings};
+use crate::neighbours::is_ready;
 
 /// How long the answer may take.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -47,12 +45,8 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 
 async fn ask_service(address: SocketAddr) -> anyhow::Result<()> {
     let channel = Channel::remote(format!("http://{address}").parse()?);
-    let answer = HealthClient::new(channel)
-        .check(HealthCheckRequest::default())
-        .await;
-    let answer = answer.map_err(|status| anyhow::anyhow!("{address} is not ready: {}", status.message()))?;
-    if answer.get_ref().status() != ServingStatus::Serving {
-        bail!("{address} is about to end");
+    if !is_ready(channel).await {
+        bail!("{address} is not ready");
     }
     Ok(())
 }
@@ -62,16 +56,9 @@ async fn ask_gateway(address: SocketAddr) -> anyhow::Result<()> {
     let mut stream = TcpStream::connect(address).await.with_context(unreachable)?;
     // HTTP/1.0, so that the end of the answer is the end of the connection.
     let request = format!("GET /readyz HTTP/1.0\r\nHost: {address}\r\n\r\n");
-    stream
-        .write_all(request.as_bytes())
-        .await
-        .with_context(unreachable)?;
+    stream.write_all(request.as_bytes()).await.with_context(unreachable)?;
     let mut answer = String::new();
-    stream
-        .take(ANSWER_BYTES_MAX)
-        .read_to_string(&mut answer)
-        .await
-        .with_context(unreachable)?;
+    stream.take(ANSWER_BYTES_MAX).read_to_string(&mut answer).await.with_context(unreachable)?;
 
     let (head, body) = answer.split_once("\r\n\r\n").context("the answer is not HTTP")?;
     if head.split(' ').nth(1) != Some("200") {
@@ -86,11 +73,9 @@ mod tests {
 
     #[test]
     fn who_listens_everywhere_is_asked_here() {
-        for (listening, asked) in [
-            ("0.0.0.0:8080", "127.0.0.1:8080"),
-            ("[::]:8080", "[::1]:8080"),
-            ("10.1.2.3:80", "10.1.2.3:80"),
-        ] {
+        for (listening, asked) in
+            [("0.0.0.0:8080", "127.0.0.1:8080"), ("[::]:8080", "[::1]:8080"), ("10.1.2.3:80", "10.1.2.3:80")]
+        {
             assert_eq!(reachable(listening.parse().unwrap()), asked.parse().unwrap());
         }
     }

@@ -99,27 +99,20 @@ fn read(path: &Path) -> anyhow::Result<SecretString> {
 }
 
 fn is_missing(error: &anyhow::Error) -> bool {
-    error
-        .downcast_ref::<io::Error>()
-        .is_some_and(|error| error.kind() == ErrorKind::NotFound)
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
 /// Writes a key that is whole whenever it can be seen, and survives a power cut.
 fn write_new(path: &Path, key: &SecretString) -> io::Result<()> {
     let draft = path.with_extension(format!("{}.new", std::process::id()));
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&draft)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
     file.write_all(key.expose_secret().as_bytes())?;
     file.sync_all()?;
     // Unlike a rename, this fails if the key is there by now.
     let linked = fs::hard_link(&draft, path);
     fs::remove_file(&draft)?;
     linked?;
-    path.parent()
-        .map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }
 
 #[cfg(test)]
@@ -141,16 +134,11 @@ mod tests {
         assert_eq!(keys.signing_key().unwrap().id(), keys.signing_key().unwrap().id());
 
         assert_eq!(mode(&data.path().join("keys")), 0o700);
-        let mut names: Vec<_> = fs::read_dir(data.path().join("keys"))
-            .unwrap()
-            .map(|file| file.unwrap().path())
-            .collect();
+        let mut names: Vec<_> =
+            fs::read_dir(data.path().join("keys")).unwrap().map(|file| file.unwrap().path()).collect();
         names.sort();
         assert!(names.iter().all(|file| mode(file) == 0o600), "{names:?}");
-        assert_eq!(
-            names,
-            ["service.key", "signing.pem"].map(|name| data.path().join("keys").join(name))
-        );
+        assert_eq!(names, ["service.key", "signing.pem"].map(|name| data.path().join("keys").join(name)));
     }
 
     #[test]
@@ -162,10 +150,7 @@ mod tests {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
 
         let error = format!("{:#}", keys.service_key().unwrap_err());
-        assert!(
-            error.contains("chmod 600") && error.contains("service.key"),
-            "{error}"
-        );
+        assert!(error.contains("chmod 600") && error.contains("service.key"), "{error}");
     }
 
     #[test]

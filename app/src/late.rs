@@ -65,15 +65,11 @@ where
 }
 
 async fn answer(router: Option<Router>, request: Request) -> Result<Response, Infallible> {
-    match router {
-        Some(router) => router.oneshot(request).await,
-        None => {
-            let failure = Failure::unavailable("STARTING").retry_after(RETRY_AFTER);
-            Ok(failure
-                .into_status_saying("the service is starting; try again")
-                .into_http())
-        }
+    if let Some(router) = router {
+        return router.oneshot(request).await;
     }
+    let failure = Failure::unavailable("STARTING").retry_after(RETRY_AFTER);
+    Ok(failure.into_status_saying("the service is starting; try again").into_http())
 }
 
 /// Opens something in a database, however long that is not there.
@@ -89,11 +85,7 @@ where
     loop {
         match open().await {
             Err(error @ OpenError::Unavailable { .. }) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    role,
-                    "waiting for the database"
-                );
+                tracing::warn!(error = &error as &dyn std::error::Error, role, "waiting for the database");
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(PAUSE_MAX);
             }

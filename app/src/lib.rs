@@ -7,6 +7,7 @@
 //! serve.rs      `confab serve`: open, build, listen, serve
 //!   roles.rs      how each role is built
 //!   late.rs       a role that waits for its database
+//!   neighbours.rs the roles in other processes
 //!   keys.rs       the keys of the installation; secrets.rs: what is configured of them
 //! health.rs     `confab health`
 //! ```
@@ -24,6 +25,7 @@ mod file;
 mod health;
 mod keys;
 mod late;
+mod neighbours;
 mod print;
 mod roles;
 mod secrets;
@@ -65,9 +67,7 @@ fn act(parsed: Parsed) -> anyhow::Result<()> {
     match parsed.command {
         Command::Serve(settings) => block_on(serve::serve(*settings)),
         Command::Health(settings) => block_on(health::health(*settings)),
-        Command::Config {
-            command: ConfigCommand::Print(_),
-        } => {
+        Command::Config { command: ConfigCommand::Print(_) } => {
             say(&print::print(&cli::settings(), &parsed.matches, &parsed.defaults));
             Ok(())
         }

@@ -22,11 +22,7 @@ pub fn print(settings: &clap::Command, matches: &ArgMatches, defaults: &Defaults
         text.push_str(&setting(argument, matches, defaults));
     }
     for variable in secrets::VARIABLES {
-        let state = if std::env::var_os(variable).is_some() {
-            "[REDACTED]"
-        } else {
-            "not set"
-        };
+        let state = if std::env::var_os(variable).is_some() { "[REDACTED]" } else { "not set" };
         // Writing to a string cannot fail.
         let _ = write!(text, "\n# {variable} (a secret, from the environment): {state}\n");
     }
@@ -42,16 +38,8 @@ fn setting(argument: &Arg, matches: &ArgMatches, defaults: &Defaults) -> String 
         _ if defaults.has(id) => "file",
         _ => "default",
     };
-    let help = argument
-        .get_help()
-        .map(|help| format!("# {help}\n"))
-        .unwrap_or_default();
-    let values: Vec<_> = matches
-        .get_raw(id.as_str())
-        .into_iter()
-        .flatten()
-        .map(value)
-        .collect();
+    let help = argument.get_help().map(|help| format!("# {help}\n")).unwrap_or_default();
+    let values: Vec<_> = matches.get_raw(id.as_str()).into_iter().flatten().map(value).collect();
     let takes_many = matches!(argument.get_action(), clap::ArgAction::Append);
     match values.as_slice() {
         // A comment, because TOML has no way to say that there is nothing.

@@ -16,11 +16,12 @@ use confab_rpc::{Channel, RemoteKeys, ServiceKey, Shutdown, StandardServices, To
 use secrecy::SecretString;
 use tokio::task::JoinSet;
 use tonic::service::Routes;
+use tonic::transport::Uri;
 
 use crate::config::{Settings, StoreKind};
 use crate::keys::{self, KeyFolder};
 use crate::late::{Opened, late, open_patiently};
-use crate::secrets;
+use crate::{neighbours, secrets};
 
 /// A role, ready to be served or to be called in process.
 pub struct Role {
@@ -91,15 +92,9 @@ impl Installation {
                     }
                 }
             };
-            Ok(Opened {
-                routes: with_standard(service.into_routes(), &beside),
-                tending: Box::pin(tending),
-            })
+            Ok(Opened { routes: with_standard(service.into_routes(), &beside), tending: Box::pin(tending) })
         };
-        Ok(Role {
-            routes: self.begin(opening).await?,
-            standard,
-        })
+        Ok(Role { routes: self.begin(opening).await?, standard })
     }
 
     /// Builds the message service, which asks the auth service that `auth` leads to.
@@ -112,14 +107,8 @@ impl Installation {
         let opening = async move {
             let open = || async { confab_message::Stores::open(&database.open().await?).await };
             let stores = open_patiently("message", open).await?;
-            let service = MessageService::new(
-                &config,
-                stores.clone(),
-                clients,
-                Bus::in_process(),
-                clock,
-                shutdown,
-            );
+            let service =
+                MessageService::new(&config, stores.clone(), clients, Bus::in_process(), clock, shutdown);
             let tending = async move {
                 tokio::select! {
                     why = stores.failed() => Err(anyhow::anyhow!("the messages cannot be written any more: {why}")),
@@ -129,15 +118,9 @@ impl Installation {
                     }
                 }
             };
-            Ok(Opened {
-                routes: with_standard(service.into_routes(), &beside),
-                tending: Box::pin(tending),
-            })
+            Ok(Opened { routes: with_standard(service.into_routes(), &beside), tending: Box::pin(tending) })
         };
-        Ok(Role {
-            routes: self.begin(opening).await?,
-            standard,
-        })
+        Ok(Role { routes: self.begin(opening).await?, standard })
     }
 
     /// Builds the gateway before `upstreams`.
@@ -145,17 +128,23 @@ impl Installation {
         let standard = self.standard(&upstreams.service_names()).await?;
         let keys = Arc::new(RemoteKeys::new(upstreams.auth.clone()));
         let verifier = Arc::new(TokenVerifier::new(keys, &self.service_key, self.clock.clone()));
-        let (config, key, clock) = (
-            &self.settings.gateway,
-            self.service_key.clone(),
-            self.clock.clone(),
-        );
+        let (config, key, clock) = (&self.settings.gateway, self.service_key.clone(), self.clock.clone());
         let gateway = Gateway::new(config, upstreams, verifier, key, clock);
         let router = gateway.into_router(&standard, self.shutdown.clone());
-        Ok(Role {
-            routes: Routes::from(router),
-            standard,
-        })
+        Ok(Role { routes: Routes::from(router), standard })
+    }
+
+    /// The way to the role `name`, which runs in another process at `url`.
+    pub fn neighbour(&mut self, name: &'static str, url: &Uri) -> Channel {
+        let channel = Channel::remote(url.clone());
+        let (asked, served) = (channel.clone(), self.served.clone());
+        self.beside.spawn(async move {
+            tokio::select! {
+                () = neighbours::say_when_ready(name, asked) => Ok(()),
+                () = served.begun() => Ok(()),
+            }
+        });
+        channel
     }
 
     /// Waits until something beside serving has failed.
@@ -217,19 +206,14 @@ impl Whereabouts {
             StoreKind::Mongodb => {
                 let url = url
                     .with_context(|| format!("--store mongodb needs the URL in {}", secrets::MONGODB_URL))?;
-                Ok(Self::MongoDb {
-                    url,
-                    prefix: settings.mongodb_prefix.clone(),
-                })
+                Ok(Self::MongoDb { url, prefix: settings.mongodb_prefix.clone() })
             }
         }
     }
 
     async fn open(&self) -> Result<Database, OpenError> {
         match self {
-            Self::Files(folder) => Ok(Database::Embedded {
-                folder: folder.clone(),
-            }),
+            Self::Files(folder) => Ok(Database::Embedded { folder: folder.clone() }),
             Self::MongoDb { url, prefix } => Ok(Database::MongoDb(mongo::Server::open(url, prefix).await?)),
         }
     }
@@ -237,9 +221,7 @@ impl Whereabouts {
 
 /// The services of a package, by their full names.
 fn names_of(package: &str) -> Vec<&'static str> {
-    let services = confab_proto::services()
-        .iter()
-        .filter(|service| service.package == package);
+    let services = confab_proto::services().iter().filter(|service| service.package == package);
     services.map(|service| service.name).collect()
 }
 

@@ -29,10 +29,8 @@ pub fn read(variable: &str, file: Option<&Path>) -> anyhow::Result<Option<Secret
     match (env::var_os(variable), file) {
         (Some(_), Some(_)) => bail!("{variable} and {variable}_FILE are both set; one of them has to go"),
         (Some(secret), None) => {
-            let secret = secret
-                .into_string()
-                .ok()
-                .with_context(|| format!("{variable} is not valid UTF-8"))?;
+            let secret =
+                secret.into_string().ok().with_context(|| format!("{variable} is not valid UTF-8"))?;
             Ok(Some(secret.into()))
         }
         (None, Some(path)) => read_file(path).map(Some),

@@ -9,7 +9,7 @@ use confab_gateway::Upstreams;
 use confab_rpc::{Channel, Shutdown, telemetry};
 use tokio::net::TcpListener;
 
-use crate::config::{Place, Role, Settings};
+use crate::config::{Place, Role, Settings, StoreKind};
 use crate::roles::{self, Installation};
 
 /// How long closing the stores may take.
@@ -42,16 +42,16 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
 
 /// Builds what is to be served: one role, or the gateway with the others behind it.
 async fn build(installation: &mut Installation, settings: &Settings) -> anyhow::Result<roles::Role> {
-    let remote = |url: &tonic::transport::Uri| Channel::remote(url.clone());
     match settings.only {
         Some(Role::Auth) => installation.auth().await,
-        Some(Role::Message) => installation.message(remote(&settings.auth_url)).await,
+        Some(Role::Message) => {
+            let auth = installation.neighbour("auth", &settings.auth_url);
+            installation.message(auth).await
+        }
         Some(Role::Gateway) => {
-            let upstreams = Upstreams {
-                auth: remote(&settings.auth_url),
-                message: remote(&settings.message_url),
-            };
-            installation.gateway(upstreams).await
+            let auth = installation.neighbour("auth", &settings.auth_url);
+            let message = installation.neighbour("message", &settings.message_url);
+            installation.gateway(Upstreams { auth, message }).await
         }
         None => {
             let auth = Channel::in_process(installation.auth().await?.routes);
@@ -62,9 +62,7 @@ async fn build(installation: &mut Installation, settings: &Settings) -> anyhow::
 }
 
 async fn listen(Place { address, flag }: Place) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| cannot_listen(address, flag, error))
+    TcpListener::bind(address).await.map_err(|error| cannot_listen(address, flag, error))
 }
 
 fn cannot_listen(address: SocketAddr, flag: &str, error: io::Error) -> anyhow::Error {
@@ -90,7 +88,11 @@ fn welcome(settings: &Settings, address: SocketAddr) -> String {
         Some(Role::Message) => format!("The message service of Confab {version} listens on {address}."),
         Some(Role::Gateway) | None => format!("Confab {version} is at http://{}", for_browser(address)),
     };
-    let mut text = format!("{place}\nIts data and keys lie in {data}\nStop it with Ctrl-C.\n");
+    let kept = match settings.store {
+        StoreKind::Embedded => format!("Its data and keys lie in {data}"),
+        StoreKind::Mongodb => format!("Its data is in MongoDB, and its keys lie in {data}"),
+    };
+    let mut text = format!("{place}\n{kept}\nStop it with Ctrl-C.\n");
     let is_public = !matches!(settings.only, Some(Role::Auth | Role::Message)) && !address.ip().is_loopback();
     if is_public && !settings.gateway.insecure_cookie {
         text.push_str("Browsers on other machines can log in over HTTPS only: put a proxy that speaks it before Confab.\n");
@@ -115,10 +117,7 @@ mod tests {
     fn what_cannot_be_listened_on_is_said_in_one_sentence() {
         let address = "127.0.0.1:8080".parse().unwrap();
         let error = cannot_listen(address, "--listen", ErrorKind::AddrInUse.into());
-        assert_eq!(
-            error.to_string(),
-            "port 8080 on 127.0.0.1 is taken; choose another with --listen"
-        );
+        assert_eq!(error.to_string(), "port 8080 on 127.0.0.1 is taken; choose another with --listen");
     }
 
     #[test]

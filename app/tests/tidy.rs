@@ -28,28 +28,11 @@ const FLOORS: [(&str, u8); 10] = [
 const LINES_MAX: usize = 400;
 
 /// Names that say nothing about what is inside.
-const EMPTY_NAMES: [&str; 9] = [
-    "common",
-    "helper",
-    "helpers",
-    "manager",
-    "misc",
-    "shared",
-    "util",
-    "utils",
-    "utilities",
-];
+const EMPTY_NAMES: [&str; 9] =
+    ["common", "helper", "helpers", "manager", "misc", "shared", "util", "utils", "utilities"];
 
 /// What was made by tools or by others.
-const NOT_OURS: [&str; 7] = [
-    ".git",
-    "dist",
-    "gen",
-    "node_modules",
-    "target",
-    "test-results",
-    "third_party",
-];
+const NOT_OURS: [&str; 7] = [".git", "dist", "gen", "node_modules", "target", "test-results", "third_party"];
 
 #[test]
 fn crates_use_lower_floors_only() {
@@ -59,14 +42,9 @@ fn crates_use_lower_floors_only() {
     for member in members {
         let manifest = manifest(&root().join(member.as_str().unwrap()));
         let name = manifest["package"]["name"].as_str().unwrap();
-        let floor = floors
-            .get(name)
-            .unwrap_or_else(|| panic!("say in FLOORS which floor {name} is on"));
+        let floor = floors.get(name).unwrap_or_else(|| panic!("say in FLOORS which floor {name} is on"));
         for used in dependencies(&manifest).filter(|used| floors.contains_key(used.as_str())) {
-            assert!(
-                floors[used.as_str()] < *floor,
-                "{name} must not use {used}: it is not on a lower floor"
-            );
+            assert!(floors[used.as_str()] < *floor, "{name} must not use {used}: it is not on a lower floor");
         }
     }
 }
@@ -99,24 +77,15 @@ fn nothing_is_left_for_later() {
 
 #[test]
 fn names_say_something() {
-    let empty: Vec<_> = sources()
-        .into_iter()
-        .filter(|path| has_empty_name(path))
-        .collect();
-    assert!(
-        empty.is_empty(),
-        "these names say nothing about what is inside: {empty:#?}"
-    );
+    let empty: Vec<_> = sources().into_iter().filter(|path| has_empty_name(path)).collect();
+    assert!(empty.is_empty(), "these names say nothing about what is inside: {empty:#?}");
 }
 
 /// Fails with every file for which `problem` finds one.
 fn check(extensions: &[&str], problem: impl Fn(&str) -> Option<String>) {
     let mut problems = Vec::new();
     for path in sources() {
-        if !extensions
-            .iter()
-            .any(|extension| path.extension() == Some(OsStr::new(extension)))
-        {
+        if !extensions.iter().any(|extension| path.extension() == Some(OsStr::new(extension))) {
             continue;
         }
         let text = fs::read_to_string(&path).unwrap();
@@ -146,9 +115,9 @@ fn sources() -> Vec<PathBuf> {
                 continue;
             }
             if path.is_dir() {
-                folders.push(path)
+                folders.push(path);
             } else {
-                files.push(path)
+                files.push(path);
             }
         }
     }
@@ -161,10 +130,7 @@ fn root() -> PathBuf {
 }
 
 fn manifest(folder: &Path) -> Table {
-    fs::read_to_string(folder.join("Cargo.toml"))
-        .unwrap()
-        .parse()
-        .unwrap()
+    fs::read_to_string(folder.join("Cargo.toml")).unwrap().parse().unwrap()
 }
 
 /// Everything a crate uses, also for its tests and for building it, but not itself.
@@ -172,7 +138,5 @@ fn dependencies(manifest: &Table) -> impl Iterator<Item = String> {
     let own = manifest["package"]["name"].as_str().unwrap();
     let tables = ["dependencies", "dev-dependencies", "build-dependencies"].into_iter();
     let tables = tables.filter_map(|table| manifest.get(table)?.as_table());
-    tables
-        .flat_map(|table| table.keys().cloned())
-        .filter(move |name| name != own)
+    tables.flat_map(|table| table.keys().cloned()).filter(move |name| name != own)
 }

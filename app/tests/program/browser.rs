@@ -33,12 +33,15 @@ impl Page {
         let mut body = vec![0];
         body.extend(u32::try_from(message.len()).unwrap().to_be_bytes());
         body.extend(message);
-        let mut request = format!("POST /{method} HTTP/1.1\r\nHost: localhost:{}\r\n", self.port);
-        request += "Content-Type: application/grpc-web+proto\r\nX-Grpc-Web: 1\r\n";
-        for header in headers {
-            request += &format!("{header}\r\n");
-        }
-        request += &format!("Cookie: {}\r\nContent-Length: {}\r\n\r\n", self.cookie, body.len());
+        let own = [
+            format!("POST /{method} HTTP/1.1"),
+            format!("Host: localhost:{}", self.port),
+            "Content-Type: application/grpc-web+proto".to_owned(),
+            format!("Content-Length: {}", body.len()),
+            format!("Cookie: {}", self.cookie),
+        ];
+        let lines: Vec<&str> = own.iter().map(String::as_str).chain(headers.iter().copied()).collect();
+        let request = lines.join("\r\n") + "\r\n\r\n";
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream.set_read_timeout(Some(SILENCE_MAX)).unwrap();
         stream.write_all(&[request.as_bytes(), &body].concat()).unwrap();
@@ -63,7 +66,7 @@ impl Page {
         };
         let answer = self.call("confab.auth.v1.AuthService/SignUp", &request, &[OWN_PAGE]);
         let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).expect(&answer);
-        self.cookie = cookie.split(';').next().unwrap().to_owned();
+        cookie.split(';').next().unwrap().clone_into(&mut self.cookie);
         cookie.to_owned()
     }
 }

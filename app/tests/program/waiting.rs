@@ -31,8 +31,8 @@ fn mongodb() -> String {
     hosts.split(',').next().unwrap().to_owned()
 }
 
-#[test]
-fn a_server_waits_for_its_database_and_says_so() {
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_waits_for_its_database_and_says_so() {
     let target = mongodb();
     let (home, port) = (Home::new(), free_port());
     let url = format!("mongodb://127.0.0.1:{port}/?directConnection=true&connectTimeoutMS=1000");
@@ -46,7 +46,18 @@ fn a_server_waits_for_its_database_and_says_so() {
     assert!(answer.contains(r#""missing":["auth","message"]"#), "{answer}");
     assert!(server.get("/.well-known/jwks.json").starts_with("HTTP/1.0 503"));
 
-    forward(port, target);
+    forward(port, target.clone());
     server.wait_until_ready();
     assert!(server.get("/.well-known/jwks.json").starts_with("HTTP/1.0 200"));
+    drop(server);
+    forget(&target, &prefix).await;
+}
+
+/// Leaves nothing behind in the database.
+async fn forget(target: &str, prefix: &str) {
+    let url = format!("mongodb://{target}/?directConnection=true");
+    let client = mongodb::Client::with_uri_str(url).await.unwrap();
+    for name in ["auth", "message"] {
+        client.database(&format!("{prefix}_{name}")).drop().await.unwrap();
+    }
 }
