@@ -1,0 +1,75 @@
+//! Somebody who says one thing after another, and makes sure of most of it.
+
+use confab_core::{ClientId, ConversationId};
+use tokio::sync::watch;
+use tonic::Code;
+use uuid::Uuid;
+
+use crate::history::{Key, Outcome, Recorder};
+use crate::people::Person;
+use crate::phase::{Phase, not_down};
+use crate::random::Random;
+
+/// How much one sender says at the most.
+const MESSAGES_MAX: usize = 20_000;
+/// How often one message is tried: more than the server is killed.
+const ATTEMPTS_MAX: usize = 100;
+/// One in so many messages in doubt is left so, to be settled at the end.
+const LEFT_IN_DOUBT: u64 = 2;
+/// One in so many messages is sent once more although it was acknowledged.
+const REPEATED: u64 = 8;
+/// One in so many is followed by another text with its id, which is refused.
+const MISUSED: u64 = 16;
+
+pub struct Sender {
+    pub person: Person,
+    pub conversation: ConversationId,
+    pub recorder: Recorder,
+    pub phase: watch::Receiver<Phase>,
+    pub random: Random,
+}
+
+impl Sender {
+    /// Talks until it is over.
+    pub async fn run(mut self) {
+        for number in 0..MESSAGES_MAX {
+            if not_down(&mut self.phase).await == Phase::Over {
+                return;
+            }
+            let high_and_low = (self.random.number(), self.random.number());
+            let client = ClientId::from_uuid(Uuid::from_u64_pair(high_and_low.0, high_and_low.1));
+            let key = Key { conversation: self.conversation, sender: self.person.id, client };
+            self.say(key, &format!("message {number}")).await;
+        }
+    }
+
+    async fn say(&mut self, key: Key, text: &str) {
+        if !self.make_sure(key, text).await {
+            return;
+        }
+        if self.random.one_in(REPEATED) {
+            self.make_sure(key, text).await;
+        }
+        if self.random.one_in(MISUSED) {
+            let outcome = self.person.try_to_say(key, &format!("not {text}"), &self.recorder).await;
+            assert!(
+                matches!(outcome, Outcome::Refused(Code::AlreadyExists) | Outcome::Unknown),
+                "{outcome:?}"
+            );
+        }
+    }
+
+    /// Tries until `text` is acknowledged. Some doubts are left for later: `false`.
+    async fn make_sure(&mut self, key: Key, text: &str) -> bool {
+        for _ in 0..ATTEMPTS_MAX {
+            not_down(&mut self.phase).await;
+            match self.person.try_to_say(key, text, &self.recorder).await {
+                Outcome::Ok { .. } => return true,
+                Outcome::Unknown if self.random.one_in(LEFT_IN_DOUBT) => return false,
+                Outcome::Unknown => {}
+                Outcome::Refused(code) => panic!("{text:?} was refused: {code:?}"),
+            }
+        }
+        panic!("{text:?} was tried {ATTEMPTS_MAX} times");
+    }
+}
