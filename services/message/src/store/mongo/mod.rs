@@ -22,6 +22,7 @@ use confab_db::mongo::{Mongo, OrStoreError, Server, binary, is_duplicate_key};
 use confab_db::{OpenError, StoreError};
 use futures_util::TryStreamExt;
 use mongodb::Collection;
+use mongodb::options::ReturnDocument;
 use quick_cache::sync::Cache;
 
 use super::{Appended, ConversationCursor, Durability, MessageStore};
@@ -120,15 +121,19 @@ impl MessageStore for MongoStore {
                 inserted => drop(inserted.or_store_error(task)?),
             }
         }
-        match self.conversations.insert_one(ConversationDocument::from(&conversation)).await {
-            Ok(_) => return Ok(conversation),
-            Err(error) if is_duplicate_key(&error) => {}
-            Err(error) => return Err(error).or_store_error(task),
-        }
-        let kept = self.conversations.find_one(doc! { "_id": binary(conversation.id.as_uuid()) }).await;
-        let kept = kept.or_store_error(task)?.map(Conversation::try_from).transpose()?;
-        // What has the key is on its way to a majority, and will be what we wanted to write.
-        Ok(kept.unwrap_or(conversation))
+        // A write also when it changes nothing: it waits for a majority, so that
+        // what somebody else has just opened is there for our next read.
+        let ConversationDocument { id, members, created } = ConversationDocument::from(&conversation);
+        let kept = self
+            .conversations
+            .find_one_and_update(
+                doc! { "_id": id },
+                doc! { "$setOnInsert": { "members": members, "created": created } },
+            )
+            .upsert(true)
+            .return_document(ReturnDocument::After);
+        let kept = kept.await.or_store_error(task)?;
+        kept.ok_or_else(|| StoreError::corrupt(task, "what was kept is not there"))?.try_into()
     }
 
     async fn members(&self, conversation: ConversationId) -> Result<Vec<UserId>, StoreError> {
@@ -178,7 +183,7 @@ impl MessageStore for MongoStore {
                 doc! { "_id": documents::member_id(conversation, member) },
                 doc! { "$max": { "read_seq": read.seq, "read_ordinal": read.ordinal } },
             )
-            .return_document(mongodb::options::ReturnDocument::After);
+            .return_document(ReturnDocument::After);
         Ok(moved.await.or_store_error(task)?.map(|member| member.read()))
     }
 
@@ -189,7 +194,7 @@ impl MessageStore for MongoStore {
             .store
             .find_one_and_update(doc! { "_id": "epoch" }, doc! { "$setOnInsert": { "epoch": fresh } })
             .upsert(true)
-            .return_document(mongodb::options::ReturnDocument::After);
+            .return_document(ReturnDocument::After);
         let kept = kept.await.or_store_error(task)?.unwrap_or_default();
         let epoch = kept.get_str("epoch").map_err(|error| StoreError::corrupt(task, error))?;
         Ok(epoch.to_owned())
