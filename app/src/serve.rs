@@ -29,11 +29,13 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     crate::say(&welcome);
     let serving = confab_rpc::serve(listener, role.routes, role.standard, shutdown.clone());
     tokio::select! {
-        served = serving => served.context("serving came to an end")?,
+        // In this order: whoever sees that we serve may tell us to end.
+        biased;
         signals = shutdown.begin_on_signal() => {
             signals.context("cannot listen for signals")?;
             bail!("told to end a second time, so it ends at once");
         }
+        served = serving => served.context("serving came to an end")?,
         error = installation.failed() => return Err(error),
     }
     let closed = tokio::time::timeout(CLOSE_MAX, installation.close()).await;

@@ -15,7 +15,8 @@ fn the_first_start_makes_keys_that_only_the_owner_can_read() {
         assert_eq!(file.mode() & 0o777, 0o600, "{key}");
     }
     server.signal("TERM");
-    assert!(server.wait().success());
+    let status = server.wait();
+    assert!(status.success(), "{status}");
     let printed = server.printed();
     assert!(printed.contains(&format!("http://localhost:{}", home.port)), "{printed}");
     assert!(printed.contains(&home.data().display().to_string()), "{printed}");
