@@ -106,7 +106,7 @@ fn a_log_that_nobody_read_at_the_end_proves_nothing() {
 #[test]
 fn a_refused_message_that_is_seen_is_a_phantom() {
     let harm = |history: &mut History| {
-        history.attempts[0].outcome = Outcome::Refused(Code::InvalidArgument);
+        history.attempts[0].outcome = Outcome::Refused(Code::AlreadyExists);
     };
     assert_eq!(found(harm), [Check::Phantom]);
 }
@@ -205,7 +205,7 @@ fn a_read_that_misses_what_was_acknowledged_before_breaks_real_time() {
 #[test]
 fn an_event_that_was_seen_once_and_is_gone_is_unstable() {
     let harm = |history: &mut History| {
-        history.attempts.push(attempt(5, Outcome::Refused(Code::Internal)));
+        history.attempts.push(attempt(5, Outcome::Refused(Code::AlreadyExists)));
         history.readings[1].steps.push(Step::Event(seen(5)));
     };
     assert_eq!(found(harm), [Check::Phantom, Check::Unstable]);
@@ -223,4 +223,12 @@ fn a_message_that_stays_in_doubt_is_unresolved() {
         history.attempts.push(Attempt { text: text(7), ..attempt(4, Outcome::Unknown) });
     };
     assert_eq!(found(harm), [Check::Unresolved]);
+}
+
+#[test]
+fn somebody_whose_session_was_lost_is_turned_away() {
+    let harm = |history: &mut History| {
+        history.attempts.push(attempt(5, Outcome::Refused(Code::Unauthenticated)));
+    };
+    assert_eq!(found(harm), [Check::TurnedAway]);
 }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use confab_core::{ConversationId, UserId};
+use tonic::Code;
 
 use crate::history::{Attempt, History, Key, Outcome, Reading, Seen, Source, Step};
 
@@ -34,6 +35,8 @@ pub enum Check {
     Unstable,
     /// A message in doubt did not become one message, or none.
     Unresolved,
+    /// Somebody was turned away for another reason than an id used twice.
+    TurnedAway,
 }
 
 /// Something that does not fit.
@@ -64,6 +67,7 @@ pub fn check(history: &History) -> Vec<Finding> {
         stale(&evidence),
         unstable(&evidence),
         unresolved(&evidence),
+        turned_away(history),
     ];
     findings.into_iter().flat_map(|found| found.into_iter().take(FINDINGS_MAX)).collect()
 }
@@ -242,13 +246,13 @@ fn order(evidence: &Evidence<'_>) -> Vec<Finding> {
         let Some((begin, end)) = times.get(key) else { continue };
         let before = latest.filter(|(conversation, ..)| *conversation == key.conversation);
         match (before, end) {
-            (Some((_, begun, earlier)), Some(end)) if *end < begun => {
-                let detail = format!("{seq} was acknowledged at {end:?}, and {earlier} begun at {begun:?}");
+            (Some((_, later, lower)), Some(end)) if *end < later => {
+                let detail = format!("{seq} was acknowledged at {end:?}, and {lower} begun at {later:?}");
                 findings.push(Finding::new(Check::RealTime, detail));
             }
             _ => {}
         }
-        if before.is_none_or(|(_, begun, _)| *begin > begun) {
+        if before.is_none_or(|(_, later, _)| *begin > later) {
             latest = Some((key.conversation, *begin, *seq));
         }
     }
@@ -323,4 +327,11 @@ fn unresolved(evidence: &Evidence<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Everybody stays signed in, and a member; only ids that were used are refused.
+fn turned_away(history: &History) -> Vec<Finding> {
+    let expected = |outcome| !matches!(outcome, Outcome::Refused(code) if code != Code::AlreadyExists);
+    let surprising = history.attempts.iter().filter(|attempt| !expected(attempt.outcome));
+    surprising.map(|attempt| Finding::new(Check::TurnedAway, format!("{attempt:?}"))).collect()
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 /// How long the server may be away, with everything that happens meanwhile.
-const AWAY_MAX: Duration = Duration::from_secs(60);
+const AWAY_MAX: Duration = Duration::from_mins(1);
 
 /// What the server is thought to be doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! An orderly restart, between two calls.
 
+use std::collections::BTreeMap;
+
 use confab_core::{ClientId, Clock, SystemClock};
 use confab_proto::message::v1;
 use tonic::Code;
@@ -19,7 +21,7 @@ fn serve(home: &Home) -> Server {
 
 /// What both see: their conversation, and all that happened in it.
 async fn everything(people: &[Person; 2]) -> Vec<(Vec<v1::Conversation>, Vec<Step>)> {
-    let recorder = Recorder::new(Default::default());
+    let recorder = Recorder::new(BTreeMap::default());
     let mut everything = Vec::new();
     for person in people {
         let overviews = person.overviews().await;

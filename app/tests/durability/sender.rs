@@ -2,7 +2,6 @@
 
 use confab_core::{ClientId, ConversationId};
 use tokio::sync::watch;
-use tonic::Code;
 use uuid::Uuid;
 
 use crate::history::{Key, Outcome, Recorder};
@@ -16,6 +15,8 @@ const MESSAGES_MAX: usize = 20_000;
 const ATTEMPTS_MAX: usize = 100;
 /// One in so many messages in doubt is left so, to be settled at the end.
 const LEFT_IN_DOUBT: u64 = 2;
+/// One in so many messages is read at once, as everybody must be able to.
+const READ_BACK: u64 = 4;
 /// One in so many messages is sent once more although it was acknowledged.
 const REPEATED: u64 = 8;
 /// One in so many is followed by another text with its id, which is refused.
@@ -44,30 +45,29 @@ impl Sender {
     }
 
     async fn say(&mut self, key: Key, text: &str) {
-        if !self.make_sure(key, text).await {
-            return;
+        let Some(seq) = self.make_sure(key, text).await else { return };
+        if self.random.one_in(READ_BACK) {
+            // If the server is gone by now, there is nothing to compare.
+            let _ = self.person.page(key.conversation, seq - 1, &self.recorder).await;
         }
         if self.random.one_in(REPEATED) {
             self.make_sure(key, text).await;
         }
         if self.random.one_in(MISUSED) {
-            let outcome = self.person.try_to_say(key, &format!("not {text}"), &self.recorder).await;
-            assert!(
-                matches!(outcome, Outcome::Refused(Code::AlreadyExists) | Outcome::Unknown),
-                "{outcome:?}"
-            );
+            self.person.try_to_say(key, &format!("not {text}"), &self.recorder).await;
         }
     }
 
-    /// Tries until `text` is acknowledged. Some doubts are left for later: `false`.
-    async fn make_sure(&mut self, key: Key, text: &str) -> bool {
+    /// Tries until `text` is acknowledged, and returns its number. Some doubts
+    /// are left for later, and a refusal is for the checker.
+    async fn make_sure(&mut self, key: Key, text: &str) -> Option<i64> {
         for _ in 0..ATTEMPTS_MAX {
             not_down(&mut self.phase).await;
             match self.person.try_to_say(key, text, &self.recorder).await {
-                Outcome::Ok { .. } => return true,
-                Outcome::Unknown if self.random.one_in(LEFT_IN_DOUBT) => return false,
+                Outcome::Ok { seq, .. } => return Some(seq),
+                Outcome::Refused(_) => return None,
+                Outcome::Unknown if self.random.one_in(LEFT_IN_DOUBT) => return None,
                 Outcome::Unknown => {}
-                Outcome::Refused(code) => panic!("{text:?} was refused: {code:?}"),
             }
         }
         panic!("{text:?} was tried {ATTEMPTS_MAX} times");
