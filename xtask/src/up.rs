@@ -39,7 +39,9 @@ pub fn up(arguments: &Arguments) -> Result<()> {
 /// Builds the program `confab`.
 pub fn build_server(profile: Profile) -> Result<()> {
     let build: &[&str] = match profile {
-        Profile::Dev => &["build", "--package", "confab"],
+        // Which features a crate is compiled with depends on all that is compiled beside it: with ours in between,
+        // the tests use what `up` has compiled, and the other way round.
+        Profile::Dev => &["build", "--package", "confab", "--package", "xtask"],
         Profile::Release => &["build", "--package", "confab", "--release"],
     };
     run(&mut cargo(build)).context("cannot build the server; if crates.io was not reached, check the network")
