@@ -16,15 +16,9 @@ const OPTION: &str = "confab.options.v1.access";
 pub fn generate(pool: &DescriptorPool) -> Result<String, String> {
     let mut services = String::new();
     let mut paths: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for service in pool
-        .services()
-        .filter(|service| names::is_ours(service.package_name()))
-    {
+    for service in pool.services().filter(|service| names::is_ours(service.package_name())) {
         let (name, package) = (service.full_name(), service.package_name());
-        let _ = writeln!(
-            services,
-            "    Service {{ name: {name:?}, package: {package:?} }},"
-        );
+        let _ = writeln!(services, "    Service {{ name: {name:?}, package: {package:?} }},");
         for rpc in service.methods() {
             let path = format!("\"/{name}/{}\"", rpc.name());
             paths.entry(access_of(pool, &rpc)?).or_default().push(path);
@@ -33,11 +27,7 @@ pub fn generate(pool: &DescriptorPool) -> Result<String, String> {
 
     let mut arms = String::new();
     for (access, paths) in paths {
-        let _ = writeln!(
-            arms,
-            "        {} => Access::{access},",
-            paths.join("\n        | ")
-        );
+        let _ = writeln!(arms, "        {} => Access::{access},", paths.join("\n        | "));
     }
     Ok(format!(
         "fn access_of(path: &str) -> Option<Access> {{\n    Some(match path {{\n{arms}        _ => return None,\n    }})\n}}\n\n\
@@ -55,11 +45,7 @@ fn access_of(pool: &DescriptorPool, rpc: &MethodDescriptor) -> Result<&'static s
         2 => Ok("Service"),
         other => {
             let file = rpc.parent_service().parent_file();
-            Err(format!(
-                "{}: {}: unknown value {other} of ({OPTION})",
-                file.name(),
-                rpc.full_name()
-            ))
+            Err(format!("{}: {}: unknown value {other} of ({OPTION})", file.name(), rpc.full_name()))
         }
     }
 }

@@ -38,10 +38,7 @@ impl Contract {
     pub fn encode_without(&self, hidden: &str) -> Vec<u8> {
         let shown = |package: &str| package != hidden && !package.starts_with(&format!("{hidden}."));
         let files = self.pool.files().filter(|file| shown(file.package_name()));
-        EncodedFiles {
-            file: files.map(|file| file.encode_to_vec()).collect(),
-        }
-        .encode_to_vec()
+        EncodedFiles { file: files.map(|file| file.encode_to_vec()).collect() }.encode_to_vec()
     }
 }
 

@@ -31,17 +31,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let contract = Contract::compile(&crate_folder, &third_party)?;
     fs::write(out.join("descriptors.bin"), contract.encode_all())?;
-    fs::write(
-        out.join("public_descriptors.bin"),
-        contract.encode_without("confab.internal"),
-    )?;
+    fs::write(out.join("public_descriptors.bin"), contract.encode_without("confab.internal"))?;
     generate(&contract, &out.join("contract"))?;
 
     // Uses every rule we support, so that tests can try each at its limit.
-    generate(
-        &Contract::compile(&every_rule, &third_party)?,
-        &out.join("every_rule"),
-    )
+    generate(&Contract::compile(&every_rule, &third_party)?, &out.join("every_rule"))
 }
 
 /// Writes the Rust of `contract` to the folder `out`.

@@ -22,11 +22,7 @@ pub fn message_path(message: &MessageDescriptor) -> String {
 
 /// `crate::auth::v1::SessionDelivery` for `confab.auth.v1.SessionDelivery`.
 pub fn enum_path(of: &EnumDescriptor) -> String {
-    format!(
-        "{}::{}",
-        scope(of.package_name(), of.parent_message()),
-        of.name().to_upper_camel_case()
-    )
+    format!("{}::{}", scope(of.package_name(), of.parent_message()), of.name().to_upper_camel_case())
 }
 
 /// `crate::message::v1::event::Kind` for the oneof `kind` of `confab.message.v1.Event`.
@@ -39,11 +35,7 @@ pub fn oneof_path(oneof: &OneofDescriptor) -> String {
 /// The field of a struct.
 pub fn field(name: &str) -> String {
     let name = name.to_snake_case();
-    if KEYWORDS.contains(&name.as_str()) {
-        format!("r#{name}")
-    } else {
-        name
-    }
+    if KEYWORDS.contains(&name.as_str()) { format!("r#{name}") } else { name }
 }
 
 /// The variant of an enum that a oneof has become.
@@ -58,9 +50,10 @@ fn scope(package: &str, parent: Option<MessageDescriptor>) -> String {
             let outer = scope(package, parent.parent_message());
             format!("{outer}::{}", field(parent.name()))
         }
-        None => package.split('.').skip(1).fold("crate".to_owned(), |path, part| {
-            format!("{path}::{}", field(part))
-        }),
+        None => package
+            .split('.')
+            .skip(1)
+            .fold("crate".to_owned(), |path, part| format!("{path}::{}", field(part))),
     }
 }
 

@@ -71,18 +71,8 @@ pub fn of(field: &FieldDescriptor) -> Result<FieldRules, String> {
     };
     let predefined = pool.get_extension_by_name("buf.validate.predefined");
     let predefined = predefined.filter(|extension| options.has_extension(extension));
-    let rules = if predefined.is_some() {
-        Err("predefined".to_owned())
-    } else {
-        rules
-    };
-    rules.map_err(|rule| {
-        unsupported(
-            field.parent_message().parent_file().name(),
-            field.full_name(),
-            &rule,
-        )
-    })
+    let rules = if predefined.is_some() { Err("predefined".to_owned()) } else { rules };
+    rules.map_err(|rule| unsupported(field.parent_message().parent_file().name(), field.full_name(), &rule))
 }
 
 /// The sentence that ends the build.
@@ -92,9 +82,7 @@ pub fn unsupported(file: &str, name: &str, rule: &str) -> String {
 
 /// The message that `options` holds under `extension`.
 pub fn message_of(options: &DynamicMessage, extension: &ExtensionDescriptor) -> Option<DynamicMessage> {
-    let value = options
-        .has_extension(extension)
-        .then(|| options.get_extension(extension).into_owned())?;
+    let value = options.has_extension(extension).then(|| options.get_extension(extension).into_owned())?;
     match value {
         Value::Message(message) => Some(message),
         _ => None,
@@ -107,16 +95,9 @@ pub fn set_fields(message: &DynamicMessage) -> Result<Vec<(String, Value)>, Stri
         return Err(extension.full_name().to_owned());
     }
     if let Some(unknown) = message.unknown_fields().next() {
-        return Err(format!(
-            "{}.{}",
-            message.descriptor().full_name(),
-            unknown.number()
-        ));
+        return Err(format!("{}.{}", message.descriptor().full_name(), unknown.number()));
     }
-    Ok(message
-        .fields()
-        .map(|(field, value)| (field.name().to_owned(), value.clone()))
-        .collect())
+    Ok(message.fields().map(|(field, value)| (field.name().to_owned(), value.clone())).collect())
 }
 
 /// Reads a `buf.validate.FieldRules`; an error is the name of the rule.
@@ -198,11 +179,7 @@ fn read_map(
 /// The rules of what is inside of a list or a map, which is always there.
 fn read_inner(message: &DynamicMessage, kind: &Kind, within: &str) -> Result<Box<FieldRules>, String> {
     let rules = read(message, &Shape::One(kind.clone())).map_err(|rule| format!("{within}.{rule}"))?;
-    if rules.required {
-        Err(format!("{within}.required"))
-    } else {
-        Ok(Box::new(rules))
-    }
+    if rules.required { Err(format!("{within}.required")) } else { Ok(Box::new(rules)) }
 }
 
 /// Turns each rule that is set in `message` into a check; an error is the name of the first that `check` does not know.
@@ -212,10 +189,7 @@ fn checks(
     check: impl Fn(&str, &Value) -> Option<Check>,
 ) -> Result<Vec<Check>, String> {
     let rules = set_fields(message)?;
-    rules
-        .iter()
-        .map(|(name, value)| check(name, value).ok_or_else(|| format!("{within}.{name}")))
-        .collect()
+    rules.iter().map(|(name, value)| check(name, value).ok_or_else(|| format!("{within}.{name}"))).collect()
 }
 
 fn string(rule: &str, value: &Value) -> Option<Check> {
@@ -236,10 +210,9 @@ fn string(rule: &str, value: &Value) -> Option<Check> {
             broken: format!("value.contains({})", quoted(part)),
             problem: format!("must not contain {}", shown(part)),
         },
-        ("uuid", Value::Bool(true)) => Check {
-            broken: "!rules::is_uuid(value)".to_owned(),
-            problem: "must be a UUID".to_owned(),
-        },
+        ("uuid", Value::Bool(true)) => {
+            Check { broken: "!rules::is_uuid(value)".to_owned(), problem: "must be a UUID".to_owned() }
+        }
         _ => return None,
     })
 }
@@ -278,15 +251,12 @@ fn integer(rule: &str, value: &Value) -> Option<Check> {
 fn check_range(message: &DynamicMessage, within: &str) -> Result<(), String> {
     let rules = set_fields(message)?;
     let bound = |names: [&str; 2]| {
-        rules
-            .iter()
-            .find(|(name, _)| names.contains(&name.as_str()))
-            .and_then(|(_, value)| number(value))
+        rules.iter().find(|(name, _)| names.contains(&name.as_str())).and_then(|(_, value)| number(value))
     };
     match (bound(["gt", "gte"]), bound(["lt", "lte"])) {
-        (Some(low), Some(high)) if low >= high => Err(format!(
-            "{within} with a lower bound of {low} and an upper of {high}"
-        )),
+        (Some(low), Some(high)) if low >= high => {
+            Err(format!("{within} with a lower bound of {low} and an upper of {high}"))
+        }
         _ => Ok(()),
     }
 }
@@ -303,15 +273,9 @@ fn number(value: &Value) -> Option<i128> {
 
 /// For what has a length: lists, maps and bytes.
 fn at_least(count: u64, unit: &str) -> Check {
-    let broken = if count == 1 {
-        "value.is_empty()".to_owned()
-    } else {
-        format!("value.len() < {}", literal(count))
-    };
-    Check {
-        broken,
-        problem: not_less_than(count, unit),
-    }
+    let broken =
+        if count == 1 { "value.is_empty()".to_owned() } else { format!("value.len() < {}", literal(count)) };
+    Check { broken, problem: not_less_than(count, unit) }
 }
 
 fn at_most(count: u64, unit: &str) -> Check {

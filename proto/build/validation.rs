@@ -19,10 +19,7 @@ pub fn generate(pool: &DescriptorPool) -> Result<String, String> {
     let requests: HashSet<String> = pool
         .services()
         .flat_map(|service| {
-            service
-                .methods()
-                .map(|rpc| rpc.input().full_name().to_owned())
-                .collect::<Vec<_>>()
+            service.methods().map(|rpc| rpc.input().full_name().to_owned()).collect::<Vec<_>>()
         })
         .collect();
     let mut code = "use ::confab_proto::validation::{Path, Validate, Violations, rules};\n".to_owned();
@@ -42,9 +39,7 @@ fn implementation(message: &MessageDescriptor, is_request: bool) -> Result<Strin
     } else {
         format!("    fn validate(&self, at: &Path<'_>, violations: &mut Violations) {{\n{body}    }}\n")
     };
-    Ok(format!(
-        "\nimpl Validate for {path} {{\n    const IS_REQUEST: bool = {is_request};\n{function}}}\n"
-    ))
+    Ok(format!("\nimpl Validate for {path} {{\n    const IS_REQUEST: bool = {is_request};\n{function}}}\n"))
 }
 
 fn body(message: &MessageDescriptor) -> Result<String, String> {
@@ -63,15 +58,9 @@ fn body(message: &MessageDescriptor) -> Result<String, String> {
 
 /// Rules about a message as a whole are not supported, whatever they are.
 fn refuse_message_rules(message: &MessageDescriptor) -> Result<(), String> {
-    let extension = message
-        .parent_pool()
-        .get_extension_by_name("buf.validate.message");
+    let extension = message.parent_pool().get_extension_by_name("buf.validate.message");
     match extension.filter(|extension| message.options().has_extension(extension)) {
-        Some(_) => Err(rules::unsupported(
-            message.parent_file().name(),
-            message.full_name(),
-            "message",
-        )),
+        Some(_) => Err(rules::unsupported(message.parent_file().name(), message.full_name(), "message")),
         None => Ok(()),
     }
 }
@@ -91,11 +80,7 @@ fn field_statement(field: &FieldDescriptor) -> Result<String, String> {
         (true, true) => format!("if let Some(value) = &self.{place} {{\n{checks}}} else {{\n{MISSING}}}\n"),
         (true, false) => {
             let zero = zero(&shape).ok_or_else(|| unsupported(field, "required"))?;
-            let otherwise = if checks.is_empty() {
-                String::new()
-            } else {
-                format!(" else {{\n{checks}}}")
-            };
+            let otherwise = if checks.is_empty() { String::new() } else { format!(" else {{\n{checks}}}") };
             format!("let value = &self.{place};\nif {zero} {{\n{MISSING}}}{otherwise}\n")
         }
     };
@@ -121,11 +106,7 @@ fn oneof_statement(oneof: &OneofDescriptor) -> Result<String, String> {
         let members: Vec<_> = oneof.fields().map(|field| field.name().to_owned()).collect();
         let problem = format!("must be set: {}", members.join(" or "));
         let _ = writeln!(code, "if self.{place}.is_none() {{");
-        let _ = writeln!(
-            code,
-            "violations.add(&at.field({:?}), {problem:?});\n}}",
-            oneof.name()
-        );
+        let _ = writeln!(code, "violations.add(&at.field({:?}), {problem:?});\n}}", oneof.name());
     }
     Ok(code)
 }
@@ -138,22 +119,16 @@ fn is_required(oneof: &OneofDescriptor) -> Result<bool, String> {
         return Ok(false);
     };
     let set = rules::set_fields(&rules).and_then(|fields| {
-        fields
-            .iter()
-            .try_fold(false, |_, (name, value)| match (name.as_str(), value.as_bool()) {
-                ("required", Some(required)) => Ok(required),
-                _ => Err(format!("oneof.{name}")),
-            })
+        fields.iter().try_fold(false, |_, (name, value)| match (name.as_str(), value.as_bool()) {
+            ("required", Some(required)) => Ok(required),
+            _ => Err(format!("oneof.{name}")),
+        })
     });
     set.map_err(|rule| rules::unsupported(oneof.parent_file().name(), oneof.full_name(), &rule))
 }
 
 fn unsupported(field: &FieldDescriptor, rule: &str) -> String {
-    rules::unsupported(
-        field.parent_message().parent_file().name(),
-        field.full_name(),
-        rule,
-    )
+    rules::unsupported(field.parent_message().parent_file().name(), field.full_name(), rule)
 }
 
 /// Statements that check `value`, a reference to something of `shape` that stands at `at`.
@@ -164,11 +139,7 @@ fn checks(rules: &FieldRules, shape: &Shape) -> String {
 
     let mut code = String::new();
     for check in &rules.checks {
-        let _ = writeln!(
-            code,
-            "if {} {{ violations.add(at, {:?}); }}",
-            check.broken, check.problem
-        );
+        let _ = writeln!(code, "if {} {{ violations.add(at, {:?}); }}", check.broken, check.problem);
     }
     code.push_str(&inner_checks(rules, shape));
     match zero(shape) {
@@ -191,20 +162,12 @@ fn inner_checks(rules: &FieldRules, shape: &Shape) -> String {
         Shape::One(_) => String::new(),
         Shape::List(kind) => {
             let items = inner(rules.items.as_deref(), kind);
-            each(
-                "(index, value) in value.iter().enumerate()",
-                "item(index)",
-                &items,
-            )
+            each("(index, value) in value.iter().enumerate()", "item(index)", &items)
         }
         Shape::Map { key, value } => {
             let keys = inner(rules.keys.as_deref(), key);
             let values = inner(rules.items.as_deref(), value);
-            let keys = if keys.is_empty() {
-                keys
-            } else {
-                format!("{{\nlet value = key;\n{keys}}}\n")
-            };
+            let keys = if keys.is_empty() { keys } else { format!("{{\nlet value = key;\n{keys}}}\n") };
             each("(key, value) in value", "entry(key)", &format!("{keys}{values}"))
         }
     }

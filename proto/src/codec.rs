@@ -114,9 +114,7 @@ fn undecodable(error: &DecodeError) -> Status {
 /// `failed to decode Protobuf message: KnownHead.seq: SubscribeRequest.known_heads: invalid varint`.
 fn locate(error: &DecodeError) -> (String, String) {
     let text = error.to_string();
-    let mut rest = text
-        .strip_prefix("failed to decode Protobuf message: ")
-        .unwrap_or(&text);
+    let mut rest = text.strip_prefix("failed to decode Protobuf message: ").unwrap_or(&text);
     let mut fields = Vec::new();
     while let Some((step, cause)) = rest.split_once(": ") {
         match step.split_once('.') {

@@ -37,10 +37,7 @@ impl MessageService for Counting {
         _: Request<SendMessageRequest>,
     ) -> Result<Response<SendMessageResponse>, Status> {
         self.calls.fetch_add(1, Ordering::SeqCst);
-        Ok(Response::new(SendMessageResponse {
-            replayed: true,
-            ..SendMessageResponse::default()
-        }))
+        Ok(Response::new(SendMessageResponse { replayed: true, ..SendMessageResponse::default() }))
     }
 
     async fn list_messages(
@@ -74,10 +71,7 @@ async fn send_bytes(service: &Counting, bytes: &[u8]) -> Status {
         .header("content-type", "application/grpc")
         .body(Full::new(Bytes::from(frame)))
         .expect("a request");
-    let response = MessageServiceServer::new(service.clone())
-        .call(request)
-        .await
-        .expect("an answer");
+    let response = MessageServiceServer::new(service.clone()).call(request).await.expect("an answer");
     Status::from_header_map(response.headers()).expect("a status")
 }
 
@@ -85,17 +79,9 @@ async fn send_bytes(service: &Counting, bytes: &[u8]) -> Status {
 fn fields_of(status: &Status) -> Vec<(String, String)> {
     assert_eq!(status.code(), Code::InvalidArgument, "{status:?}");
     let info = status.get_details_error_info().expect("an ErrorInfo");
-    assert_eq!(
-        (info.reason.as_str(), info.domain.as_str()),
-        ("INVALID_FIELD", "confab")
-    );
-    let violations = status
-        .get_details_bad_request()
-        .map_or(Vec::new(), |bad| bad.field_violations);
-    violations
-        .into_iter()
-        .map(|violation| (violation.field, violation.description))
-        .collect()
+    assert_eq!((info.reason.as_str(), info.domain.as_str()), ("INVALID_FIELD", "confab"));
+    let violations = status.get_details_bad_request().map_or(Vec::new(), |bad| bad.field_violations);
+    violations.into_iter().map(|violation| (violation.field, violation.description)).collect()
 }
 
 fn field(name: &str, problem: &str) -> (String, String) {
@@ -115,15 +101,9 @@ async fn a_request_that_keeps_the_rules_reaches_the_service() {
 async fn a_request_that_breaks_a_rule_never_reaches_the_service() {
     let service = Counting::default();
     let mut client = MessageServiceClient::new(MessageServiceServer::new(service.clone()));
-    let status = client
-        .send_message(message(&"a".repeat(8_001)))
-        .await
-        .unwrap_err();
+    let status = client.send_message(message(&"a".repeat(8_001))).await.unwrap_err();
     assert_eq!(status.message(), "text must be at most 8,000 characters");
-    assert_eq!(
-        fields_of(&status),
-        [field("text", "must be at most 8,000 characters")]
-    );
+    assert_eq!(fields_of(&status), [field("text", "must be at most 8,000 characters")]);
     assert_eq!(status.get_details_error_info().unwrap().metadata["field"], "text");
     assert_eq!(service.calls(), 0);
 }
@@ -132,14 +112,8 @@ async fn a_request_that_breaks_a_rule_never_reaches_the_service() {
 async fn all_fields_that_are_wrong_are_named() {
     let service = Counting::default();
     let mut client = MessageServiceClient::new(MessageServiceServer::new(service.clone()));
-    let status = client
-        .send_message(SendMessageRequest::default())
-        .await
-        .unwrap_err();
-    assert_eq!(
-        status.message(),
-        "target must be set: conversation_id or user_id (1 of 3 problems)"
-    );
+    let status = client.send_message(SendMessageRequest::default()).await.unwrap_err();
+    assert_eq!(status.message(), "target must be set: conversation_id or user_id (1 of 3 problems)");
     let fields: Vec<_> = fields_of(&status).into_iter().map(|(field, _)| field).collect();
     assert_eq!(fields, ["target", "text", "client_id"]);
     assert_eq!(service.calls(), 0);
@@ -164,10 +138,7 @@ async fn a_field_that_is_cut_off_or_of_another_type_is_refused() {
     let service = Counting::default();
     // The text says it has five bytes, and has two.
     let cut_off = send_bytes(&service, b"\x1a\x05ab").await;
-    assert_eq!(
-        fields_of(&cut_off),
-        [field("text", "cannot be decoded: buffer underflow")]
-    );
+    assert_eq!(fields_of(&cut_off), [field("text", "cannot be decoded: buffer underflow")]);
     // The text is a number.
     let number = send_bytes(&service, b"\x18\x05").await;
     let problem = "cannot be decoded: invalid wire type: Varint (expected LengthDelimited)";
@@ -178,19 +149,10 @@ async fn a_field_that_is_cut_off_or_of_another_type_is_refused() {
 #[tokio::test]
 async fn bytes_that_are_no_message_are_refused() {
     let service = Counting::default();
-    for bytes in [
-        &b"\x00"[..],
-        b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff",
-        b"\x1f",
-        b"\x9a",
-    ] {
+    for bytes in [&b"\x00"[..], b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", b"\x1f", b"\x9a"] {
         let status = send_bytes(&service, bytes).await;
         assert!(fields_of(&status).is_empty(), "{bytes:?}");
-        assert!(
-            status.message().starts_with("the request cannot be decoded: "),
-            "{}",
-            status.message()
-        );
+        assert!(status.message().starts_with("the request cannot be decoded: "), "{}", status.message());
     }
     assert_eq!(service.calls(), 0);
 }

@@ -30,45 +30,24 @@ fn message(text: &str) -> SendMessageRequest {
 #[test]
 fn a_message_has_1_to_8000_characters_and_no_nul() {
     assert!(problems(&message(&"🦀".repeat(8_000))).is_empty());
-    assert_eq!(
-        problems(&message(&"a".repeat(8_001))),
-        ["text must be at most 8,000 characters"]
-    );
-    assert_eq!(
-        problems(&message(&"🦀".repeat(8_001))),
-        ["text must be at most 8,000 characters"]
-    );
+    assert_eq!(problems(&message(&"a".repeat(8_001))), ["text must be at most 8,000 characters"]);
+    assert_eq!(problems(&message(&"🦀".repeat(8_001))), ["text must be at most 8,000 characters"]);
     assert_eq!(problems(&message("")), ["text must not be empty"]);
-    assert_eq!(
-        problems(&message("a\0")),
-        ["text must not contain the character U+0000"]
-    );
+    assert_eq!(problems(&message("a\0")), ["text must not contain the character U+0000"]);
 }
 
 #[test]
 fn a_message_goes_to_a_conversation_or_to_a_person() {
-    let to = |target| SendMessageRequest {
-        target,
-        ..message("hello")
-    };
+    let to = |target| SendMessageRequest { target, ..message("hello") };
     assert!(problems(&to(Some(Target::UserId(ID.into())))).is_empty());
-    assert_eq!(
-        problems(&to(Some(Target::UserId("me".into())))),
-        ["user_id must be a UUID"]
-    );
-    assert_eq!(
-        problems(&to(None)),
-        ["target must be set: conversation_id or user_id"]
-    );
+    assert_eq!(problems(&to(Some(Target::UserId("me".into())))), ["user_id must be a UUID"]);
+    assert_eq!(problems(&to(None)), ["target must be set: conversation_id or user_id"]);
 }
 
 #[test]
 fn a_page_size_may_be_left_out_but_not_be_wrong() {
-    let page = |page_size| ListMessagesRequest {
-        conversation_id: ID.into(),
-        page_size,
-        page_token: String::new(),
-    };
+    let page =
+        |page_size| ListMessagesRequest { conversation_id: ID.into(), page_size, page_token: String::new() };
     for fine in [None, Some(1), Some(100)] {
         assert!(problems(&page(fine)).is_empty());
     }
@@ -79,40 +58,22 @@ fn a_page_size_may_be_left_out_but_not_be_wrong() {
 
 #[test]
 fn a_problem_in_a_list_says_which_item() {
-    let head = |id: &str, seq| KnownHead {
-        conversation_id: id.into(),
-        seq,
-    };
+    let head = |id: &str, seq| KnownHead { conversation_id: id.into(), seq };
     let known_heads = vec![head(ID, 0), head(ID, 7), head(ID, -1), head("x", 3)];
-    let request = SubscribeRequest {
-        epoch: String::new(),
-        known_heads,
-    };
+    let request = SubscribeRequest { epoch: String::new(), known_heads };
     assert_eq!(
         problems(&request),
-        [
-            "known_heads[2].seq must be at least 0",
-            "known_heads[3].conversation_id must be a UUID"
-        ]
+        ["known_heads[2].seq must be at least 0", "known_heads[3].conversation_id must be a UUID"]
     );
 }
 
 #[test]
 fn a_session_is_delivered_in_a_way_that_exists() {
-    let request = |session_delivery| LogInRequest {
-        email: "a@b".into(),
-        password: "p".into(),
-        session_delivery,
-    };
+    let request =
+        |session_delivery| LogInRequest { email: "a@b".into(), password: "p".into(), session_delivery };
     assert!(problems(&request(1)).is_empty());
-    assert_eq!(
-        problems(&request(2)),
-        ["session_delivery must be a value of SessionDelivery"]
-    );
-    assert_eq!(
-        problems(&request(-1)),
-        ["session_delivery must be a value of SessionDelivery"]
-    );
+    assert_eq!(problems(&request(2)), ["session_delivery must be a value of SessionDelivery"]);
+    assert_eq!(problems(&request(-1)), ["session_delivery must be a value of SessionDelivery"]);
 }
 
 #[test]
@@ -125,10 +86,7 @@ fn everything_that_is_wrong_is_told_at_once() {
             "name must not be empty"
         ]
     );
-    assert_eq!(
-        problems(&UpdateProfileRequest::default()),
-        ["profile must be set"]
-    );
+    assert_eq!(problems(&UpdateProfileRequest::default()), ["profile must be set"]);
 }
 
 #[test]
@@ -171,10 +129,7 @@ fn what_is_no_rpc_is_open_to_nobody() {
 #[test]
 fn all_services_are_listed() {
     let pool = DescriptorPool::decode(FILE_DESCRIPTOR_SET).unwrap();
-    let declared: Vec<_> = pool
-        .services()
-        .map(|service| service.full_name().to_owned())
-        .collect();
+    let declared: Vec<_> = pool.services().map(|service| service.full_name().to_owned()).collect();
     let listed: Vec<_> = services().iter().map(|service| service.name).collect();
     assert_eq!(listed, declared);
     for service in services() {
@@ -189,51 +144,20 @@ fn the_descriptors_keep_comments_and_custom_options() {
     let rules = pool.get_extension_by_name("buf.validate.field").unwrap();
     let service = pool.get_service_by_name("confab.auth.v1.AuthService").unwrap();
     assert!(service.methods().all(|rpc| rpc.options().has_extension(&http)));
-    let request = pool
-        .get_message_by_name("confab.message.v1.SendMessageRequest")
-        .unwrap();
-    assert!(
-        request
-            .get_field_by_name("text")
-            .unwrap()
-            .options()
-            .has_extension(&rules)
-    );
+    let request = pool.get_message_by_name("confab.message.v1.SendMessageRequest").unwrap();
+    assert!(request.get_field_by_name("text").unwrap().options().has_extension(&rules));
 
-    let source = service
-        .parent_file()
-        .file_descriptor_proto()
-        .source_code_info
-        .clone()
-        .unwrap();
-    assert!(
-        source
-            .location
-            .iter()
-            .any(|location| location.leading_comments().contains("Signs people up"))
-    );
+    let source = service.parent_file().file_descriptor_proto().source_code_info.clone().unwrap();
+    assert!(source.location.iter().any(|location| location.leading_comments().contains("Signs people up")));
 }
 
 #[test]
 fn strangers_are_not_shown_what_services_ask_each_other() {
     let pool = DescriptorPool::decode(PUBLIC_FILE_DESCRIPTOR_SET).unwrap();
-    assert!(
-        pool.files()
-            .all(|file| !file.package_name().starts_with("confab.internal"))
-    );
-    for service in services()
-        .iter()
-        .filter(|service| service.package != "confab.internal.v1")
-    {
-        assert!(
-            pool.get_service_by_name(service.name).is_some(),
-            "{}",
-            service.name
-        );
+    assert!(pool.files().all(|file| !file.package_name().starts_with("confab.internal")));
+    for service in services().iter().filter(|service| service.package != "confab.internal.v1") {
+        assert!(pool.get_service_by_name(service.name).is_some(), "{}", service.name);
     }
     let http = pool.get_extension_by_name("google.api.http").unwrap();
-    assert!(
-        pool.services()
-            .all(|service| service.methods().all(|rpc| rpc.options().has_extension(&http)))
-    );
+    assert!(pool.services().all(|service| service.methods().all(|rpc| rpc.options().has_extension(&http))));
 }

@@ -30,13 +30,7 @@ fn problems(message: &impl Validate) -> Vec<String> {
 }
 
 fn texts() -> Texts {
-    Texts {
-        exact: "abc".into(),
-        between: "ab".into(),
-        filled: "a".into(),
-        id: ID.into(),
-        ..Texts::default()
-    }
+    Texts { exact: "abc".into(), between: "ab".into(), filled: "a".into(), id: ID.into(), ..Texts::default() }
 }
 
 fn presence() -> Presence {
@@ -51,13 +45,7 @@ fn presence() -> Presence {
 }
 
 fn numbers() -> Numbers {
-    Numbers {
-        gt_lt: 1,
-        gte_lte: 0,
-        largest: u64::MAX,
-        small: 0,
-        optional_count: None,
-    }
+    Numbers { gt_lt: 1, gte_lte: 0, largest: u64::MAX, small: 0, optional_count: None }
 }
 
 fn containers() -> Containers {
@@ -95,12 +83,8 @@ fn with_containers(change: impl FnOnce(&mut Containers)) -> Vec<String> {
 
 #[test]
 fn messages_that_keep_the_rules_have_no_problems() {
-    for problems in [
-        problems(&texts()),
-        problems(&numbers()),
-        problems(&presence()),
-        problems(&containers()),
-    ] {
+    for problems in [problems(&texts()), problems(&numbers()), problems(&presence()), problems(&containers())]
+    {
         assert!(problems.is_empty(), "{problems:?}");
     }
 }
@@ -108,28 +92,16 @@ fn messages_that_keep_the_rules_have_no_problems() {
 #[test]
 fn a_text_of_an_exact_length_is_neither_shorter_nor_longer() {
     for exact in ["ab", "abcd", ""] {
-        assert_eq!(
-            with_texts(|texts| texts.exact = exact.into()),
-            ["exact must be exactly 3 characters"]
-        );
+        assert_eq!(with_texts(|texts| texts.exact = exact.into()), ["exact must be exactly 3 characters"]);
     }
 }
 
 #[test]
 fn a_text_is_held_to_its_limits() {
     assert!(with_texts(|texts| texts.between = "abcd".into()).is_empty());
-    assert_eq!(
-        with_texts(|texts| texts.between = "a".into()),
-        ["between must be at least 2 characters"]
-    );
-    assert_eq!(
-        with_texts(|texts| texts.between = "abcde".into()),
-        ["between must be at most 4 characters"]
-    );
-    assert_eq!(
-        with_texts(|texts| texts.filled = String::new()),
-        ["filled must not be empty"]
-    );
+    assert_eq!(with_texts(|texts| texts.between = "a".into()), ["between must be at least 2 characters"]);
+    assert_eq!(with_texts(|texts| texts.between = "abcde".into()), ["between must be at most 4 characters"]);
+    assert_eq!(with_texts(|texts| texts.filled = String::new()), ["filled must not be empty"]);
 }
 
 #[test]
@@ -139,10 +111,7 @@ fn lengths_are_counted_in_code_points() {
     assert!(with_texts(|texts| texts.exact = "äöü".into()).is_empty());
     // One letter to look at, two code points.
     assert!(with_texts(|texts| texts.between = "e\u{301}".into()).is_empty());
-    assert_eq!(
-        with_texts(|texts| texts.between = "🦀".into()),
-        ["between must be at least 2 characters"]
-    );
+    assert_eq!(with_texts(|texts| texts.between = "🦀".into()), ["between must be at least 2 characters"]);
     assert_eq!(
         with_texts(|texts| texts.between = "🦀🦀🦀🦀🦀".into()),
         ["between must be at most 4 characters"]
@@ -156,19 +125,12 @@ fn a_text_does_not_contain_what_is_forbidden() {
         ["clean must not contain the character U+0000"]
     );
     assert!(with_texts(|texts| texts.tidy = "a b c".into()).is_empty());
-    assert_eq!(
-        with_texts(|texts| texts.tidy = "a  b".into()),
-        ["tidy must not contain \"  \""]
-    );
+    assert_eq!(with_texts(|texts| texts.tidy = "a  b".into()), ["tidy must not contain \"  \""]);
 }
 
 #[test]
 fn a_uuid_is_36_characters_with_hyphens_in_any_case() {
-    for id in [
-        ID.to_owned(),
-        ID.to_uppercase(),
-        "00000000-0000-0000-0000-000000000000".to_owned(),
-    ] {
+    for id in [ID.to_owned(), ID.to_uppercase(), "00000000-0000-0000-0000-000000000000".to_owned()] {
         assert!(with_texts(|texts| texts.id = id).is_empty());
     }
     let simple = ID.replace('-', "");
@@ -177,32 +139,16 @@ fn a_uuid_is_36_characters_with_hyphens_in_any_case() {
     let moved = "0190aaaab-bbb-7ccc-8ddd-0123456789ab";
     let no_hex = ID.replace('b', "g");
     let wide = ID.replace("ab", "ä");
-    for id in [
-        "",
-        &simple,
-        &braced,
-        &urn,
-        moved,
-        &no_hex,
-        &wide,
-        &ID[1..],
-        &format!("{ID}0"),
-        &format!("{ID}\n"),
-    ] {
-        assert_eq!(
-            with_texts(|texts| texts.id = id.into()),
-            ["id must be a UUID"],
-            "{id}"
-        );
+    for id in
+        ["", &simple, &braced, &urn, moved, &no_hex, &wide, &ID[1..], &format!("{ID}0"), &format!("{ID}\n")]
+    {
+        assert_eq!(with_texts(|texts| texts.id = id.into()), ["id must be a UUID"], "{id}");
     }
 }
 
 #[test]
 fn an_optional_field_is_checked_only_if_it_is_set() {
-    assert_eq!(
-        with_texts(|texts| texts.optional_id = Some(String::new())),
-        ["optional_id must be a UUID"]
-    );
+    assert_eq!(with_texts(|texts| texts.optional_id = Some(String::new())), ["optional_id must be a UUID"]);
     assert_eq!(
         with_numbers(|numbers| numbers.optional_count = Some(0)),
         ["optional_count must be at least 1"]
@@ -213,63 +159,33 @@ fn an_optional_field_is_checked_only_if_it_is_set() {
 #[test]
 fn rules_can_be_told_to_ignore_a_field() {
     assert!(with_texts(|texts| texts.ignored = "anything".into()).is_empty());
-    assert_eq!(
-        with_texts(|texts| texts.maybe_id = "a".into()),
-        ["maybe_id must be a UUID"]
-    );
+    assert_eq!(with_texts(|texts| texts.maybe_id = "a".into()), ["maybe_id must be a UUID"]);
 }
 
 #[test]
 fn numbers_are_held_to_their_limits() {
     assert!(with_numbers(|numbers| numbers.gt_lt = 9).is_empty());
-    assert_eq!(
-        with_numbers(|numbers| numbers.gt_lt = 0),
-        ["gt_lt must be more than 0"]
-    );
-    assert_eq!(
-        with_numbers(|numbers| numbers.gt_lt = 10),
-        ["gt_lt must be less than 10"]
-    );
+    assert_eq!(with_numbers(|numbers| numbers.gt_lt = 0), ["gt_lt must be more than 0"]);
+    assert_eq!(with_numbers(|numbers| numbers.gt_lt = 10), ["gt_lt must be less than 10"]);
     for fine in [-5, 5] {
         assert!(with_numbers(|numbers| numbers.gte_lte = fine).is_empty());
     }
-    assert_eq!(
-        with_numbers(|numbers| numbers.gte_lte = -6),
-        ["gte_lte must be at least -5"]
-    );
-    assert_eq!(
-        with_numbers(|numbers| numbers.gte_lte = i64::MAX),
-        ["gte_lte must be at most 5"]
-    );
+    assert_eq!(with_numbers(|numbers| numbers.gte_lte = -6), ["gte_lte must be at least -5"]);
+    assert_eq!(with_numbers(|numbers| numbers.gte_lte = i64::MAX), ["gte_lte must be at most 5"]);
     assert_eq!(
         with_numbers(|numbers| numbers.largest = u64::MAX - 1),
         ["largest must be at least 18,446,744,073,709,551,615"]
     );
     assert!(with_numbers(|numbers| numbers.small = 1_000_000).is_empty());
-    assert_eq!(
-        with_numbers(|numbers| numbers.small = 1_000_001),
-        ["small must be at most 1,000,000"]
-    );
+    assert_eq!(with_numbers(|numbers| numbers.small = 1_000_001), ["small must be at most 1,000,000"]);
 }
 
 #[test]
 fn what_is_required_must_be_there() {
-    assert_eq!(
-        with_presence(|presence| presence.message = None),
-        ["message must be set"]
-    );
-    assert_eq!(
-        with_presence(|presence| presence.text = String::new()),
-        ["text must be set"]
-    );
-    assert_eq!(
-        with_presence(|presence| presence.number = None),
-        ["number must be set"]
-    );
-    assert_eq!(
-        with_presence(|presence| presence.list = Vec::new()),
-        ["list must be set"]
-    );
+    assert_eq!(with_presence(|presence| presence.message = None), ["message must be set"]);
+    assert_eq!(with_presence(|presence| presence.text = String::new()), ["text must be set"]);
+    assert_eq!(with_presence(|presence| presence.number = None), ["number must be set"]);
+    assert_eq!(with_presence(|presence| presence.list = Vec::new()), ["list must be set"]);
 }
 
 #[test]
@@ -282,10 +198,7 @@ fn a_required_oneof_must_be_set_and_its_members_keep_their_rules() {
         with_presence(|presence| presence.choice = Some(Choice::Id("a".into()))),
         ["id must be a UUID"]
     );
-    let wrong = Numbers {
-        small: u32::MAX,
-        ..numbers()
-    };
+    let wrong = Numbers { small: u32::MAX, ..numbers() };
     assert_eq!(
         with_presence(|presence| presence.choice = Some(Choice::Numbers(wrong))),
         ["numbers.small must be at most 1,000,000"]
@@ -299,10 +212,7 @@ fn a_required_oneof_must_be_set_and_its_members_keep_their_rules() {
 #[test]
 fn lists_are_held_to_their_limits_and_so_are_their_items() {
     assert!(with_containers(|containers| containers.ids = vec![ID.into(); 2]).is_empty());
-    assert_eq!(
-        with_containers(|containers| containers.ids = Vec::new()),
-        ["ids must not be empty"]
-    );
+    assert_eq!(with_containers(|containers| containers.ids = Vec::new()), ["ids must not be empty"]);
     assert_eq!(
         with_containers(|containers| containers.ids = vec![ID.into(); 3]),
         ["ids must be at most 2 items"]
@@ -323,14 +233,8 @@ fn maps_are_held_to_their_limits_and_so_are_keys_and_values() {
     assert!(with_labels(&[label("a", "1"), label("b", "2")]).is_empty());
     let three = [label("a", "1"), label("b", "2"), label("c", "3")];
     assert_eq!(with_labels(&three), ["labels must be at most 2 entries"]);
-    assert_eq!(
-        with_labels(&[label("abcd", "1")]),
-        ["labels[\"abcd\"] must be at most 3 characters"]
-    );
-    assert_eq!(
-        with_labels(&[label("a", "")]),
-        ["labels[\"a\"] must not be empty"]
-    );
+    assert_eq!(with_labels(&[label("abcd", "1")]), ["labels[\"abcd\"] must be at most 3 characters"]);
+    assert_eq!(with_labels(&[label("a", "")]), ["labels[\"a\"] must not be empty"]);
 }
 
 #[test]
@@ -348,12 +252,7 @@ fn bytes_are_held_to_their_limits() {
 
 #[test]
 fn an_enum_is_one_of_its_values_however_deep_it_lies() {
-    let (red, unknown) = (
-        Inner {
-            r#type: Colour::Red.into(),
-        },
-        Inner { r#type: 2 },
-    );
+    let (red, unknown) = (Inner { r#type: Colour::Red.into() }, Inner { r#type: 2 });
     assert_eq!(
         with_containers(|containers| containers.inners = vec![red, unknown]),
         ["inners[1].type must be a value of Colour"]
@@ -362,10 +261,7 @@ fn an_enum_is_one_of_its_values_however_deep_it_lies() {
         with_containers(|containers| containers.inners_by_number = [(-7, unknown)].into()),
         ["inners_by_number[-7].type must be a value of Colour"]
     );
-    let inner = Containers {
-        inners: vec![red, red, unknown],
-        ..containers()
-    };
+    let inner = Containers { inners: vec![red, red, unknown], ..containers() };
     assert_eq!(
         with_containers(|containers| containers.nested = Some(Box::new(inner))),
         ["nested.inners[2].type must be a value of Colour"]
@@ -376,17 +272,11 @@ fn an_enum_is_one_of_its_values_however_deep_it_lies() {
 fn all_problems_are_told_but_no_more_than_anybody_would_read() {
     assert_eq!(problems(&Texts::default()).len(), 4);
 
-    let many = Containers {
-        inners: vec![Inner { r#type: 9 }; 100_000],
-        ..containers()
-    };
+    let many = Containers { inners: vec![Inner { r#type: 9 }; 100_000], ..containers() };
     let violations = Violations::of(&many);
     assert!(violations.as_slice().len() <= Violations::COUNT_MAX);
-    let bytes: usize = violations
-        .as_slice()
-        .iter()
-        .map(|found| found.field.len() + found.problem.len())
-        .sum();
+    let bytes: usize =
+        violations.as_slice().iter().map(|found| found.field.len() + found.problem.len()).sum();
     assert!(bytes <= Violations::BYTES_MAX + 200, "{bytes}");
 }
 

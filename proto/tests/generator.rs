@@ -39,10 +39,7 @@ fn compile(sources: Vec<(&'static str, String)>) -> DescriptorPool {
     resolver.add(IncludeFileResolver::new(crate_folder.join("../third_party")));
     resolver.add(GoogleFileResolver::new());
     let mut compiler = Compiler::with_file_resolver(resolver);
-    compiler
-        .include_imports(true)
-        .open_file(FILE)
-        .expect("a .proto file that compiles");
+    compiler.include_imports(true).open_file(FILE).expect("a .proto file that compiles");
     compiler.descriptor_pool()
 }
 
@@ -73,42 +70,18 @@ fn an_unknown_rule_fails_the_build_and_is_named() {
 
 /// Fields with a rule that we do not keep, and its name.
 const UNSUPPORTED: &[(&str, &str)] = &[
-    (
-        "string a = 1 [(buf.validate.field).string.email = true];",
-        "string.email",
-    ),
-    (
-        "string a = 1 [(buf.validate.field).string.uuid = false];",
-        "string.uuid",
-    ),
-    (
-        "string a = 1 [(buf.validate.field).string.in = 'b'];",
-        "string.in",
-    ),
-    (
-        "string a = 1 [(buf.validate.field).string = {min_len: 1, max_bytes: 3}];",
-        "string.max_bytes",
-    ),
+    ("string a = 1 [(buf.validate.field).string.email = true];", "string.email"),
+    ("string a = 1 [(buf.validate.field).string.uuid = false];", "string.uuid"),
+    ("string a = 1 [(buf.validate.field).string.in = 'b'];", "string.in"),
+    ("string a = 1 [(buf.validate.field).string = {min_len: 1, max_bytes: 3}];", "string.max_bytes"),
     ("string a = 1 [(buf.validate.field).cel = {id: 'a'}];", "cel"),
-    (
-        "string a = 1 [(buf.validate.field).cel_expression = 'true'];",
-        "cel_expression",
-    ),
-    (
-        "string a = 1 [(buf.validate.predefined).cel = {id: 'a'}];",
-        "predefined",
-    ),
+    ("string a = 1 [(buf.validate.field).cel_expression = 'true'];", "cel_expression"),
+    ("string a = 1 [(buf.validate.predefined).cel = {id: 'a'}];", "predefined"),
     ("bytes a = 1 [(buf.validate.field).bytes.len = 1];", "bytes.len"),
-    (
-        "int32 a = 1 [(buf.validate.field).int32.const = 1];",
-        "int32.const",
-    ),
+    ("int32 a = 1 [(buf.validate.field).int32.const = 1];", "int32.const"),
     ("float a = 1 [(buf.validate.field).float.gt = 1];", "float"),
     ("bool a = 1 [(buf.validate.field).bool.const = true];", "bool"),
-    (
-        "repeated int32 a = 1 [(buf.validate.field).repeated.unique = true];",
-        "repeated.unique",
-    ),
+    ("repeated int32 a = 1 [(buf.validate.field).repeated.unique = true];", "repeated.unique"),
     (
         "repeated string a = 1 [(buf.validate.field).repeated.items.string.pattern = 'a'];",
         "repeated.items.string.pattern",
@@ -117,44 +90,20 @@ const UNSUPPORTED: &[(&str, &str)] = &[
         "repeated string a = 1 [(buf.validate.field).repeated.items.required = true];",
         "repeated.items.required",
     ),
-    (
-        "map<string, int32> a = 1 [(buf.validate.field).map.keys.string.ip = true];",
-        "map.keys.string.ip",
-    ),
-    (
-        "map<string, int32> a = 1 [(buf.validate.field).map.values.int32.in = 1];",
-        "map.values.int32.in",
-    ),
-    (
-        "google.protobuf.Timestamp a = 1 [(buf.validate.field).timestamp.lt_now = true];",
-        "timestamp",
-    ),
-    (
-        "oneof a { string b = 1 [(buf.validate.field).required = true]; }",
-        "required (inside of a oneof)",
-    ),
-    (
-        "option (buf.validate.message).cel = {id: 'a'}; string a = 1;",
-        "message",
-    ),
-    (
-        "message Inner { string a = 1 [(buf.validate.field).string.ip = true]; }",
-        "string.ip",
-    ),
+    ("map<string, int32> a = 1 [(buf.validate.field).map.keys.string.ip = true];", "map.keys.string.ip"),
+    ("map<string, int32> a = 1 [(buf.validate.field).map.values.int32.in = 1];", "map.values.int32.in"),
+    ("google.protobuf.Timestamp a = 1 [(buf.validate.field).timestamp.lt_now = true];", "timestamp"),
+    ("oneof a { string b = 1 [(buf.validate.field).required = true]; }", "required (inside of a oneof)"),
+    ("option (buf.validate.message).cel = {id: 'a'}; string a = 1;", "message"),
+    ("message Inner { string a = 1 [(buf.validate.field).string.ip = true]; }", "string.ip"),
 ];
 
 #[test]
 fn no_rule_is_dropped_in_silence() {
     for &(declaration, rule) in UNSUPPORTED {
         let error = generate(declaration).expect_err(declaration);
-        assert!(
-            error.contains(&format!("the rule `{rule}` is not supported")),
-            "{declaration}: {error}"
-        );
-        assert!(
-            error.contains("confab/testing/v1/case.proto: confab.testing.v1.Case"),
-            "{error}"
-        );
+        assert!(error.contains(&format!("the rule `{rule}` is not supported")), "{declaration}: {error}");
+        assert!(error.contains("confab/testing/v1/case.proto: confab.testing.v1.Case"), "{error}");
     }
 }
 
@@ -175,19 +124,13 @@ fn a_rule_on_a_field_of_another_type_fails_the_build() {
 #[test]
 fn bounds_that_cross_fail_the_build() {
     let error = generate("int32 a = 1 [(buf.validate.field).int32 = {gt: 9, lt: 3}];").unwrap_err();
-    assert!(
-        error.contains("int32 with a lower bound of 9 and an upper of 3"),
-        "{error}"
-    );
+    assert!(error.contains("int32 with a lower bound of 9 and an upper of 3"), "{error}");
 }
 
 #[test]
 fn a_message_without_rules_is_not_looked_at() {
     let code = generate("string a = 1; repeated google.protobuf.Timestamp b = 2;").unwrap();
-    assert!(
-        code.contains("impl Validate for crate::testing::v1::Case"),
-        "{code}"
-    );
+    assert!(code.contains("impl Validate for crate::testing::v1::Case"), "{code}");
     assert!(!code.contains("fn validate"), "{code}");
 }
 
@@ -209,11 +152,8 @@ fn a_way_of_access_that_is_not_known_fails_the_build() {
             rpc Call(Case) returns (Case) { option (confab.options.v1.access) = ACCESS_SECRET; }
         }
     "#;
-    let error = access::generate(&compile(vec![
-        (OPTIONS, options.to_owned()),
-        (FILE, case.to_owned()),
-    ]))
-    .unwrap_err();
+    let error =
+        access::generate(&compile(vec![(OPTIONS, options.to_owned()), (FILE, case.to_owned())])).unwrap_err();
     assert_eq!(
         error,
         "confab/testing/v1/case.proto: confab.testing.v1.CaseService.Call: unknown value 9 of (confab.options.v1.access)"
