@@ -1,8 +1,7 @@
 //! Listens to the bus for all streams of this node.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
 
 use confab_bus::{Bus, Heard, Listener, Ring};
@@ -29,7 +28,7 @@ pub struct Hub {
     pub(super) shutdown: Shutdown,
     members: Members,
     bus: Bus,
-    listening: AtomicBool,
+    listening: Once,
     streams: Mutex<Streams>,
 }
 
@@ -61,7 +60,7 @@ impl Hub {
             shutdown,
             members,
             bus,
-            listening: AtomicBool::new(false),
+            listening: Once::new(),
             streams: Mutex::default(),
         })
     }
@@ -95,11 +94,12 @@ impl Hub {
         Ok(Registration { hub: self.clone(), user, outbox })
     }
 
-    /// Begins to listen when somebody subscribes for the first time.
+    /// Begins to listen when somebody subscribes for the first time. Whoever
+    /// comes at the same moment waits until it has begun.
     fn listen(self: &Arc<Self>) {
-        if !self.listening.swap(true, Ordering::AcqRel) {
+        self.listening.call_once(|| {
             tokio::spawn(self.clone().deliver(self.bus.listen()));
-        }
+        });
     }
 
     async fn deliver(self: Arc<Self>, mut bus: Listener) {

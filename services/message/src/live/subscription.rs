@@ -25,6 +25,8 @@ const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(15);
 const GAP_MAX: usize = 100;
 /// How many missed events are sent in one go, of all conversations together.
 const GAPS_MAX: usize = 1_000;
+/// How many events are read in one go: at their largest, 256 KiB.
+const CHUNK: usize = 8;
 /// What to wait before subscribing again when the server stops.
 const RECONNECT_AFTER: Duration = Duration::from_millis(500);
 
@@ -38,10 +40,10 @@ pub struct Subscription {
     epoch: String,
     /// The newest event of each conversation that the reader has, or was told of.
     told: HashMap<ConversationId, i64>,
-    /// Conversations to be looked at, one after the other, and how far each has
+    /// Conversations to catch up with, one after the other, and how far each has
     /// come. What happens meanwhile waits in the outbox.
     behind: VecDeque<(ConversationId, i64)>,
-    /// How many missed events may still be sent before all are looked at.
+    /// How many missed events may still be sent until none is behind.
     room: usize,
 }
 
@@ -49,7 +51,7 @@ impl Subscription {
     pub fn new(registration: Registration, user: UserId, epoch: String) -> Self {
         let stream = StreamId::from_uuid(Uuid::new_v4());
         let (told, behind) = (HashMap::new(), VecDeque::new());
-        Self { registration, user, stream, epoch, told, behind, room: 0 }
+        Self { registration, user, stream, epoch, told, behind, room: GAPS_MAX }
     }
 
     /// Streams everything after what is `known`, for at most `lifetime`.
@@ -113,52 +115,55 @@ impl Subscription {
         match notice {
             Notice::Event(conversation, event) if event.seq == self.told(conversation) + 1 => {
                 self.told.insert(conversation, event.seq);
-                Ok(vec![frame::event(Arc::unwrap_or_clone(event))])
+                return Ok(vec![frame::event(Arc::unwrap_or_clone(event))]);
             }
-            Notice::Event(conversation, event) => self.close_gap(conversation, event.seq, GAP_MAX).await,
-            Notice::HeadMoved(conversation, seq) => self.close_gap(conversation, seq, GAP_MAX).await,
-            Notice::Unknown => {
-                self.look().await?;
-                Ok(Vec::new())
-            }
+            Notice::Event(conversation, event) => self.behind.push_back((conversation, event.seq)),
+            Notice::HeadMoved(conversation, seq) => self.behind.push_back((conversation, seq)),
+            Notice::Unknown => drop(self.look().await?),
         }
+        Ok(Vec::new())
     }
 
     /// Reads how far all conversations have come, and remembers to catch up with them.
     async fn look(&mut self) -> Result<HashMap<ConversationId, i64>, Error> {
         let heads = self.registration.hub().store.heads(self.user).await?;
         self.behind = heads.iter().map(|(conversation, head)| (*conversation, head.seq)).collect();
-        self.room = GAPS_MAX;
         Ok(self.behind.iter().copied().collect())
     }
 
-    /// Tells what is missing of the next conversation that was not looked at.
+    /// Tells the next few events that are missing of the first conversation
+    /// that is behind; or, if there are too many, how far it has come.
     async fn catch_up(&mut self) -> Result<Vec<Frame>, Error> {
-        let Some((conversation, head)) = self.behind.pop_front() else { return Ok(Vec::new()) };
-        let frames = self.close_gap(conversation, head, self.room.min(GAP_MAX)).await?;
-        self.room = self.room.saturating_sub(frames.len());
+        let Some(&(conversation, head)) = self.behind.front() else { return Ok(Vec::new()) };
+        let missing = usize::try_from(head - self.told(conversation)).unwrap_or(0);
+        let mut frames = Vec::new();
+        if missing > 0 && missing <= GAP_MAX.min(self.room) {
+            frames = self.next_events(conversation, missing.min(CHUNK)).await?;
+            self.room -= frames.len();
+        }
+        // Too many; or the store, asked of another node than the one that rang,
+        // has not got them yet: the client asks, and asks again.
+        if frames.is_empty() && missing > 0 {
+            self.told.insert(conversation, head);
+            frames.push(frame::head_moved(conversation, head));
+        }
+        if self.told(conversation) >= head {
+            self.behind.pop_front();
+        }
+        if self.behind.is_empty() {
+            self.room = GAPS_MAX;
+        }
         Ok(frames)
     }
 
-    /// Tells what is missing of one conversation up to the event `head`: the
-    /// events if there are at most `room`, or else that the head has moved.
-    async fn close_gap(
-        &mut self,
-        conversation: ConversationId,
-        head: i64,
-        room: usize,
-    ) -> Result<Vec<Frame>, Error> {
+    /// Reads up to `count` events behind the last one told, without a hole.
+    async fn next_events(&mut self, conversation: ConversationId, count: usize) -> Result<Vec<Frame>, Error> {
         let told = self.told(conversation);
-        let missing = usize::try_from(head - told).unwrap_or(0);
-        if missing == 0 {
-            return Ok(Vec::new());
-        }
-        self.told.insert(conversation, head);
-        if missing > room {
-            return Ok(vec![frame::head_moved(conversation, head)]);
-        }
-        let events = self.registration.hub().store.list_events(conversation, told, missing).await?;
-        Ok(events.into_iter().map(|event| frame::event(event.into())).collect())
+        let events = self.registration.hub().store.list_events(conversation, told, count).await?;
+        let in_order = (told + 1..).zip(events).take_while(|(seq, event)| event.seq == *seq);
+        let frames: Vec<Frame> = in_order.map(|(_, event)| frame::event(event.into())).collect();
+        self.told.insert(conversation, told + i64::try_from(frames.len()).unwrap_or(0));
+        Ok(frames)
     }
 
     fn told(&self, conversation: ConversationId) -> i64 {

@@ -17,8 +17,8 @@ use crate::domain::{Conversation, Draft, Event, Head, Overview};
 use embedded::EmbeddedStore;
 use mongo::MongoStore;
 
-/// How many conversations of one person are looked at, newest first. Beyond it,
-/// they are found by whoever writes in them.
+/// How many conversations of one person are looked at. Whoever has more sees
+/// some of them only when something happens there.
 pub const CONVERSATIONS_MAX: usize = 10_000;
 
 /// Where a page of conversations goes on: after the conversation that was last

@@ -71,6 +71,20 @@ async fn concurrent_retries_are_stored_once() {
 }
 
 #[tokio::test]
+async fn a_whole_batch_may_be_retried_at_once() {
+    for store in every_store("wholebatch").await {
+        let (name, conversation) = (store.name, store.conversation().await);
+        let drafts: Vec<Draft> =
+            (0..256).map(|n| draft(conversation.members[n % 2], &format!("{n}"))).collect();
+        let messages = &store.stores.messages;
+        let first = messages.append(conversation.id, &drafts, NOW).await.unwrap();
+        let again = messages.append(conversation.id, &drafts, NOW).await.unwrap();
+        let replayed: Vec<_> = first.into_iter().map(|outcome| Appended::Replayed(stored(outcome))).collect();
+        assert_eq!(again, replayed, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn the_same_client_id_with_other_words_is_a_conflict() {
     for store in every_store("conflict").await {
         let (name, conversation) = (store.name, store.conversation().await);

@@ -1,22 +1,29 @@
 //! Appending to the log: leap, and let the unique indexes decide.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use bson::{Bson, Document, doc};
-use confab_core::{ConversationId, Timestamp, UserId};
+use confab_core::{ClientId, ConversationId, Timestamp, UserId};
 use confab_db::StoreError;
 use confab_db::mongo::{OrStoreError, binary, is_duplicate_key};
+use futures_util::TryStreamExt;
 use mongodb::error::{Error, ErrorKind};
-use mongodb::options::ReadConcern;
+use tokio::time::{sleep, timeout};
 
+use super::MongoStore;
 use super::documents::{LogDocument, member_id};
-use super::{MongoStore, log_range};
-use crate::domain::{Draft, Event, Head};
-use crate::store::Appended;
+use crate::domain::{Draft, Event, EventKind, Head};
+use crate::store::{Appended, MessageStore};
 
-/// How often a batch is numbered anew because other nodes were first. Each time
-/// one of them has come further, so this is reached only if many write at once.
-const TRIES_MAX: usize = 64;
+/// How often in a row a batch is numbered anew because other nodes were first.
+/// Each time one of them has come further, so this is reached only if many
+/// write at once, or a write of theirs is long in reaching a majority.
+const TRIES_MAX: u32 = 64;
+/// The longest pause between two of these tries; the first is a millisecond.
+const PAUSE_MAX: Duration = Duration::from_millis(64);
+/// How long senders wait for their read marks, once their messages are stored.
+const READ_MARKS_TIME_MAX: Duration = Duration::from_secs(2);
 
 const TASK: &str = "append messages";
 
@@ -63,14 +70,20 @@ impl MongoStore {
     }
 
     async fn append_all(&self, batch: &mut Batch<'_>, now: Timestamp) -> Result<(), StoreError> {
-        for _ in 0..TRIES_MAX {
-            if batch.waiting.is_empty() {
-                return Ok(());
+        let mut stuck = 0;
+        while !batch.waiting.is_empty() {
+            if stuck == TRIES_MAX {
+                let source = "other nodes kept writing to the same conversation".into();
+                return Err(StoreError::Unavailable { task: TASK, source });
             }
+            if stuck > 0 {
+                sleep(Duration::from_millis(1 << stuck.min(16)).min(PAUSE_MAX)).await;
+            }
+            let before = batch.waiting.len();
             self.append_once(batch, now).await?;
+            stuck = if batch.waiting.len() < before { 0 } else { stuck + 1 };
         }
-        let source = "other nodes kept writing to the same conversation".into();
-        Err(StoreError::Unavailable { task: TASK, source })
+        Ok(())
     }
 
     /// Tries to store all that waits with one write; moves what is settled to the outcomes.
@@ -102,44 +115,57 @@ impl MongoStore {
     }
 
     /// Finds out which index refused the first draft that waits: that on the
-    /// client id, then it was stored before; or `_id`, then another node was first.
+    /// client id, then it was stored before, and so perhaps were those behind
+    /// it; or `_id`, then another node was first.
     async fn settle_refused(&self, batch: &mut Batch<'_>) -> Result<(), StoreError> {
-        let Some(refused) = batch.waiting.first() else {
-            return Ok(());
-        };
-        if let Some(original) = self.find_original(batch.conversation, refused).await? {
-            batch.waiting = &batch.waiting[1..];
-            batch.outcomes.push(Appended::from_original(original, refused));
-        } else {
+        let originals = self.find_originals(batch.conversation, batch.waiting).await?;
+        let before = batch.waiting.len();
+        while let [draft, rest @ ..] = batch.waiting {
+            let Some(original) = originals.get(&(draft.sender, draft.client)) else { break };
+            batch.outcomes.push(Appended::from_original(original.clone(), draft));
+            batch.waiting = rest;
+        }
+        if batch.waiting.len() == before {
             self.heads.remove(&batch.conversation);
         }
         Ok(())
     }
 
-    async fn find_original(
+    /// Returns the events that have the client ids of `drafts`, as far as a
+    /// majority has them: whoever is told of a replay is told that it is safe.
+    async fn find_originals(
         &self,
         conversation: ConversationId,
-        draft: &Draft,
-    ) -> Result<Option<Event>, StoreError> {
+        drafts: &[Draft],
+    ) -> Result<HashMap<(UserId, ClientId), Event>, StoreError> {
+        let actors: Vec<_> = drafts.iter().map(|draft| binary(draft.sender.as_uuid())).collect();
+        let clients: Vec<_> = drafts.iter().map(|draft| binary(draft.client.as_uuid())).collect();
         let by_client = doc! {
             "_id.c": binary(conversation.as_uuid()),
-            "actor": binary(draft.sender.as_uuid()),
-            "client": binary(draft.client.as_uuid()),
+            "actor": { "$in": actors },
+            "client": { "$in": clients },
         };
-        let found = self.log.find_one(by_client).await.or_store_error(TASK)?;
-        found.map(Event::try_from).transpose()
+        let found = self.log.find(by_client).await.or_store_error(TASK)?;
+        let found: Vec<LogDocument> = found.try_collect().await.or_store_error(TASK)?;
+        let events = found.into_iter().map(Event::try_from);
+        events
+            .map(|event| {
+                let event = event?;
+                let EventKind::MessageSent { client, .. } = &event.kind;
+                Ok(((event.actor, *client), event))
+            })
+            .collect()
     }
 
+    /// Where the conversation is believed to be.
+    ///
+    /// Read as far as a majority has it: behind a number that may still be
+    /// taken back by an election, the next one would leave a hole.
     async fn head_guess(&self, conversation: ConversationId) -> Result<Head, StoreError> {
         if let Some(head) = self.heads.get(&conversation) {
             return Ok(head);
         }
-        // Also what has not reached a majority yet: the log has no holes, so
-        // what we put behind it reaches one only together with it.
-        let newest = self.log.find_one(log_range(conversation, 0, i64::MAX)).sort(doc! { "_id": -1 });
-        let newest = newest.read_concern(ReadConcern::local()).await.or_store_error(TASK)?;
-        let newest = newest.map(Event::try_from).transpose()?;
-        let head = newest.as_ref().map(Head::from).unwrap_or_default();
+        let head = self.head(conversation).await?;
         self.heads.insert(conversation, head);
         Ok(head)
     }
@@ -161,12 +187,17 @@ impl MongoStore {
             .collect();
         // Reads see only what a majority has, and a sender is to see the mark at once.
         let command = doc! { "update": "members", "updates": updates, "writeConcern": { "w": "majority" } };
+        let moving = timeout(READ_MARKS_TIME_MAX, self.mongo.database().run_command(command)).await;
+        let problem = match moving {
+            Ok(Ok(reply)) if reply.contains_key("writeErrors") => "MongoDB refused some",
+            Ok(Ok(reply)) if reply.contains_key("writeConcernError") => "no majority confirmed them",
+            Ok(Ok(_)) => return,
+            Ok(Err(_)) => "MongoDB refused them",
+            Err(_) => "it took too long",
+        };
         // The messages are stored, so this is no reason to say otherwise. A lost
         // mark costs a badge that goes with the next message.
-        if let Err(error) = self.mongo.database().run_command(command).await.or_store_error("move read marks")
-        {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a read mark stays behind");
-        }
+        tracing::warn!(problem, "read marks may stay behind");
     }
 }
 
