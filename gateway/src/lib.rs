@@ -9,6 +9,7 @@
 //!     cookie.rs      the session cookie, in and out
 //!     exchange.rs    a session for an access token
 //!   limits.rs      how many bytes, how long
+//!   drain.rs       streams, told to reconnect when the program ends
 //!   upstreams.rs   which service a path leads to
 //!   web.rs         anything else: the web client
 //! status.rs      /healthz, /readyz; jwks.rs: /.well-known/jwks.json
@@ -28,6 +29,7 @@ mod config;
 mod cookie;
 mod cors;
 mod doors;
+mod drain;
 mod exchange;
 mod jwks;
 mod limits;
@@ -94,10 +96,10 @@ impl Gateway {
     }
 
     /// Everything that is answered on the public port, `standard` included.
-    /// Readiness ends when `shutdown` begins.
+    /// Readiness ends when `shutdown` begins, and open streams soon after.
     pub fn into_router(self, standard: &StandardServices, shutdown: Shutdown) -> Router {
         let slots = Arc::new(Semaphore::new(CALLS_MAX));
-        let readiness = Readiness { upstreams: self.upstreams.clone(), shutdown };
+        let readiness = Readiness { upstreams: self.upstreams.clone(), shutdown: shutdown.clone() };
         let grpc = self
             .upstreams
             .router()
@@ -108,6 +110,7 @@ impl Gateway {
             // Layers run from the bottom up.
             .layer(middleware::from_fn_with_state(slots, refuse_overload))
             .layer(middleware::from_fn_with_state(self.limits, limits::keep))
+            .layer(middleware::from_fn_with_state(shutdown, drain::end_streams))
             .layer(GrpcWebLayer::new());
 
         let router = Router::new()

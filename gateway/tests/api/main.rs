@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot do what it needs to has failed")]
 
 mod calls;
+mod endings;
 mod pages;
 mod sessions;
 mod stage;

@@ -106,7 +106,7 @@ impl Stage {
     }
 
     pub async fn answer_body(&self, request: request::Builder, body: impl Into<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
+        let response = self.response(request, body).await;
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         Answer {
@@ -114,6 +114,11 @@ impl Stage {
             headers: head.headers,
             body: String::from_utf8_lossy(&body).into(),
         }
+    }
+
+    /// The answer to `request` as it comes, which may not end.
+    pub async fn response(&self, request: request::Builder, body: impl Into<Body>) -> Response {
+        self.router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap()
     }
 
     /// What the services were asked so far, except for sessions.
@@ -186,8 +191,13 @@ async fn answer(State(services): State<Services>, request: Request) -> Response 
     let mut trailers = HeaderMap::new();
     trailers.insert("grpc-status", "0".parse().unwrap());
     trailers.insert("confab-secret", "in-trailers".parse().unwrap());
-    let body = http_body_util::Full::from(frame).with_trailers(std::future::ready(Some(Ok(trailers))));
-    let mut response = Body::new(body).into_response();
+    let body = Body::from(frame);
+    let body = match rpc {
+        // A stream says something, and then nothing for a long time.
+        "Subscribe" => Body::new(body.with_trailers(std::future::pending())),
+        _ => Body::new(body.with_trailers(std::future::ready(Some(Ok(trailers))))),
+    };
+    let mut response = body.into_response();
     response.headers_mut().insert("content-type", "application/grpc".parse().unwrap());
     for (name, value) in metadata {
         response.headers_mut().insert(*name, value.parse().unwrap());
