@@ -41,12 +41,13 @@ pub struct Config {
     /// How long a request may take until its response begins, such as 30s
     ///
     /// Also how long a body may take to arrive: too short cuts off slow
-    /// networks, too long lets slow clients hold on to memory.
+    /// networks, too long lets slow clients hold on to memory. The services
+    /// give up after 30s and say more about it, so a little longer than that.
     #[arg(
         long,
         env = "CONFAB_REQUEST_TIMEOUT",
         value_name = "DURATION",
-        default_value = "30s",
+        default_value = "35s",
         value_parser = humantime::parse_duration
     )]
     pub request_timeout: Duration,

@@ -14,6 +14,9 @@ use http_body::Frame;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tonic::Status;
 
+/// What to wait before a call is tried again that took too long.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
 /// What a call may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -31,7 +34,7 @@ pub async fn keep(State(limits): State<Limits>, request: Request, next: Next) ->
         // What the service makes of a body that breaks off says nothing about why.
         Ok(_) if exceeded.load(Ordering::Relaxed) => too_large(limits.body_max_bytes).into_http(),
         Ok(response) => response,
-        Err(_) => Status::deadline_exceeded("the request took too long").into_http(),
+        Err(_) => timed_out().into_http(),
     }
 }
 
@@ -45,6 +48,12 @@ fn limited(body: Body, max: usize, exceeded: Arc<AtomicBool>) -> Body {
         })
         .map_frame(|frame| frame.into_data().map_or_else(|_| Frame::trailers(HeaderMap::new()), Frame::data));
     Body::new(body)
+}
+
+/// Nobody knows how far the service came; a retry settles it.
+fn timed_out() -> Status {
+    let failure = Failure::unavailable("TIMED_OUT").retry_after(RETRY_AFTER);
+    failure.into_status_saying("the server took too long; try again with the same ids")
 }
 
 fn too_large(max: usize) -> Status {

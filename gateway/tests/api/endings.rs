@@ -1,7 +1,8 @@
-//! Answers that would outlast the gateway.
+//! Answers that would outlast the gateway, or that never begin.
 
 use std::time::Duration;
 
+use axum::body::Body;
 use axum::extract::Request;
 use http::Version;
 use http::request::Builder;
@@ -14,6 +15,8 @@ use crate::stage::{Stage, call};
 
 const SUBSCRIBE: &str = "confab.message.v1.LiveService/Subscribe";
 const GET_ME: &str = "confab.auth.v1.AuthService/GetMe";
+/// The pretended service never answers this one.
+const STUCK: &str = "confab.auth.v1.AuthService/UpdateProfile";
 const WATCH: &str = "grpc.health.v1.Health/Watch";
 
 /// How long anything may take here.
@@ -72,4 +75,13 @@ async fn what_has_an_end_goes_through_unchanged_although_the_end_has_begun() {
     let refused = stage.response(grpc_call(GET_ME), vec![0; 5]).await;
     assert_eq!(refused.headers()["grpc-status"], "16");
     assert!(http_body::Body::is_end_stream(refused.body()));
+}
+
+#[tokio::test]
+async fn a_call_that_took_too_long_may_have_been_done() {
+    let stage = Stage::with(&["--request-timeout", "50ms"]).await;
+    let call = grpc_call(STUCK).header("authorization", format!("Bearer {}", stage.token()));
+    let answer = timeout(PATIENCE, stage.response(call, Body::from(vec![0; 5]))).await.unwrap();
+    let status = Status::from_header_map(answer.headers()).unwrap();
+    assert_retry(&status, "TIMED_OUT", Duration::from_secs(1));
 }

@@ -172,6 +172,7 @@ async fn answer(State(services): State<Services>, request: Request) -> Response 
         "ExchangeSession" if contains(&body, DEAD_SECRET) => {
             return Status::unauthenticated("ended").into_http();
         }
+        "UpdateProfile" => std::future::pending().await,
         "LogIn" => &[("confab-session-set", SECRET), ("confab-session-max-age", "60")],
         "LogOut" => &[("confab-session-clear", "1")],
         _ => &[("confab-secret", "x"), ("other", "y")],
