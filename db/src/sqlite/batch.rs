@@ -117,7 +117,13 @@ fn run_all(connection: &Connection, jobs: &mut VecDeque<Job>, waiting: &mut Vec<
         Ok(()) => End::Committed,
         // The log may hold the commit although the disk did not confirm it.
         Err(fault) if fault.is_fatal() => End::InDoubt(fault),
-        Err(fault) => roll_back(connection, fault),
+        Err(fault) if fault.precedes_commit() => roll_back(connection, fault),
+        // The log may hold it in full, and keeps it if the machine stops before
+        // the next commit is written over it.
+        Err(fault) => match roll_back(connection, fault) {
+            End::Undone(fault) => End::InDoubt(fault),
+            end => end,
+        },
     }
 }
 

@@ -69,6 +69,15 @@ impl Fault {
         matches!(self.kind, Kind::Device | Kind::Damaged)
     }
 
+    /// Whether COMMIT, if it failed with this, wrote none of the transaction.
+    ///
+    /// SQLite writes and syncs the log before it enters it into the shared
+    /// index, so most faults can come too late to say that.
+    pub fn precedes_commit(&self) -> bool {
+        let error = self.cause.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error);
+        error.is_some_and(|error| matches!(error.extended_code, ffi::SQLITE_FULL | ffi::SQLITE_BUSY))
+    }
+
     /// The same fault, for those whose work was undone because of it: they did
     /// nothing wrong, and may try again.
     pub fn for_bystanders(self) -> Self {
@@ -126,5 +135,38 @@ fn kind_of(error: ffi::Error) -> Kind {
         | ErrorCode::OperationInterrupted
         | ErrorCode::FileLockingProtocolFailed => Kind::Unavailable,
         _ => Kind::Wrong,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(code: i32) -> Fault {
+        Fault::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None))
+    }
+
+    #[test]
+    fn only_a_full_disk_and_a_lock_are_met_before_a_commit_is_written() {
+        for code in [ffi::SQLITE_FULL, ffi::SQLITE_BUSY] {
+            assert!(fault(code).precedes_commit(), "{code}");
+        }
+        for code in [
+            ffi::SQLITE_IOERR_SHMSIZE,
+            ffi::SQLITE_IOERR_FSYNC,
+            ffi::SQLITE_NOMEM,
+            ffi::SQLITE_PROTOCOL,
+            ffi::SQLITE_CONSTRAINT_FOREIGNKEY,
+        ] {
+            assert!(!fault(code).precedes_commit(), "{code}");
+        }
+        assert!(!Fault::wrong(Trouble::Panicked).precedes_commit());
+    }
+
+    #[test]
+    fn an_index_that_cannot_grow_is_a_full_disk_and_not_a_broken_one() {
+        let fault = fault(ffi::SQLITE_IOERR_SHMSIZE);
+        assert!(!fault.is_fatal());
+        assert!(matches!(fault.into_error("try"), StoreError::Full { task: "try", .. }));
     }
 }

@@ -93,6 +93,32 @@ async fn a_job_that_ends_the_transaction_leaves_everybody_in_doubt() {
 }
 
 #[tokio::test]
+async fn a_commit_that_fails_leaves_everybody_in_doubt() {
+    let (_folder, file) = fresh();
+    let sqlite = Sqlite::open(&file, NOTES).unwrap();
+    let make = |connection: &Connection| {
+        connection.execute_batch(
+            "CREATE TABLE answer (note INTEGER REFERENCES note (id) DEFERRABLE INITIALLY DEFERRED)",
+        )
+    };
+    sqlite.write("make a table", make).await.unwrap();
+    let go_on = hold_up(&sqlite).await;
+
+    // SQLite finds out no sooner than at the commit.
+    let fails = |connection: &Connection| connection.execute_batch("INSERT INTO answer VALUES (77)");
+    let (bystander, failed, ()) = tokio::join!(
+        sqlite.write("add a note", insert("bystander".to_owned())),
+        sqlite.write("answer no note", fails),
+        async { go_on.send(()).unwrap() },
+    );
+    for end in [bystander, failed] {
+        assert!(matches!(end, Err(StoreError::Unknown { .. })), "{end:?}");
+    }
+    sqlite.write("add a note", insert("next".to_owned())).await.unwrap();
+    assert_eq!(texts(&sqlite).await, ["next"]);
+}
+
+#[tokio::test]
 async fn the_log_is_moved_into_the_file_before_it_grows_large() {
     let (_folder, file) = fresh();
     let sqlite = Sqlite::open(&file, NOTES).unwrap();
