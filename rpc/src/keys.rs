@@ -1,7 +1,7 @@
 //! The public keys that access tokens are checked with, fetched and kept.
 
 use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -9,17 +9,21 @@ use confab_core::{Clock, Timestamp};
 use confab_proto::auth::v1;
 use confab_proto::auth::v1::auth_service_client::AuthServiceClient;
 use jsonwebtoken::DecodingKey;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tonic::Status;
 
-use crate::Channel;
+use crate::{Channel, Failure};
 
 /// How long keys are used before they are asked for again, so that a removed
-/// key is forgotten.
+/// key is forgotten. The use that finds them older is the last of a removed key.
 const REFRESH_INTERVAL: Duration = Duration::from_mins(5);
-/// How soon keys may be asked for again because of a token with an unknown key:
-/// anybody can make such tokens.
+/// How soon keys may be asked for again because of a token with an unknown key,
+/// which anybody can make, or because auth did not answer.
 const REFRESH_PAUSE: Duration = Duration::from_secs(2);
+/// How long auth may take to answer.
+const LIST_TIMEOUT: Duration = Duration::from_secs(5);
 /// How many keys are kept at the most.
 const KEYS_MAX: usize = 16;
 
@@ -69,68 +73,101 @@ pub(crate) struct Keys {
     clock: Arc<dyn Clock>,
     kept: RwLock<Kept>,
     /// Held while asking, so that a crowd of new tokens asks once.
-    asking: Mutex<()>,
+    asking: Arc<Mutex<()>>,
 }
 
 #[derive(Default)]
 struct Kept {
     keys: HashMap<String, Arc<DecodingKey>>,
+    /// When auth was asked last, whether or not it answered.
     asked: Option<Timestamp>,
+    /// Why it did not.
+    failure: Option<Status>,
 }
 
 impl Keys {
     pub(crate) fn new(source: Arc<dyn KeySource>, clock: Arc<dyn Clock>) -> Self {
-        Self { source, clock, kept: RwLock::default(), asking: Mutex::default() }
+        Self { source, clock, kept: RwLock::default(), asking: Arc::default() }
     }
 
     /// Returns the key `id`, or `None` if there is no such key.
     ///
+    /// Only those wait for auth whose key is not at hand: while auth is away,
+    /// the keys we have are as good as any.
+    ///
     /// # Errors
     ///
     /// If it is not at hand, and auth cannot be asked.
-    pub(crate) async fn get(&self, id: &str) -> Result<Option<Arc<DecodingKey>>, Status> {
-        if let Some(key) = self.find(id, REFRESH_INTERVAL) {
-            return Ok(Some(key));
-        }
-        let _asking = self.asking.lock().await;
-        if let Some(key) = self.find(id, REFRESH_INTERVAL) {
-            return Ok(Some(key));
-        }
-        if self.asked_within(REFRESH_PAUSE) {
-            return Ok(self.find(id, Duration::MAX));
-        }
-        match self.source.list().await {
-            Ok(keys) => {
-                self.keep(keys);
-                Ok(self.find(id, Duration::MAX))
+    pub(crate) async fn get(self: &Arc<Self>, id: &str) -> Result<Option<Arc<DecodingKey>>, Status> {
+        if let Some(key) = self.find(id) {
+            if self.is_stale()
+                && let Ok(turn) = self.asking.clone().try_lock_owned()
+            {
+                drop(self.refresh(turn));
             }
-            // While auth is away, the keys we have are as good as any.
-            Err(status) => self.find(id, Duration::MAX).map(Some).ok_or(status),
+            return Ok(Some(key));
+        }
+
+        let turn = self.asking.clone().lock_owned().await;
+        // Whoever had the turn before us may have asked for all.
+        if self.find(id).is_none() && !self.asked_within(REFRESH_PAUSE) {
+            let asked = self.refresh(turn).await;
+            asked.map_err(|error| Failure::unavailable("KEYS_MISSING").into_status(&error))?;
+        }
+        match self.find(id) {
+            Some(key) => Ok(Some(key)),
+            None => self.kept().failure.clone().map_or(Ok(None), Err),
         }
     }
 
-    fn find(&self, id: &str, age_max: Duration) -> Option<Arc<DecodingKey>> {
-        let fresh = age_max == Duration::MAX || self.asked_within(age_max);
-        let kept = self.kept.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        kept.keys.get(id).filter(|_| fresh).cloned()
+    /// Asks for the keys, in a task of its own: the request that needs them may
+    /// end before it does.
+    fn refresh(self: &Arc<Self>, turn: OwnedMutexGuard<()>) -> JoinHandle<()> {
+        let keys = Arc::clone(self);
+        tokio::spawn(async move {
+            let listed = timeout(LIST_TIMEOUT, keys.source.list()).await;
+            keys.keep(listed.unwrap_or_else(|late| {
+                Err(Failure::unavailable("TIMED_OUT").retry_after(REFRESH_PAUSE).into_status(&late))
+            }));
+            drop(turn);
+        })
+    }
+
+    fn keep(&self, listed: Result<Vec<PublicKey>, Status>) {
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        kept.asked = Some(self.clock.now());
+        match listed {
+            Ok(keys) => {
+                let keys = keys.into_iter().take(KEYS_MAX);
+                let keys = keys.map(|key| (key.id, Arc::new(DecodingKey::from_ed_der(&key.bytes))));
+                kept.keys = keys.collect();
+                kept.failure = None;
+            }
+            Err(status) => kept.failure = Some(status),
+        }
+    }
+
+    fn find(&self, id: &str) -> Option<Arc<DecodingKey>> {
+        self.kept().keys.get(id).cloned()
+    }
+
+    fn is_stale(&self) -> bool {
+        let has_failed = self.kept().failure.is_some();
+        !self.asked_within(if has_failed { REFRESH_PAUSE } else { REFRESH_INTERVAL })
     }
 
     fn asked_within(&self, age: Duration) -> bool {
-        let kept = self.kept.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        kept.asked.is_some_and(|asked| self.clock.now().since(asked) < age)
+        self.kept().asked.is_some_and(|asked| self.clock.now().since(asked) < age)
     }
 
-    fn keep(&self, keys: Vec<PublicKey>) {
-        let keys = keys.into_iter().take(KEYS_MAX);
-        let keys = keys.map(|key| (key.id, Arc::new(DecodingKey::from_ed_der(&key.bytes)))).collect();
-        let mut kept = self.kept.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        *kept = Kept { keys, asked: Some(self.clock.now()) };
+    fn kept(&self) -> RwLockReadGuard<'_, Kept> {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
     use confab_core::ManualClock;
 
@@ -139,23 +176,36 @@ mod tests {
     #[derive(Default)]
     struct Source {
         asked: AtomicUsize,
-        away: std::sync::atomic::AtomicBool,
+        away: AtomicBool,
+        hangs: AtomicBool,
+        removed: AtomicBool,
     }
 
     #[async_trait]
     impl KeySource for Source {
         async fn list(&self) -> Result<Vec<PublicKey>, Status> {
             self.asked.fetch_add(1, Ordering::Relaxed);
+            if self.hangs.load(Ordering::Relaxed) {
+                std::future::pending::<()>().await;
+            }
             if self.away.load(Ordering::Relaxed) {
                 return Err(Status::unavailable("away"));
+            }
+            if self.removed.load(Ordering::Relaxed) {
+                return Ok(Vec::new());
             }
             Ok(vec![PublicKey { id: "one".into(), bytes: vec![7; 32] }])
         }
     }
 
-    fn keys() -> (Keys, Arc<Source>, Arc<ManualClock>) {
+    fn keys() -> (Arc<Keys>, Arc<Source>, Arc<ManualClock>) {
         let (source, clock) = (Arc::new(Source::default()), Arc::new(ManualClock::default()));
-        (Keys::new(source.clone(), clock.clone()), source, clock)
+        (Arc::new(Keys::new(source.clone(), clock.clone())), source, clock)
+    }
+
+    /// What `get` returns without waiting for anybody.
+    async fn get_at_once(keys: &Arc<Keys>, id: &str) -> Option<Arc<DecodingKey>> {
+        timeout(Duration::ZERO, keys.get(id)).await.expect("it waits").unwrap()
     }
 
     #[tokio::test]
@@ -189,5 +239,49 @@ mod tests {
 
         assert!(keys.get("one").await.unwrap().is_some());
         assert_eq!(keys.get("two").await.err().unwrap().code(), tonic::Code::Unavailable);
+    }
+    #[tokio::test]
+    async fn an_old_key_is_used_at_once_while_auth_hangs() {
+        let (keys, source, clock) = keys();
+        keys.get("one").await.unwrap();
+        source.hangs.store(true, Ordering::Relaxed);
+        clock.advance(REFRESH_INTERVAL * 2);
+
+        for _ in 0..10 {
+            assert!(get_at_once(&keys, "one").await.is_some());
+            tokio::task::yield_now().await;
+        }
+        // Made-up keys wait for auth; they do not hold up those who need not.
+        let waits = timeout(Duration::ZERO, keys.get("made up")).await;
+        assert!(waits.is_err());
+        assert!(get_at_once(&keys, "one").await.is_some());
+        assert_eq!(source.asked.load(Ordering::Relaxed), 2);
+    }
+
+    #[tokio::test]
+    async fn a_removed_key_is_forgotten() {
+        let (keys, source, clock) = keys();
+        keys.get("one").await.unwrap();
+        source.removed.store(true, Ordering::Relaxed);
+        clock.advance(REFRESH_INTERVAL);
+
+        keys.get("one").await.unwrap();
+        drop(keys.asking.lock().await);
+        assert!(keys.get("one").await.unwrap().is_none());
+        assert_eq!(source.asked.load(Ordering::Relaxed), 2);
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_not_repeated_by_everybody_who_waited() {
+        let (keys, source, clock) = keys();
+        source.away.store(true, Ordering::Relaxed);
+        for _ in 0..10 {
+            assert_eq!(keys.get("one").await.err().unwrap().code(), tonic::Code::Unavailable);
+        }
+        assert_eq!(source.asked.load(Ordering::Relaxed), 1);
+
+        source.away.store(false, Ordering::Relaxed);
+        clock.advance(REFRESH_PAUSE);
+        assert!(keys.get("one").await.unwrap().is_some());
     }
 }

@@ -24,7 +24,7 @@ const REMEMBERED_MAX: usize = 16_384;
 
 /// Tells who calls, by the token in the request.
 pub struct TokenVerifier {
-    keys: Keys,
+    keys: Arc<Keys>,
     service_key: DecodingKey,
     clock: Arc<dyn Clock>,
     /// By the hash of the token: nobody who reads our memory finds a token here.
@@ -47,7 +47,7 @@ impl TokenVerifier {
     #[must_use]
     pub fn new(source: Arc<dyn KeySource>, service_key: &ServiceKey, clock: Arc<dyn Clock>) -> Self {
         Self {
-            keys: Keys::new(source, clock.clone()),
+            keys: Arc::new(Keys::new(source, clock.clone())),
             service_key: service_key.decoding_key(),
             clock,
             remembered: Cache::new(REMEMBERED_MAX),
