@@ -79,7 +79,8 @@ impl Hasher {
     /// Tells whether `password` is the one that `hash` was made from.
     ///
     /// `None` is the hash of an account that does not exist: it is never right,
-    /// and finding that out takes as long as with one that does.
+    /// and finding that out takes as long as with one that does, whatever the
+    /// cost was when that was made.
     ///
     /// # Errors
     ///
@@ -87,7 +88,8 @@ impl Hasher {
     pub async fn verify(&self, password: Password, hash: Option<PasswordHash>) -> Result<bool, Error> {
         let exists = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.nobody.clone());
-        let matches = self.take_turn(move || hash.verify(&password)).await??;
+        let cost = self.cost;
+        let matches = self.take_turn(move || hash.verify(&password, cost)).await??;
         Ok(matches && exists)
     }
 

@@ -4,9 +4,13 @@ use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use bcrypt::BcryptError;
 use sha2::{Digest, Sha256};
 
 use super::Password;
+
+/// How much of a text bcrypt sees, in bytes.
+const BCRYPT_BYTES_MAX: usize = 72;
 
 /// What a password hashes to, with the name of the scheme in front.
 ///
@@ -25,7 +29,7 @@ impl PasswordHash {
     /// # Errors
     ///
     /// If the cost is out of bcrypt's range, or the system has no randomness.
-    pub fn new(password: &Password, cost: u32) -> Result<Self, bcrypt::BcryptError> {
+    pub fn new(password: &Password, cost: u32) -> Result<Self, BcryptError> {
         let hash = bcrypt::non_truncating_hash(digest(password), cost)?;
         Ok(Self(format!("{}{hash}", Self::SCHEME)))
     }
@@ -34,7 +38,7 @@ impl PasswordHash {
     /// cost to find that out: for when there is no account to compare with.
     #[must_use]
     pub fn of_nobody(cost: u32) -> Self {
-        Self(format!("{}$2b${cost:02}${}", Self::SCHEME, ".".repeat(53)))
+        Self(format!("{}{}", Self::SCHEME, nobody(cost)))
     }
 
     /// Takes what a store has kept.
@@ -53,18 +57,41 @@ impl PasswordHash {
     /// Accounts that were imported from elsewhere have bare bcrypt hashes. These
     /// never saw more than 72 bytes, so a longer password proves nothing there.
     ///
+    /// If it is wrong, that takes as long as with a hash of `cost`, so that the
+    /// time does not tell old accounts from those that do not exist. Only with
+    /// a hash of a higher cost it takes longer.
+    ///
     /// # Errors
     ///
     /// If this is not a hash of a scheme we know.
-    pub fn verify(&self, password: &Password) -> Result<bool, bcrypt::BcryptError> {
-        match self.0.strip_prefix(Self::SCHEME) {
-            Some(hash) => bcrypt::non_truncating_verify(digest(password), hash),
-            None if password.expose().contains('\0') => Ok(false),
-            None => match bcrypt::non_truncating_verify(password.expose(), &self.0) {
-                Err(bcrypt::BcryptError::Truncation(_)) => Ok(false),
-                verdict => verdict,
-            },
+    pub fn verify(&self, password: &Password, cost: u32) -> Result<bool, BcryptError> {
+        self.verify_by(|text, hash| bcrypt::non_truncating_verify(text, hash), password, cost)
+    }
+
+    fn verify_by(
+        &self,
+        mut compare: impl FnMut(&str, &str) -> Result<bool, BcryptError>,
+        password: &Password,
+        cost: u32,
+    ) -> Result<bool, BcryptError> {
+        let digest = digest(password);
+        let (text, hash) = match self.0.strip_prefix(Self::SCHEME) {
+            Some(hash) => (Some(digest.as_str()), hash),
+            None => (Some(password.expose()).filter(|text| is_whole_to_bcrypt(text)), self.0.as_str()),
+        };
+        let hash_cost = hash.parse::<bcrypt::HashParts>()?.get_cost();
+
+        let left_to_do = match text {
+            Some(text) if compare(text, hash)? => return Ok(true),
+            // Each step of cost takes twice as long: c, and then all from c to
+            // below `cost`, take together as long as `cost`.
+            Some(_) => hash_cost..cost,
+            None => cost..cost + 1,
+        };
+        for cost in left_to_do {
+            std::hint::black_box(compare(&digest, &nobody(cost))?);
         }
+        Ok(false)
     }
 
     /// Tells whether this was made in another way than [`PasswordHash::new`] would now.
@@ -78,6 +105,17 @@ impl fmt::Debug for PasswordHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PasswordHash([redacted])")
     }
+}
+
+/// What bcrypt compares with when nobody's password is to be compared.
+fn nobody(cost: u32) -> String {
+    format!("$2b${cost:02}${}", ".".repeat(53))
+}
+
+/// Whether bcrypt takes all of `text` into account: it adds a NUL, sees as many
+/// bytes as [`BCRYPT_BYTES_MAX`], and others end a text at the first NUL.
+fn is_whole_to_bcrypt(text: &str) -> bool {
+    text.len() < BCRYPT_BYTES_MAX && !text.contains('\0')
 }
 
 /// 43 characters, none of them NUL: as much as bcrypt takes without loss.
@@ -97,7 +135,7 @@ mod tests {
     }
 
     fn is(hash: &PasswordHash, text: &str) -> bool {
-        hash.verify(&Password::claimed(text)).unwrap()
+        hash.verify(&Password::claimed(text), COST).unwrap()
     }
 
     #[test]
@@ -161,6 +199,32 @@ mod tests {
 
     #[test]
     fn a_hash_of_an_unknown_scheme_is_an_error() {
-        assert!(PasswordHash::stored("plain:secret".into()).verify(&Password::claimed("secret")).is_err());
+        let unknown = PasswordHash::stored("plain:secret".into());
+        assert!(unknown.verify(&Password::claimed("secret"), COST).is_err());
+    }
+
+    /// How long it takes to find out that `text` is wrong, in rounds of bcrypt.
+    fn rounds(hash: &PasswordHash, text: &str, cost: u32) -> u64 {
+        let mut rounds = 0;
+        let count = |_: &str, hash: &str| {
+            rounds += 1 << hash.parse::<bcrypt::HashParts>()?.get_cost();
+            Ok(false)
+        };
+        assert!(!hash.verify_by(count, &Password::claimed(text), cost).unwrap());
+        rounds
+    }
+
+    #[test]
+    fn a_wrong_password_takes_as_long_with_any_hash_as_with_none() {
+        const TODAY: u32 = COST + 2;
+        let imported = |cost| PasswordHash::stored(bcrypt::hash("from elsewhere", cost).unwrap());
+        let ours = |cost| PasswordHash::new(&Password::claimed("correct horse"), cost).unwrap();
+        let old = (COST..=TODAY).flat_map(|cost| [imported(cost), ours(cost)]);
+
+        for hash in old.chain([PasswordHash::of_nobody(TODAY)]) {
+            for wrong in ["wrong", "with\0NUL", &"a".repeat(71), &"a".repeat(72), &"a".repeat(73)] {
+                assert_eq!(rounds(&hash, wrong, TODAY), 1 << TODAY, "{} {wrong:?}", hash.as_str());
+            }
+        }
     }
 }
