@@ -1,5 +1,7 @@
 //! The public halves of the keys that access tokens are signed with.
 
+use std::time::Duration;
+
 use confab_core::Timestamp;
 
 /// A public key that anybody may check access tokens with.
@@ -20,4 +22,8 @@ impl PublishedKey {
     /// How many keys are published at once, at the most. Two are enough to
     /// change a key; each auth node with a key of its own needs one.
     pub const COUNT_MAX: usize = 16;
+
+    /// How long a key is kept after it was registered last. Its tokens have
+    /// expired long before, and a node that comes back registers it again.
+    pub const UNUSED_TIME_MAX: Duration = Duration::from_hours(30 * 24);
 }

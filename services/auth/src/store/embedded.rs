@@ -11,7 +11,7 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
-use super::{Inserted, KeyStore, SESSIONS_PER_USER_MAX, SessionStore, Store, UserStore};
+use super::{Inserted, KeyStore, SESSIONS_PER_USER_MAX, SessionStore, Store, UserStore, unused_since};
 use crate::domain::{
     Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, SecretHash, Session, User, UserCursor,
 };
@@ -236,7 +236,10 @@ impl KeyStore for EmbeddedStore {
             let sql = "INSERT INTO signing_keys (id, public_key, created, registered) VALUES (?1, ?2, ?3, ?4)
                        ON CONFLICT (id) DO UPDATE SET registered = excluded.registered";
             let row = params![key.id, key.bytes, key.created.as_millis(), now.as_millis()];
-            db.prepare_cached(sql)?.execute(row).map(drop)
+            db.prepare_cached(sql)?.execute(row)?;
+
+            let sql = "DELETE FROM signing_keys WHERE registered <= ?1";
+            db.prepare_cached(sql)?.execute([unused_since(now).as_millis()]).map(drop)
         };
         self.0.write("publish a key", register).await
     }

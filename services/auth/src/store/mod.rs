@@ -150,10 +150,17 @@ pub trait SessionStore: Send + Sync {
 #[async_trait]
 pub trait KeyStore: Send + Sync {
     /// Publishes `key`. It is stored once, however often this is called; it
-    /// counts as used at `now`.
+    /// counts as used at `now`. Keys that were last used
+    /// [`PublishedKey::UNUSED_TIME_MAX`] before that, or earlier, are removed.
     async fn register(&self, key: &PublishedKey, now: Timestamp) -> Result<(), StoreError>;
 
     /// Returns the [`PublishedKey::COUNT_MAX`] keys that were registered last,
     /// the latest first.
     async fn list(&self) -> Result<Vec<PublishedKey>, StoreError>;
+}
+
+/// Keys that were registered last at this moment, or earlier, are not kept at `now`.
+fn unused_since(now: Timestamp) -> Timestamp {
+    let unused_max = i64::try_from(PublishedKey::UNUSED_TIME_MAX.as_millis()).unwrap_or(i64::MAX);
+    Timestamp::from_millis(now.as_millis().saturating_sub(unused_max))
 }

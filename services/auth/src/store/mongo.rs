@@ -13,7 +13,7 @@ use mongodb::Collection;
 use mongodb::options::ReturnDocument;
 
 use super::documents::{AccountDocument, KeyDocument, SessionDocument, UserDocument, bytes, date};
-use super::{Inserted, KeyStore, SESSIONS_PER_USER_MAX, SessionStore, Store, UserStore};
+use super::{Inserted, KeyStore, SESSIONS_PER_USER_MAX, SessionStore, Store, UserStore, unused_since};
 use crate::domain::{
     Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, SecretHash, Session, User, UserCursor,
 };
@@ -187,7 +187,11 @@ impl KeyStore for MongoStore {
         let first = doc! { "public_key": bytes(&key.bytes), "created": date(key.created) };
         let change = doc! { "$setOnInsert": first, "$set": { "registered": date(now) } };
         let register = self.keys.update_one(doc! { "_id": &key.id }, change).upsert(true);
-        register.await.map(drop).or_store_error("publish a key")
+        let task = "publish a key";
+        register.await.or_store_error(task)?;
+
+        let unused = doc! { "registered": { "$lte": date(unused_since(now)) } };
+        self.keys.delete_many(unused).await.map(drop).or_store_error(task)
     }
 
     async fn list(&self) -> Result<Vec<PublishedKey>, StoreError> {

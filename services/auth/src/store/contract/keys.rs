@@ -42,3 +42,19 @@ async fn of_too_many_keys_those_registered_last_are_published() {
         assert_eq!(listed, expected, "{name}");
     }
 }
+
+#[tokio::test]
+async fn keys_that_nobody_has_used_for_long_are_removed() {
+    for TestStore { name, stores, .. } in &every_store("keys_unused").await {
+        stores.keys.register(&key(1), NOW).await.unwrap();
+        stores.keys.register(&key(2), later(1)).await.unwrap();
+        let long_after = NOW.plus(PublishedKey::UNUSED_TIME_MAX);
+        stores.keys.register(&key(3), long_after).await.unwrap();
+        assert_eq!(stores.keys.list().await.unwrap(), [key(3), key(2)], "{name}");
+
+        // Whoever comes back is published again, as if for the first time.
+        let back = PublishedKey { created: long_after, ..key(1) };
+        stores.keys.register(&back, long_after).await.unwrap();
+        assert_eq!(stores.keys.list().await.unwrap(), [back, key(3), key(2)], "{name}");
+    }
+}
