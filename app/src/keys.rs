@@ -78,12 +78,11 @@ fn read_or_make(
     }
     let key = make().context("the system has no randomness for a key")?;
     match write_new(path, &key) {
-        Ok(()) => {
+        Ok(Kept::Ours) => {
             tracing::info!(file = %path.display(), "made a new key; keep it secret, and back it up");
             Ok(key)
         }
-        // Another process of the same installation was first.
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => read(path),
+        Ok(Kept::Theirs) => read(path),
         Err(error) => Err(error).with_context(|| format!("cannot write the new key {}", path.display())),
     }
 }
@@ -102,17 +101,41 @@ fn is_missing(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
+/// Whose key is kept.
+#[derive(Debug, PartialEq, Eq)]
+enum Kept {
+    Ours,
+    /// Another process of the same installation was first.
+    Theirs,
+}
+
 /// Writes a key that is whole whenever it can be seen, and survives a power cut.
-fn write_new(path: &Path, key: &SecretString) -> io::Result<()> {
-    let draft = path.with_extension(format!("{}.new", std::process::id()));
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+fn write_new(path: &Path, key: &SecretString) -> io::Result<Kept> {
+    // Not the id of the process, which is 1 in every container: a draft that a
+    // power cut left behind must not stand in the way of the next start.
+    let unique = getrandom::u64().map_err(io::Error::other)?;
+    let draft = path.with_extension(format!("{unique:016x}.new"));
+    let kept = write_draft(&draft, key).and_then(|()| publish(&draft, path));
+    let removed = fs::remove_file(&draft);
+    let kept = kept?;
+    removed?;
+    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())?;
+    Ok(kept)
+}
+
+fn write_draft(draft: &Path, key: &SecretString) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(draft)?;
     file.write_all(key.expose_secret().as_bytes())?;
-    file.sync_all()?;
-    // Unlike a rename, this fails if the key is there by now.
-    let linked = fs::hard_link(&draft, path);
-    fs::remove_file(&draft)?;
-    linked?;
-    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+    file.sync_all()
+}
+
+/// Gives `draft` its name; unlike a rename, not if that is taken by now.
+fn publish(draft: &Path, path: &Path) -> io::Result<Kept> {
+    match fs::hard_link(draft, path) {
+        Ok(()) => Ok(Kept::Ours),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(Kept::Theirs),
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(test)]
@@ -139,6 +162,28 @@ mod tests {
         names.sort();
         assert!(names.iter().all(|file| mode(file) == 0o600), "{names:?}");
         assert_eq!(names, ["service.key", "signing.pem"].map(|name| data.path().join("keys").join(name)));
+    }
+
+    #[test]
+    fn a_draft_that_was_left_behind_does_not_stand_in_the_way() {
+        let data = tempfile::tempdir().unwrap();
+        let keys = KeyFolder::open(data.path()).unwrap();
+        let left = data.path().join("keys").join(format!("service.{}.new", std::process::id()));
+        fs::write(&left, "half a k").unwrap();
+
+        let made = keys.service_key().unwrap();
+        assert_eq!(keys.service_key().unwrap().expose_text(), made.expose_text());
+        assert_eq!(fs::read_dir(data.path().join("keys")).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn the_first_key_is_kept_and_no_draft() {
+        let data = tempfile::tempdir().unwrap();
+        let path = data.path().join("service.key");
+        assert_eq!(write_new(&path, &"first".to_owned().into()).unwrap(), Kept::Ours);
+        assert_eq!(write_new(&path, &"second".to_owned().into()).unwrap(), Kept::Theirs);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "first");
+        assert_eq!(fs::read_dir(data.path()).unwrap().count(), 1);
     }
 
     #[test]
