@@ -43,8 +43,9 @@ use crate::cli::{Command, ConfigCommand, ParseError, Parsed};
 
 /// What the exit code is if the command line or the configuration makes no sense.
 const EXIT_USAGE: u8 = 2;
-/// How long work that nobody waits for may hold up the end of the process.
-const RUNTIME_STOP_MAX: Duration = Duration::from_secs(2);
+/// How long work that nobody waits for may hold up the end of the process. The
+/// last part of the 30 s that the end may take: see `serve.rs`.
+const RUNTIME_STOP_MAX: Duration = Duration::from_secs(1);
 
 /// Does what `arguments` ask for; the first is the name of the program.
 #[must_use]

@@ -12,8 +12,11 @@ use tokio::net::TcpListener;
 use crate::config::{Place, Role, Settings, StoreKind};
 use crate::roles::{self, Installation};
 
-/// How long closing the stores may take.
-const CLOSE_MAX: Duration = Duration::from_secs(4);
+/// How long closing the stores may take. Together with the 25 s that calls may
+/// go on ([`confab_rpc::DRAIN_MAX`]) and the second for the runtime
+/// ([`crate::RUNTIME_STOP_MAX`]) it has to stay below the 30 s after which
+/// orchestrators kill.
+const CLOSE_MAX: Duration = Duration::from_secs(2);
 
 /// Serves until a signal says to end.
 pub async fn serve(settings: Settings) -> anyhow::Result<()> {
@@ -114,6 +117,12 @@ fn for_browser(address: SocketAddr) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_end_is_over_before_an_orchestrator_kills() {
+        let longest = confab_rpc::DRAIN_MAX + CLOSE_MAX + crate::RUNTIME_STOP_MAX;
+        assert!(longest < Duration::from_secs(30), "{longest:?}");
+    }
 
     #[test]
     fn what_cannot_be_listened_on_is_said_in_one_sentence() {
