@@ -8,7 +8,8 @@ use confab_proto::auth::v1::{GetMeRequest, SessionDelivery, SignUpRequest};
 use confab_proto::message::v1::SubscribeRequest;
 use prost::Message;
 
-use crate::process::Home;
+use crate::process::{Home, Server};
+use crate::town::Town;
 
 /// How long a browser waits for the next byte.
 const SILENCE_MAX: Duration = Duration::from_secs(30);
@@ -109,8 +110,20 @@ fn a_browser_stays_signed_in_by_a_cookie_that_no_script_can_read() {
 #[test]
 fn a_stream_reaches_a_browser_frame_by_frame_and_ends_with_the_server() {
     let home = Home::new();
-    let mut server = home.serve();
-    let mut page = Page::of(&home);
+    let server = home.serve();
+    end_during_a_stream(&home, server);
+}
+
+#[test]
+fn a_stream_of_a_service_that_goes_on_ends_with_the_gateway() {
+    let mut town = Town::new();
+    let gateway = town.servers.remove(0);
+    end_during_a_stream(&town.home, gateway);
+}
+
+/// Ends `server` while a stream is open, which has to say so.
+fn end_during_a_stream(home: &Home, mut server: Server) {
+    let mut page = Page::of(home);
     page.join();
     let mut stream = page.begin(SUBSCRIBE, &SubscribeRequest::default(), &[OWN_PAGE]);
     // The first frame has the id of the stream; nothing comes after it for now.

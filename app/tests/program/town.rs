@@ -17,8 +17,8 @@ pub struct Town {
     pub home: Home,
     pub auth: u16,
     pub message: u16,
-    /// End with the town.
-    _servers: Vec<Server>,
+    /// The gateway's process first; all of them end with the town.
+    pub servers: Vec<Server>,
 }
 
 impl Town {
@@ -36,7 +36,7 @@ impl Town {
         };
         let servers: Vec<Server> = roles.into_iter().map(start).collect();
         until("the gateway finds the services", || servers[0].get("/readyz").starts_with("HTTP/1.0 200"));
-        Self { home, auth, message, _servers: servers }
+        Self { home, auth, message, servers }
     }
 
     /// The public port.
