@@ -76,7 +76,7 @@ async fn answer(router: Option<Router>, request: Request) -> Result<Response, In
 ///
 /// # Errors
 ///
-/// If waiting does not help.
+/// If waiting does not help, such as for a wrong password.
 pub async fn open_patiently<T, Opening>(role: &str, open: impl Fn() -> Opening) -> Result<T, OpenError>
 where
     Opening: Future<Output = Result<T, OpenError>>,

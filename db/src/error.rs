@@ -99,12 +99,20 @@ pub enum OpenError {
         /// What is wrong with it, without its secrets.
         detail: String,
     },
-    /// MongoDB cannot be reached, or refuses us.
+    /// MongoDB cannot be reached. Waiting may help.
     #[error("MongoDB at {hosts} is unavailable")]
     Unavailable {
         /// The servers that were tried.
         hosts: String,
         /// Why.
+        source: Cause,
+    },
+    /// MongoDB does not let us in, or not do what we need. Waiting does not help.
+    #[error("MongoDB at {hosts} refuses us: check user and password in the URL")]
+    Refused {
+        /// The servers that were asked.
+        hosts: String,
+        /// What they said.
         source: Cause,
     },
     /// MongoDB has a collection that is not as the program needs it.

@@ -4,7 +4,7 @@ use std::io;
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
-use crate::process::{Home, Server, free_port, until};
+use crate::process::{Home, Server, failure, free_port, output, until};
 
 /// Forwards what comes to `port` to the database at `target`.
 fn forward(port: u16, target: String) {
@@ -51,6 +51,16 @@ async fn a_server_waits_for_its_database_and_says_so() {
     assert!(server.get("/.well-known/jwks.json").starts_with("HTTP/1.0 200"));
     drop(server);
     forget(&target, &prefix).await;
+}
+
+#[test]
+fn a_wrong_password_for_the_database_ends_the_server() {
+    let url = format!("mongodb://nobody:hunter2@{}/?directConnection=true", mongodb());
+    let home = Home::new();
+    let said =
+        failure(&output(home.command(&["serve", "--store", "mongodb"]).env("CONFAB_MONGODB_URL", url)));
+    assert!(said.contains("refuses us") && said.contains("password in the URL"), "{said}");
+    assert!(!said.contains("hunter2"), "{said}");
 }
 
 /// Leaves nothing behind in the database.

@@ -113,7 +113,7 @@ async fn ensure_validator(mongo: &Mongo, spec: &CollectionSpec) -> Result<(), Op
     match created {
         Ok(()) => return Ok(()),
         Err(error) if has_code(&error, &[NAMESPACE_EXISTS]) => {}
-        Err(error) => return Err(mongo.unavailable(error)),
+        Err(error) => return Err(mongo.cannot_open(error)),
     }
 
     if validator(mongo, spec).await?.as_ref() == Some(&spec.validator) {
@@ -127,7 +127,7 @@ async fn ensure_validator(mongo: &Mongo, spec: &CollectionSpec) -> Result<(), Op
         "validationLevel": "strict",
         "validationAction": "error",
     };
-    mongo.database.run_command(change).await.map_err(|error| mongo.unavailable(error))?;
+    mongo.database.run_command(change).await.map_err(|error| mongo.cannot_open(error))?;
     tracing::info!(database = mongo.database.name(), collection = spec.name, "the validator was replaced");
     Ok(())
 }
@@ -135,8 +135,8 @@ async fn ensure_validator(mongo: &Mongo, spec: &CollectionSpec) -> Result<(), Op
 /// The validator that the collection has, unless it is one that lets things pass.
 async fn validator(mongo: &Mongo, spec: &CollectionSpec) -> Result<Option<Document>, OpenError> {
     let listing = mongo.database.list_collections().filter(doc! { "name": spec.name }).await;
-    let mut found = listing.map_err(|error| mongo.unavailable(error))?;
-    let Some(found) = found.try_next().await.map_err(|error| mongo.unavailable(error))? else {
+    let mut found = listing.map_err(|error| mongo.cannot_open(error))?;
+    let Some(found) = found.try_next().await.map_err(|error| mongo.cannot_open(error))? else {
         return Ok(None);
     };
 
@@ -157,7 +157,7 @@ async fn create_indexes(mongo: &Mongo, spec: &CollectionSpec) -> Result<(), Open
             Err(error) if error::is_duplicate_key(&error) => {
                 return Err(problem(mongo, spec, index, "cannot be made unique: some documents are not"));
             }
-            Err(error) => return Err(mongo.unavailable(error)),
+            Err(error) => return Err(mongo.cannot_open(error)),
         }
     }
     Ok(())
@@ -168,8 +168,8 @@ async fn create_indexes(mongo: &Mongo, spec: &CollectionSpec) -> Result<(), Open
 async fn check_indexes(mongo: &Mongo, spec: &CollectionSpec) -> Result<(), OpenError> {
     let listing = mongo.collection::<Document>(spec.name).list_indexes().await;
     let found: Vec<IndexModel> = match listing {
-        Ok(cursor) => cursor.try_collect().await.map_err(|error| mongo.unavailable(error))?,
-        Err(error) => return Err(mongo.unavailable(error)),
+        Ok(cursor) => cursor.try_collect().await.map_err(|error| mongo.cannot_open(error))?,
+        Err(error) => return Err(mongo.cannot_open(error)),
     };
 
     for index in &spec.indexes {

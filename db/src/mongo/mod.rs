@@ -118,6 +118,7 @@ impl Mongo {
     /// # Errors
     ///
     /// [`OpenError::Collection`] names what differs and cannot be put right;
+    /// [`OpenError::Refused`] if we are not allowed to;
     /// [`OpenError::Unavailable`] after a few seconds without an answer.
     pub async fn ensure(&self, spec: &CollectionSpec) -> Result<(), OpenError> {
         ensure::ensure(self, spec).await
@@ -143,7 +144,7 @@ impl Mongo {
         while let Err(error) = self.try_ping().await {
             // Waiting does not make a wrong password right.
             if error::is_refusal(&error) || Instant::now() + pause > end {
-                return Err(self.unavailable(error));
+                return Err(self.cannot_open(error));
             }
             let reason = error::Told::from(error);
             tracing::warn!(hosts = %self.hosts, %reason, "waiting for MongoDB");
@@ -153,8 +154,14 @@ impl Mongo {
         Ok(())
     }
 
-    fn unavailable(&self, error: mongodb::error::Error) -> OpenError {
-        OpenError::Unavailable { hosts: self.hosts.clone(), source: Box::new(error::Told::from(error)) }
+    fn cannot_open(&self, error: mongodb::error::Error) -> OpenError {
+        let (hosts, is_refusal) = (self.hosts.clone(), error::is_refusal(&error));
+        let source = Box::new(error::Told::from(error));
+        if is_refusal {
+            OpenError::Refused { hosts, source }
+        } else {
+            OpenError::Unavailable { hosts, source }
+        }
     }
 }
 

@@ -251,6 +251,19 @@ async fn a_program_that_starts_says_where_it_waited_and_keeps_the_password() {
 }
 
 #[tokio::test]
+async fn a_wrong_password_is_said_at_once() {
+    let url = std::env::var(testing::MONGODB_VARIABLE).unwrap();
+    let url = url.replacen("mongodb://", "mongodb://nobody:hunter2@", 1);
+    let mongo = Server::open(&url.into(), "test").await.unwrap().database("note");
+    let start = Instant::now();
+    let refused = mongo.prepare(&[notes()]).await.unwrap_err();
+    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+    assert!(matches!(refused, OpenError::Refused { .. }), "{refused:?}");
+    assert!(refused.to_string().contains("check user and password"), "{refused}");
+    assert!(!format!("{refused:?}").contains("hunter2"), "{refused:?}");
+}
+
+#[tokio::test]
 async fn a_wrong_url_is_refused_without_telling_its_password() {
     for url in [
         "postgres://127.0.0.1/",
