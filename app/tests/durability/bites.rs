@@ -182,6 +182,12 @@ fn a_stream_that_skips_in_silence_has_a_gap() {
 }
 
 #[test]
+fn a_stream_that_never_tells_the_last_has_a_gap() {
+    let harm = |history: &mut History| history.readings[0].head = Some(4);
+    assert_eq!(found(harm), [Check::Gap]);
+}
+
+#[test]
 fn numbers_that_fall_are_disorder() {
     let harm = |history: &mut History| history.readings[1].steps.push(Step::Event(seen(3)));
     assert_eq!(found(harm), [Check::Disorder]);

@@ -215,7 +215,7 @@ fn out_of_step(reading: &Reading) -> Vec<Finding> {
             Step::Reset => 0,
         };
     }
-    if let (Source::Final, Some(head)) = (reading.source, reading.head)
+    if let (Source::Final | Source::Stream, Some(head)) = (reading.source, reading.head)
         && last < head
     {
         find(Check::Gap, head, last);
@@ -275,7 +275,8 @@ fn stale(evidence: &Evidence<'_>) -> Vec<Finding> {
     }
 
     let mut findings = Vec::new();
-    for reading in &evidence.history.readings {
+    let reads = evidence.history.readings.iter().filter(|reading| reading.source != Source::Stream);
+    for reading in reads {
         let (Some(head), Some(ends)) = (reading.head, ends.get(&reading.conversation)) else { continue };
         let before = ends.partition_point(|(end, _)| *end < reading.begin);
         if let Some((end, seq)) = before.checked_sub(1).map(|last| ends[last])

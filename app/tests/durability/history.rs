@@ -77,7 +77,7 @@ pub struct Reading {
     pub begin: Duration,
     /// The number after which it was asked for.
     pub after: i64,
-    /// The head that came with it; none with a stream.
+    /// The head that came with it; of a stream, the one that it was to reach, if any.
     pub head: Option<i64>,
     pub steps: Vec<Step>,
 }
