@@ -44,5 +44,6 @@ pub fn build_server(profile: Profile) -> Result<()> {
         Profile::Dev => &["build", "--package", "confab", "--package", "xtask"],
         Profile::Release => &["build", "--package", "confab", "--release"],
     };
-    run(&mut cargo(build)).context("cannot build the server; if the registry of crates was not reached, check the network")
+    run(&mut cargo(build))
+        .context("cannot build the server; if the registry of crates was not reached, check the network")
 }
