@@ -1,5 +1,8 @@
 //! Fresh databases for tests.
 
+use std::any::Any;
+use std::sync::Arc;
+
 use bson::doc;
 use mongodb::Client;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -13,6 +16,32 @@ pub const MONGODB_VARIABLE: &str = "CONFAB_TEST_MONGODB";
 
 /// How much of a test's name becomes part of a database's, which has 63 bytes at most.
 const NAME_CHARS_MAX: usize = 24;
+
+/// A database that no other test uses. It goes when the last clone is dropped.
+#[derive(Clone)]
+pub struct TestDatabase {
+    /// What it is called in the messages of a failed test.
+    pub name: &'static str,
+    /// What the service under test is to open.
+    pub database: Database,
+    /// The folder, or the databases, that go with it.
+    _belongings: Arc<dyn Any + Send + Sync>,
+}
+
+/// Makes a fresh database of each kind; `test` becomes part of their names.
+///
+/// # Panics
+///
+/// If one of them cannot be made: a test that cannot run fails.
+pub async fn every_database(test: &str) -> [TestDatabase; 2] {
+    let folder = tempfile::tempdir().expect("a test may make a folder");
+    let embedded = Database::Embedded { folder: folder.path().to_owned() };
+    let mongo = mongo(test).await;
+    [
+        TestDatabase { name: "embedded", database: embedded, _belongings: Arc::new(folder) },
+        TestDatabase { name: "MongoDB", database: mongo.database(), _belongings: Arc::new(mongo) },
+    ]
+}
 
 /// A prefix for databases of a test's own. They are dropped with this.
 #[derive(Debug)]

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use confab_core::Timestamp;
-use confab_db::Database;
-use confab_db::testing::TestMongo;
-use tempfile::TempDir;
+use confab_db::testing::{TestDatabase, every_database};
 
 use super::Stores;
 
@@ -21,29 +19,20 @@ const NOW: Timestamp = Timestamp::from_millis(4_102_444_800_000);
 struct TestStore {
     name: &'static str,
     stores: Stores,
-    _folder: Option<TempDir>,
-    _mongo: Option<TestMongo>,
+    _kept: TestDatabase,
 }
 
 /// A fresh one of each. `test` becomes part of the name of the databases.
 async fn every_store(test: &str) -> [TestStore; 2] {
-    let folder = tempfile::tempdir().unwrap();
-    let embedded = Database::Embedded { folder: folder.path().to_owned() };
-    let mongo = confab_db::testing::mongo(test).await;
-    [
-        TestStore {
-            name: "embedded",
-            stores: Stores::open(&embedded).await.unwrap(),
-            _folder: Some(folder),
-            _mongo: None,
-        },
-        TestStore {
-            name: "MongoDB",
-            stores: Stores::open(&mongo.database()).await.unwrap(),
-            _folder: None,
-            _mongo: Some(mongo),
-        },
-    ]
+    let [embedded, mongo] = every_database(test).await;
+    [TestStore::open(embedded).await, TestStore::open(mongo).await]
+}
+
+impl TestStore {
+    async fn open(kept: TestDatabase) -> Self {
+        let stores = Stores::open(&kept.database).await.unwrap();
+        Self { name: kept.name, stores, _kept: kept }
+    }
 }
 
 fn later(seconds: u64) -> Timestamp {

@@ -8,8 +8,7 @@ use std::sync::Arc;
 use confab_bus::Bus;
 use confab_core::{ClientId, ManualClock, Timestamp, UserId};
 use confab_db::Database;
-use confab_db::testing::TestMongo;
-use tempfile::TempDir;
+use confab_db::testing::{TestDatabase, every_database};
 use uuid::Uuid;
 
 use super::{Appended, Stores};
@@ -22,44 +21,29 @@ const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 struct TestStore {
     name: &'static str,
     stores: Stores,
-    database: Database,
-    _folder: Option<TempDir>,
-    _mongo: Option<TestMongo>,
+    kept: TestDatabase,
 }
 
 /// A fresh one of each. `test` becomes part of the name of the databases.
 async fn every_store(test: &str) -> [TestStore; 2] {
-    let folder = tempfile::tempdir().unwrap();
-    let embedded = Database::Embedded { folder: folder.path().to_owned() };
-    let mongo = confab_db::testing::mongo(test).await;
-    let replicated = mongo.database();
-    [
-        TestStore {
-            name: "embedded",
-            stores: Stores::open(&embedded).await.unwrap(),
-            database: embedded,
-            _folder: Some(folder),
-            _mongo: None,
-        },
-        TestStore {
-            name: "MongoDB",
-            stores: Stores::open(&replicated).await.unwrap(),
-            database: replicated,
-            _folder: None,
-            _mongo: Some(mongo),
-        },
-    ]
+    let [embedded, mongo] = every_database(test).await;
+    [TestStore::open(embedded).await, TestStore::open(mongo).await]
 }
 
 impl TestStore {
+    async fn open(kept: TestDatabase) -> Self {
+        let stores = Stores::open(&kept.database).await.unwrap();
+        Self { name: kept.name, stores, kept }
+    }
+
     /// Another node with the same data: for the embedded store, which has one
     /// node only, the same one.
     async fn another_node(&self) -> Self {
-        let stores = match &self.database {
-            Database::Embedded { .. } => self.stores.clone(),
-            database @ Database::MongoDb(_) => Stores::open(database).await.unwrap(),
-        };
-        Self { name: self.name, stores, database: self.database.clone(), _folder: None, _mongo: None }
+        let kept = self.kept.clone();
+        match kept.database {
+            Database::Embedded { .. } => Self { name: self.name, stores: self.stores.clone(), kept },
+            Database::MongoDb(_) => Self::open(kept).await,
+        }
     }
 
     /// What a node appends with.
@@ -68,11 +52,9 @@ impl TestStore {
     }
 
     /// The same data after the program has ended and started again.
-    async fn restarted(mut self) -> Self {
+    async fn restarted(self) -> Self {
         self.stores.close().await;
-        drop(self.stores);
-        self.stores = Stores::open(&self.database).await.unwrap();
-        self
+        Self::open(self.kept).await
     }
 
     /// A conversation of two people who have none with anybody else.
