@@ -76,8 +76,8 @@ impl Appender {
             batch.into_iter().map(|one| (one.draft, one.answer)).unzip();
         match self.store.append(conversation, &drafts, self.clock.now()).await {
             Ok(outcomes) => {
+                self.ring_for(conversation, &outcomes);
                 for (answer, outcome) in answers.into_iter().zip(outcomes) {
-                    self.ring_for(&outcome);
                     // Whoever asked may have gone; it is stored all the same.
                     let _ = answer.send(Ok(outcome));
                 }
@@ -94,12 +94,15 @@ impl Appender {
         }
     }
 
-    /// Rings for a stored event, also for one of a retry: nobody may have heard
-    /// of it the first time. Who has, knows it by its number.
-    fn ring_for(&self, outcome: &Appended) {
-        if let Appended::Stored(event) | Appended::Replayed(event) = outcome {
-            let (conversation, seq) = (event.conversation, event.seq);
-            self.bus.ring(Ring { conversation, seq, event: convert::encode(event) });
+    /// Rings once for all stored events of a batch; more often if others wrote in
+    /// between. Also for those of a retry: nobody may have heard of them the
+    /// first time. Who has, knows them by their numbers.
+    fn ring_for(&self, conversation: ConversationId, outcomes: &[Appended]) {
+        let events: Vec<_> = outcomes.iter().filter_map(Appended::event).collect();
+        for run in events.chunk_by(|one, next| next.seq == one.seq + 1) {
+            let seq = run.last().map_or(0, |event| event.seq);
+            let events = run.iter().map(|event| convert::encode(event)).collect();
+            self.bus.ring(Ring { conversation, seq, events });
         }
     }
 
@@ -107,7 +110,7 @@ impl Appender {
     /// that members hear of what was stored although nobody acknowledged it.
     async fn ring_for_unknown(&self, conversation: ConversationId) {
         match self.store.head(conversation).await {
-            Ok(head) => self.bus.ring(Ring { conversation, seq: head.seq, event: bytes::Bytes::new() }),
+            Ok(head) => self.bus.ring(Ring { conversation, seq: head.seq, events: Vec::new() }),
             // Then the retry of whoever sent it rings.
             Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "a write stays unsettled"),
         }

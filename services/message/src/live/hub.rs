@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use confab_bus::{Bus, Heard, Listener, Ring};
 use confab_core::UserId;
 use confab_proto::message::v1;
@@ -110,6 +111,8 @@ impl Hub {
             };
             match heard {
                 Some(Heard::Ring(ring)) => self.tell_members(ring).await,
+                // Nobody says anything that way yet.
+                Some(Heard::Whisper(_)) => {}
                 Some(Heard::Missed) => self.tell_all_to_look(),
                 None => return,
             }
@@ -125,11 +128,11 @@ impl Hub {
                 return self.tell_all_to_look();
             }
         };
-        let event = event_of(&ring);
+        let events = events_of(&ring);
         let streams = self.streams();
         for outbox in members.iter().filter_map(|member| streams.of_user.get(member)).flatten() {
-            match &event {
-                Some(event) => outbox.push_event(ring.conversation, event.clone()),
+            match &events {
+                Some(events) => outbox.push_events(ring.conversation, events),
                 None => outbox.push_head(ring.conversation, ring.seq),
             }
         }
@@ -163,8 +166,45 @@ impl Drop for Registration {
     }
 }
 
-/// The event in `ring`, decoded once for all streams; `None` if it is to be read.
-fn event_of(ring: &Ring) -> Option<Arc<v1::Event>> {
-    let event = v1::Event::decode(ring.event.clone()).ok()?;
-    (event.seq == ring.seq).then(|| Arc::new(event))
+/// The events in `ring`, decoded once for all streams; `None` if they are to be read.
+fn events_of(ring: &Ring) -> Option<Vec<Arc<v1::Event>>> {
+    let first = ring.seq.checked_sub(i64::try_from(ring.events.len()).ok()?)?.checked_add(1)?;
+    let decode = |(seq, event): (i64, &Bytes)| {
+        let event = v1::Event::decode(event.clone()).ok()?;
+        (event.seq == seq).then(|| Arc::new(event))
+    };
+    let events: Vec<_> = (first..).zip(&ring.events).map(decode).collect::<Option<_>>()?;
+    (!events.is_empty()).then_some(events)
+}
+
+#[cfg(test)]
+mod tests {
+    use confab_core::{ConversationId, Timestamp};
+
+    use super::*;
+
+    fn ring(seq: i64, events: &[i64]) -> Ring {
+        let encode = |seq: &i64| v1::Event { seq: *seq, ..Default::default() }.encode_to_vec().into();
+        let conversation = ConversationId::new(Timestamp::from_millis(0));
+        Ring { conversation, seq, events: events.iter().map(encode).collect() }
+    }
+
+    fn seqs(ring: &Ring) -> Option<Vec<i64>> {
+        Some(events_of(ring)?.iter().map(|event| event.seq).collect())
+    }
+
+    #[test]
+    fn events_on_the_bus_are_taken_as_they_are() {
+        assert_eq!(seqs(&ring(3, &[3])), Some(vec![3]));
+        assert_eq!(seqs(&ring(3, &[1, 2, 3])), Some(vec![1, 2, 3]));
+    }
+
+    #[test]
+    fn what_is_not_in_order_is_read_from_the_store() {
+        for broken in [vec![], vec![2], vec![2, 1, 3], vec![1, 3]] {
+            assert_eq!(seqs(&ring(3, &broken)), None, "{broken:?}");
+        }
+        let garbage = Ring { events: vec![Bytes::from_static(b"\xff")], ..ring(3, &[]) };
+        assert_eq!(seqs(&garbage), None);
+    }
 }

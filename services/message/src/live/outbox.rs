@@ -43,19 +43,12 @@ struct Waiting {
 }
 
 impl Outbox {
-    /// Adds an event. If there is no room, all that wait turn into [`Notice::HeadMoved`].
-    pub fn push_event(&self, conversation: ConversationId, event: Arc<v1::Event>) {
+    /// Adds the events of one commit. If there is no room, all that wait turn
+    /// into [`Notice::HeadMoved`].
+    pub fn push_events(&self, conversation: ConversationId, events: &[Arc<v1::Event>]) {
         let mut waiting = self.waiting();
-        let bytes = event.encoded_len();
-        if waiting.moved.contains_key(&conversation) {
-            // Its earlier events are gone from here, so this one would be out of order.
-            waiting.head_moved(conversation, event.seq);
-        } else {
-            waiting.bytes += bytes;
-            waiting.events.push_back((conversation, event));
-            if waiting.events.len() > EVENTS_MAX || waiting.bytes > BYTES_MAX {
-                waiting.drop_events();
-            }
+        for event in events {
+            waiting.push(conversation, event.clone());
         }
         drop(waiting);
         self.filled.notify_one();
@@ -89,6 +82,18 @@ impl Outbox {
 }
 
 impl Waiting {
+    fn push(&mut self, conversation: ConversationId, event: Arc<v1::Event>) {
+        if self.moved.contains_key(&conversation) {
+            // Its earlier events are gone from here, so this one would be out of order.
+            return self.head_moved(conversation, event.seq);
+        }
+        self.bytes += event.encoded_len();
+        self.events.push_back((conversation, event));
+        if self.events.len() > EVENTS_MAX || self.bytes > BYTES_MAX {
+            self.drop_events();
+        }
+    }
+
     fn head_moved(&mut self, conversation: ConversationId, seq: i64) {
         let head = self.moved.entry(conversation).or_insert(seq);
         *head = seq.max(*head);
@@ -135,7 +140,7 @@ mod tests {
     async fn events_come_out_as_they_went_in() {
         let (outbox, conversation) = (Outbox::default(), conversation(1));
         for seq in 1..=3 {
-            outbox.push_event(conversation, event(seq));
+            outbox.push_events(conversation, &[event(seq)]);
         }
         for seq in 1..=3 {
             assert_eq!(outbox.next().await, Notice::Event(conversation, event(seq)));
@@ -146,10 +151,10 @@ mod tests {
     #[tokio::test]
     async fn a_full_outbox_says_how_far_to_catch_up() {
         let (outbox, one, other) = (Outbox::default(), conversation(1), conversation(2));
-        outbox.push_event(other, event(7));
+        outbox.push_events(other, &[event(7)]);
         let last = i64::try_from(EVENTS_MAX * 3).unwrap();
         for seq in 1..=last {
-            outbox.push_event(one, event(seq));
+            outbox.push_events(one, &[event(seq)]);
         }
 
         let mut notices = vec![outbox.next().await, outbox.next().await];
@@ -164,7 +169,7 @@ mod tests {
         let conversation_id = "x".repeat(BYTES_MAX / 2);
         for seq in 1..=3 {
             let event = v1::Event { seq, conversation_id: conversation_id.clone(), ..Default::default() };
-            outbox.push_event(conversation, Arc::new(event));
+            outbox.push_events(conversation, &[Arc::new(event)]);
         }
         assert_eq!(outbox.next().await, Notice::HeadMoved(conversation, 3));
     }
@@ -173,9 +178,9 @@ mod tests {
     async fn a_conversation_recovers_once_its_head_was_told() {
         let (outbox, conversation) = (Outbox::default(), conversation(1));
         outbox.push_head(conversation, 5);
-        outbox.push_event(conversation, event(6));
+        outbox.push_events(conversation, &[event(6)]);
         assert_eq!(outbox.next().await, Notice::HeadMoved(conversation, 6));
-        outbox.push_event(conversation, event(7));
+        outbox.push_events(conversation, &[event(7)]);
         assert_eq!(outbox.next().await, Notice::Event(conversation, event(7)));
     }
 }

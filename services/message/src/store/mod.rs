@@ -72,6 +72,14 @@ pub enum Appended {
 }
 
 impl Appended {
+    /// The event that the draft is now, unless it is none.
+    pub fn event(&self) -> Option<&Event> {
+        match self {
+            Self::Stored(event) | Self::Replayed(event) => Some(event),
+            Self::Conflict { .. } => None,
+        }
+    }
+
     /// What becomes of `draft`, now that `original` has its client id.
     fn from_original(original: Event, draft: &Draft) -> Self {
         if original.came_from(draft) {
