@@ -3,7 +3,7 @@ import type { Session } from "../api/session";
 import type { Api } from "../api/transport";
 import { browserWorld } from "../api/world";
 import { Drafts } from "../features/conversation/drafts";
-import { Outbox } from "../features/conversation/outbox";
+import { isInLog, Outbox } from "../features/conversation/outbox";
 import { ReadMarks } from "../features/conversation/read-marks";
 import { Conversations } from "../features/conversations/conversations";
 import { Live } from "../features/live/live";
@@ -78,7 +78,7 @@ function connect({ me, conversations, people, outbox, live }: Chat, signal: Abor
   people.remember([me]);
   conversations.store.subscribe(({ byId }) => {
     people.need([...byId.values()].flatMap(({ memberIds }) => memberIds));
-    outbox.prune(({ conversationId, seq = 0n }) => (byId.get(conversationId)?.log.upTo ?? seq) >= seq);
+    outbox.prune((message) => isInLog(message, byId.get(message.conversationId)?.log, me.userId));
   });
   // Marks set on other devices have no event: a stream that begins anew is the time to read them again.
   let wasOnline = false;

@@ -1,11 +1,16 @@
 // @vitest-environment node
 // Every message is sent once, in order, and never lost.
+import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError, createRouterTransport } from "@connectrpc/connect";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeWorld } from "../../api/fake-world";
 import { createApi } from "../../api/transport";
+import { MessageSchema } from "../../gen/confab/message/v1/message_pb";
 import { MessageService, type SendMessageRequest } from "../../gen/confab/message/v1/message_service_pb";
-import { Outbox, TRIES_MAX } from "./outbox";
+import { applyEvent, type Log, openLog } from "../../log/log";
+import { ME, OTHER } from "../../log/sample";
+import { eventOf } from "../conversations/event-of";
+import { isInLog, Outbox, type Outgoing, TRIES_MAX } from "./outbox";
 
 const DOWN = new ConnectError("down", Code.Unavailable);
 const REFUSED = new ConnectError("too long", Code.InvalidArgument);
@@ -41,6 +46,12 @@ function open(): Outbox {
   return new Outbox(options, life.signal);
 }
 
+/** The log of a conversation in which `senderId` has said one thing. */
+function logWith(senderId: string, clientId: string): Log {
+  const message = create(MessageSchema, { conversationId: "c", seq: 1n, ordinal: 1n, senderId, text: "hello", clientId });
+  return applyEvent(openLog({ headSeq: 0n, unreadCount: 0n }), eventOf(message), ME);
+}
+
 function statuses(outbox: Outbox): string[] {
   return outbox.store.getState().map(({ text, status }) => `${text}: ${status}`);
 }
@@ -69,6 +80,37 @@ describe("the outbox", () => {
     expect(statuses(outbox)).toEqual(["hello: sent"]);
     outbox.prune(({ seq }) => seq === 1n);
     expect(statuses(outbox)).toEqual([]);
+  });
+
+  it("has nothing unsent when the log is faster than the answer", async () => {
+    answer = () => {
+      throw DOWN;
+    };
+    const outbox = open();
+    outbox.send("c", "hello");
+    const [{ clientId }] = outbox.store.getState() as [Outgoing];
+    outbox.prune((message) => isInLog(message, logWith(OTHER, clientId), ME));
+    expect(outbox.hasUnsent).toBe(true);
+
+    outbox.prune((message) => isInLog(message, logWith(ME, clientId), ME));
+    expect(outbox.hasUnsent).toBe(false);
+    expect(storage.values.size).toBe(0);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(tries).toHaveLength(1);
+  });
+
+  it("goes on behind a message that failed when it turns out to be stored", async () => {
+    answer = ({ text }) => {
+      if (text === "one") throw DOWN;
+    };
+    const outbox = open();
+    outbox.send("c", "one");
+    outbox.send("c", "two");
+    await vi.advanceTimersByTimeAsync(200_000);
+    expect(statuses(outbox)).toEqual(["one: failed", "two: waiting"]);
+    outbox.prune(({ text }) => text === "one");
+    await vi.advanceTimersByTimeAsync(1);
+    expect(statuses(outbox)).toEqual(["two: sent"]);
   });
 
   it("tries again under the same id when the answer is lost", async () => {

@@ -6,6 +6,7 @@ import { isPassing, type Problem, problemOf } from "../../api/problem";
 import type { Api } from "../../api/transport";
 import type { World } from "../../api/world";
 import type { Message } from "../../gen/confab/message/v1/message_pb";
+import type { Log } from "../../log/log";
 import { newUuid } from "./uuid";
 
 /** After so many tries a person decides whether to go on. */
@@ -78,10 +79,16 @@ export class Outbox {
     if (message) void this.#run(message.conversationId);
   }
 
-  /** Drops messages that the log now shows. */
+  /** Drops messages that the log now shows: they are stored, also while the answer is late or lost. */
   prune(isInLog: (message: Outgoing) => boolean): void {
-    const rest = this.store.getState().filter((message) => !(message.status === "sent" && isInLog(message)));
-    if (rest.length !== this.store.getState().length) this.store.setState(rest, true);
+    const shown = this.store.getState().filter(isInLog);
+    if (shown.length === 0) return;
+    this.store.setState(
+      this.store.getState().filter((message) => !shown.includes(message)),
+      true,
+    );
+    // One that failed held up those behind it.
+    for (const { conversationId } of shown) void this.#run(conversationId);
   }
 
   /** Whether anything would be lost if the page went away for good. */
@@ -173,6 +180,12 @@ export class Outbox {
       return [];
     }
   }
+}
+
+/** Whether the log of a conversation shows a message of `me`: known by its place once we were told of it, until then by its id. */
+export function isInLog({ clientId, seq }: Outgoing, log: Log | undefined, me: string): boolean {
+  if (seq !== undefined) return (log?.upTo ?? seq) >= seq;
+  return log?.messages.some((message) => message.clientId === clientId && message.senderId === me) ?? false;
 }
 
 type Saved = Pick<Outgoing, "clientId" | "conversationId" | "text" | "createTime">;
