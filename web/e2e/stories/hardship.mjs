@@ -42,7 +42,9 @@ export const hardship = {
   async "what a stream missed is caught up"(stage) {
     const { ada, ben } = stage.people;
     await ada.context.setOffline(true);
-    await ada.page.reload().catch(() => {});
+    // The page must be gone, or it would still hear Ben, and read what he says.
+    const gone = await ada.page.reload().then(() => "it was loaded", String);
+    if (!gone.includes("ERR_INTERNET_DISCONNECTED")) throw new Error(`without a net, the page is not gone: ${gone}`);
     await ben.write("said while Ada was away");
     await ben.hasSent("said while Ada was away");
     await ada.context.setOffline(false);
