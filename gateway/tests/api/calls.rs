@@ -16,6 +16,7 @@ async fn what_is_not_for_clients_does_not_exist() {
     for rpc in [
         "confab.internal.v1.SessionService/ExchangeSession",
         "confab.internal.v1.UserDirectoryService/FilterUsers",
+        "confab.internal.v1.UserDirectoryService/CheckContact",
         "confab.auth.v1.AuthService/NoSuchMethod",
         "confab.auth.v1.AuthService/",
         "confab.nothing.v1.Service/Call",

@@ -12,11 +12,11 @@ use tonic::Response;
 use tonic::metadata::{Ascii, MetadataValue};
 
 use crate::domain::{
-    AccessToken, Account, Delivery, Email, LogIn, Name, NamePrefix, Password, ProfileChange, Proof,
-    PublishedKey, SessionSecret, SignUp, User, UserCursor, Welcome,
+    AccessToken, Account, Block, BlockCursor, Delivery, Email, LogIn, Name, NamePrefix, Password,
+    ProfileChange, Proof, PublishedKey, SessionSecret, SignUp, User, UserCursor, Welcome,
 };
 use crate::error::Error;
-use crate::handlers::UserList;
+use crate::handlers::{BlockList, UserList};
 
 /// Names the field that a value comes from, in case that it is wrong.
 fn field<T>(field: &'static str, value: Result<T, impl Display>) -> Result<T, Error> {
@@ -102,6 +102,16 @@ pub fn page_of_users(request: &v1::ListUsersRequest) -> Result<(NamePrefix, Page
     }
 }
 
+/// The part of the list of blocked people that a request asks for.
+pub fn page_of_blocks(request: &v1::ListBlockedUsersRequest) -> Result<Page<BlockCursor>, Error> {
+    field("page_token", Page::new(request.page_size, &request.page_token))
+}
+
+/// The two people that a request is about.
+pub fn two_people(request: &internal::CheckContactRequest) -> Result<(UserId, UserId), Error> {
+    Ok((user_id(&request.user_id)?, field("other_id", request.other_id.parse())?))
+}
+
 /// The secret of a session that a request shows.
 pub fn session_secret(request: internal::ExchangeSessionRequest) -> SessionSecret {
     SessionSecret::claimed(request.session_secret)
@@ -149,6 +159,21 @@ impl From<UserList> for v1::ListUsersResponse {
     fn from(list: UserList) -> Self {
         let next_page_token = list.next.map(|next| encode_token(&next)).unwrap_or_default();
         Self { users: people(list.users), next_page_token }
+    }
+}
+
+impl From<BlockList> for v1::ListBlockedUsersResponse {
+    fn from(list: BlockList) -> Self {
+        let next_page_token = list.next.map(|next| encode_token(&next)).unwrap_or_default();
+        Self { blocked_users: list.blocks.into_iter().map(blocked_user).collect(), next_page_token }
+    }
+}
+
+fn blocked_user((block, user): (Block, Option<User>)) -> v1::BlockedUser {
+    let gone = || v1::User { user_id: block.blocked.to_string(), ..v1::User::default() };
+    v1::BlockedUser {
+        user: Some(user.map_or_else(gone, v1::User::from)),
+        block_time: Some(block.created.into()),
     }
 }
 

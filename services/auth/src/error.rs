@@ -8,6 +8,8 @@ use confab_rpc::Failure;
 use tonic::Status;
 use tonic::metadata::errors::InvalidMetadataValue;
 
+use crate::domain::Block;
+
 /// What to wait before a retry when the store did not answer, or everybody
 /// wants to log in at once.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -39,6 +41,12 @@ pub enum Error {
         /// The id.
         user: UserId,
     },
+    /// Somebody has named themselves.
+    #[error("user_id must not be your own")]
+    Oneself,
+    /// Somebody has blocked as many people as they can.
+    #[error("you have blocked {} people; unblock some first", Block::COUNT_MAX)]
+    TooManyBlocked,
     /// More people want to log in than passwords can be hashed.
     #[error("too many people are logging in right now; try again in a moment")]
     Busy,
@@ -73,6 +81,10 @@ impl From<Error> for Status {
             Error::WrongCredentials => Failure::unauthenticated("WRONG_CREDENTIALS"),
             Error::SessionEnded => Failure::unauthenticated("SESSION_ENDED"),
             Error::NoSuchUser { user } => Failure::not_found("NO_SUCH_USER").with("user_id", user),
+            Error::Oneself => Failure::invalid("ONESELF").field("user_id", "must not be your own"),
+            Error::TooManyBlocked => {
+                Failure::precondition("TOO_MANY_BLOCKED").with("blocked_users_max", &Block::COUNT_MAX)
+            }
             Error::Busy => Failure::exhausted("TOO_MANY_LOG_INS").retry_after(RETRY_AFTER),
             Error::Hashing(_) | Error::HashingBrokenOff(_) => Failure::internal("HASHING_FAILED"),
             Error::Signing(_) => Failure::internal("SIGNING_FAILED"),

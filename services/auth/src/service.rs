@@ -162,6 +162,36 @@ impl UserService for AuthService {
         let list = handlers::list_users(self, prefix, page).await?;
         Ok(Response::new(list.into()))
     }
+
+    async fn block_user(
+        &self,
+        request: Request<v1::BlockUserRequest>,
+    ) -> Result<Response<v1::BlockUserResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let other = convert::user_id(&request.into_inner().user_id)?;
+        handlers::block_user(self, caller, other).await?;
+        Ok(Response::new(v1::BlockUserResponse {}))
+    }
+
+    async fn unblock_user(
+        &self,
+        request: Request<v1::UnblockUserRequest>,
+    ) -> Result<Response<v1::UnblockUserResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let other = convert::user_id(&request.into_inner().user_id)?;
+        handlers::unblock_user(self, caller, other).await?;
+        Ok(Response::new(v1::UnblockUserResponse {}))
+    }
+
+    async fn list_blocked_users(
+        &self,
+        request: Request<v1::ListBlockedUsersRequest>,
+    ) -> Result<Response<v1::ListBlockedUsersResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let page = convert::page_of_blocks(&request.into_inner())?;
+        let list = handlers::list_blocked_users(self, caller, page).await?;
+        Ok(Response::new(list.into()))
+    }
 }
 
 #[tonic::async_trait]
@@ -185,6 +215,15 @@ impl UserDirectoryService for AuthService {
         let ids = convert::user_ids(&request.into_inner().user_ids)?;
         let ids = handlers::filter_users(self, ids).await?;
         Ok(Response::new(internal::FilterUsersResponse { user_ids: convert::texts(ids) }))
+    }
+
+    async fn check_contact(
+        &self,
+        request: Request<internal::CheckContactRequest>,
+    ) -> Result<Response<internal::CheckContactResponse>, Status> {
+        let (one, other) = convert::two_people(&request.into_inner())?;
+        let blocked = handlers::check_contact(self, one, other).await?;
+        Ok(Response::new(internal::CheckContactResponse { blocked }))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The rules that need no I/O.
 
+mod block;
 mod email;
 mod fold;
 mod key;
@@ -9,6 +10,7 @@ mod password_hash;
 mod session;
 mod user;
 
+pub use block::{Block, BlockCursor};
 pub use email::Email;
 pub use key::PublishedKey;
 pub use name::{Name, NamePrefix};

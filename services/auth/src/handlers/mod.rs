@@ -8,27 +8,35 @@ use crate::error::Error;
 use crate::service::AuthService;
 
 mod batch_get_users;
+mod block_user;
+mod check_contact;
 mod exchange_session;
 mod filter_users;
 mod get_me;
 mod get_user;
+mod list_blocked_users;
 mod list_signing_keys;
 mod list_users;
 mod log_in;
 mod log_out;
 mod sign_up;
+mod unblock_user;
 mod update_profile;
 
 pub use batch_get_users::batch_get_users;
+pub use block_user::block_user;
+pub use check_contact::check_contact;
 pub use exchange_session::exchange_session;
 pub use filter_users::filter_users;
 pub use get_me::get_me;
 pub use get_user::get_user;
+pub use list_blocked_users::{BlockList, list_blocked_users};
 pub use list_signing_keys::list_signing_keys;
 pub use list_users::{UserList, list_users};
 pub use log_in::log_in;
 pub use log_out::log_out;
 pub use sign_up::sign_up;
+pub use unblock_user::unblock_user;
 pub use update_profile::update_profile;
 
 /// Lets the owner of `account` in, whoever has made sure that it is them.

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::AuthService;
 use crate::config::Config;
-use crate::domain::{Account, Delivery, Email, Name, Password, Proof, Session, SignUp, Welcome};
+use crate::domain::{Account, Delivery, Email, Name, Password, Proof, Session, SignUp, User, Welcome};
 use crate::handlers;
 use crate::signing::SigningKey;
 use crate::store::Stores;
@@ -34,6 +34,13 @@ pub async fn join(service: &AuthService) -> (Account, Session) {
     let Proof::Cookie { secret, .. } = proof else { panic!("not delivered as a cookie") };
     let found = service.stores.sessions.find_by_secret(secret.hash(), service.clock.now()).await;
     (account, found.unwrap().unwrap())
+}
+
+/// Signs Bob up.
+pub async fn bob(service: &AuthService) -> User {
+    let (email, name) = (Email::new("bob@example.com").unwrap(), Name::new("Bob").unwrap());
+    let bob = SignUp { email, name, ..ada() };
+    handlers::sign_up(service, bob).await.unwrap().account.user
 }
 
 /// The owner of `session`, as the guard names them.

@@ -7,6 +7,7 @@ use confab_db::testing::{TestDatabase, every_database};
 
 use super::Stores;
 
+mod blocks;
 mod keys;
 mod sessions;
 mod users;

@@ -1,12 +1,12 @@
 //! The documents that MongoDB keeps, and what they must look like.
 
 use bson::spec::BinarySubtype;
-use bson::{Binary, DateTime, Document, doc};
-use confab_core::{Id, Timestamp};
+use bson::{Binary, Bson, DateTime, Document, doc};
+use confab_core::{Id, Timestamp, UserId};
 use confab_db::StoreError;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Account, Email, Name, PasswordHash, PublishedKey, SecretHash, Session, User};
+use crate::domain::{Account, Block, Email, Name, PasswordHash, PublishedKey, SecretHash, Session, User};
 
 /// All of a person.
 #[derive(Serialize, Deserialize)]
@@ -40,6 +40,21 @@ pub struct SessionDocument {
     secret_hash: Binary,
     created: DateTime,
     expires: DateTime,
+}
+
+/// That somebody has blocked somebody.
+#[derive(Serialize, Deserialize)]
+pub struct BlockDocument {
+    #[serde(rename = "_id")]
+    id: BlockId,
+    created: DateTime,
+}
+
+/// Who has blocked whom.
+#[derive(Serialize, Deserialize)]
+pub struct BlockId {
+    blocker: bson::Uuid,
+    blocked: bson::Uuid,
 }
 
 /// A public key.
@@ -104,6 +119,42 @@ impl SessionDocument {
             "created": { "bsonType": "date" },
             "expires": { "bsonType": "date" },
         })
+    }
+}
+
+impl BlockDocument {
+    /// What is stored of a new block.
+    pub fn new(owner: UserId, blocked: UserId, now: Timestamp) -> Self {
+        Self { id: BlockId::new(owner, blocked), created: date(now) }
+    }
+
+    /// What MongoDB insists on.
+    pub fn validator() -> Document {
+        let id = doc! {
+            "bsonType": "object",
+            "required": ["blocker", "blocked"],
+            "properties": { "blocker": { "bsonType": "binData" }, "blocked": { "bsonType": "binData" } },
+        };
+        schema(doc! { "_id": id, "created": { "bsonType": "date" } })
+    }
+}
+
+impl BlockId {
+    /// The block of `blocked` by `owner`.
+    pub fn new(owner: UserId, blocked: UserId) -> Self {
+        Self { blocker: owner.as_uuid().into(), blocked: blocked.as_uuid().into() }
+    }
+}
+
+impl From<BlockId> for Bson {
+    fn from(id: BlockId) -> Self {
+        doc! { "blocker": id.blocker, "blocked": id.blocked }.into()
+    }
+}
+
+impl From<BlockDocument> for Block {
+    fn from(document: BlockDocument) -> Self {
+        Self { blocked: id(document.id.blocked), created: moment(document.created) }
     }
 }
 

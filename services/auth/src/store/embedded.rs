@@ -1,4 +1,6 @@
-//! People, sessions and keys in SQLite.
+//! People, sessions, blocks and keys in SQLite.
+
+mod blocks;
 
 use std::path::Path;
 
@@ -17,7 +19,8 @@ use crate::domain::{
 };
 
 /// Every script there ever was, oldest first. Scripts are only ever added.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE users (
         id          BLOB    NOT NULL PRIMARY KEY,
         email       TEXT    NOT NULL UNIQUE,
@@ -45,7 +48,18 @@ const MIGRATIONS: &[&str] = &["
         created     INTEGER NOT NULL,
         registered  INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+    CREATE TABLE blocks (
+        blocker     BLOB    NOT NULL,
+        blocked     BLOB    NOT NULL,
+        created     INTEGER NOT NULL,
+        PRIMARY KEY (blocker, blocked)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX blocks_by_time ON blocks (blocker, created, blocked);
+    CREATE INDEX blocks_by_blocked ON blocks (blocked, blocker);
+",
+];
 
 /// How many expired sessions a new one takes with it: more than one, so that
 /// they get fewer; not all, so that nobody waits for a long clean-up.

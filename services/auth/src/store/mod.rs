@@ -1,4 +1,5 @@
-//! What the auth service keeps: people, their sessions, and the public keys.
+//! What the auth service keeps: people, their sessions, whom they have blocked,
+//! and the public keys.
 
 use std::sync::Arc;
 
@@ -8,7 +9,8 @@ use confab_core::{SessionId, Timestamp, UserId};
 use confab_db::{Database, OpenError, StoreError};
 
 use crate::domain::{
-    Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, SecretHash, Session, User, UserCursor,
+    Account, Block, BlockCursor, Email, Name, NamePrefix, PasswordHash, PublishedKey, SecretHash, Session,
+    User, UserCursor,
 };
 
 use embedded::EmbeddedStore;
@@ -26,6 +28,7 @@ mod contract;
 pub struct Stores {
     pub(crate) users: Arc<dyn UserStore>,
     pub(crate) sessions: Arc<dyn SessionStore>,
+    pub(crate) blocks: Arc<dyn BlockStore>,
     pub(crate) keys: Arc<dyn KeyStore>,
     all: Arc<dyn Store>,
 }
@@ -56,13 +59,19 @@ impl Stores {
 
     fn of(store: impl Store + 'static) -> Self {
         let store = Arc::new(store);
-        Self { users: store.clone(), sessions: store.clone(), keys: store.clone(), all: store }
+        Self {
+            users: store.clone(),
+            sessions: store.clone(),
+            blocks: store.clone(),
+            keys: store.clone(),
+            all: store,
+        }
     }
 }
 
 /// One database, with all that the service keeps in it.
 #[async_trait]
-pub trait Store: UserStore + SessionStore + KeyStore {
+pub trait Store: UserStore + SessionStore + BlockStore + KeyStore {
     /// Waits until the database has failed for good, and returns why.
     async fn failed(&self) -> String;
 
@@ -144,6 +153,36 @@ pub trait SessionStore: Send + Sync {
 
     /// Ends the session `id`. That there is none any more is no error.
     async fn delete(&self, id: SessionId) -> Result<(), StoreError>;
+}
+
+/// How blocking somebody went, if the database did its part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blocked {
+    /// They are blocked, now or since earlier.
+    Yes,
+    /// Nothing is stored: [`Block::COUNT_MAX`] others are blocked already.
+    TooMany,
+}
+
+/// Keeps who has blocked whom. Every implementation passes the tests in `contract.rs`.
+#[async_trait]
+pub trait BlockStore: Send + Sync {
+    /// Has `owner` block `blocked`. If that is so already, nothing changes,
+    /// neither the time.
+    ///
+    /// With several calls for one person at once, on several nodes, as many
+    /// may get in above the limit: it keeps lists short, no more.
+    async fn insert(&self, owner: UserId, blocked: UserId, now: Timestamp) -> Result<Blocked, StoreError>;
+
+    /// Takes back what [`BlockStore::insert`] did. That there is nothing to take
+    /// back is no error.
+    async fn delete(&self, owner: UserId, blocked: UserId) -> Result<(), StoreError>;
+
+    /// Returns those on `page` whom `owner` has blocked, the latest first.
+    async fn list(&self, owner: UserId, page: Page<BlockCursor>) -> Result<Vec<Block>, StoreError>;
+
+    /// Tells whether either of the two has blocked the other.
+    async fn stands_between(&self, one: UserId, other: UserId) -> Result<bool, StoreError>;
 }
 
 /// Keeps public keys. Every implementation passes the tests in `contract.rs`.

@@ -1,4 +1,6 @@
-//! People, sessions and keys in MongoDB.
+//! People, sessions, blocks and keys in MongoDB.
+
+mod blocks;
 
 use std::time::Duration;
 
@@ -12,7 +14,9 @@ use futures_util::TryStreamExt;
 use mongodb::Collection;
 use mongodb::options::ReturnDocument;
 
-use super::documents::{AccountDocument, KeyDocument, SessionDocument, UserDocument, bytes, date};
+use super::documents::{
+    AccountDocument, BlockDocument, KeyDocument, SessionDocument, UserDocument, bytes, date,
+};
 use super::{Inserted, KeyStore, SESSIONS_PER_USER_MAX, SessionStore, Store, UserStore, unused_since};
 use crate::domain::{
     Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, SecretHash, Session, User, UserCursor,
@@ -20,6 +24,7 @@ use crate::domain::{
 
 const USERS: &str = "users";
 const SESSIONS: &str = "sessions";
+const BLOCKS: &str = "blocks";
 const SIGNING_KEYS: &str = "signing_keys";
 
 /// The store in MongoDB.
@@ -29,6 +34,7 @@ pub struct MongoStore {
     /// The same, seen as others see it.
     people: Collection<UserDocument>,
     sessions: Collection<SessionDocument>,
+    blocks: Collection<BlockDocument>,
     keys: Collection<KeyDocument>,
 }
 
@@ -40,6 +46,7 @@ impl MongoStore {
             users: mongo.collection(USERS),
             people: mongo.collection(USERS),
             sessions: mongo.collection(SESSIONS),
+            blocks: mongo.collection(BLOCKS),
             keys: mongo.collection(SIGNING_KEYS),
         })
     }
@@ -53,7 +60,7 @@ impl MongoStore {
     }
 }
 
-fn collections() -> [CollectionSpec; 3] {
+fn collections() -> [CollectionSpec; 4] {
     let users = CollectionSpec {
         name: USERS,
         indexes: vec![Index::unique(doc! { "email": 1 }), Index::on(doc! { "folded_name": 1, "_id": 1 })],
@@ -68,12 +75,20 @@ fn collections() -> [CollectionSpec; 3] {
         ],
         validator: SessionDocument::validator(),
     };
+    let blocks = CollectionSpec {
+        name: BLOCKS,
+        indexes: vec![
+            Index::on(doc! { "_id.blocker": 1, "created": -1, "_id.blocked": -1 }),
+            Index::on(doc! { "_id.blocked": 1, "_id.blocker": 1 }),
+        ],
+        validator: BlockDocument::validator(),
+    };
     let keys = CollectionSpec {
         name: SIGNING_KEYS,
         indexes: vec![Index::on(doc! { "registered": -1, "_id": 1 })],
         validator: KeyDocument::validator(),
     };
-    [users, sessions, keys]
+    [users, sessions, blocks, keys]
 }
 
 #[async_trait]

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on is to fail")]
 
 mod accounts;
+mod blocks;
 mod keys;
 mod people;
 mod sessions;

@@ -47,6 +47,8 @@ pub struct Auth(Arc<Mutex<Directory>>);
 #[derive(Default)]
 struct Directory {
     users: HashSet<String>,
+    /// Who has blocked whom.
+    blocks: HashSet<[String; 2]>,
     away: bool,
 }
 
@@ -181,6 +183,21 @@ impl UserDirectoryService for Auth {
         let asked = request.into_inner().user_ids.into_iter();
         let user_ids = asked.filter(|id| directory.users.contains(id)).collect();
         Ok(Response::new(internal::FilterUsersResponse { user_ids }))
+    }
+
+    async fn check_contact(
+        &self,
+        request: Request<internal::CheckContactRequest>,
+    ) -> Result<Response<internal::CheckContactResponse>, Status> {
+        assert!(request.metadata().contains_key("authorization"), "internal RPCs need a service token");
+        let directory = self.0.lock().unwrap();
+        if directory.away {
+            return Err(Status::unavailable("away"));
+        }
+        let internal::CheckContactRequest { user_id: one, other_id: other } = request.into_inner();
+        let blocked = directory.blocks.contains(&[one.clone(), other.clone()])
+            || directory.blocks.contains(&[other, one]);
+        Ok(Response::new(internal::CheckContactResponse { blocked }))
     }
 }
 
