@@ -23,6 +23,8 @@ pub type ConversationId = Id<kind::Conversation>;
 pub type ClientId = Id<kind::Client>;
 /// Names a live stream, in logs.
 pub type StreamId = Id<kind::Stream>;
+/// Names a picture or file.
+pub type MediaId = Id<kind::Media>;
 
 /// What ids can be of. There are no values of these types.
 pub mod kind {
@@ -36,6 +38,8 @@ pub mod kind {
     pub enum Client {}
     /// See [`StreamId`](super::StreamId).
     pub enum Stream {}
+    /// See [`MediaId`](super::MediaId).
+    pub enum Media {}
 }
 
 /// The text was not a UUID in canonical form.

@@ -10,4 +10,4 @@ mod id;
 pub mod page;
 
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
-pub use id::{ClientId, ConversationId, Id, InvalidId, SessionId, StreamId, UserId};
+pub use id::{ClientId, ConversationId, Id, InvalidId, MediaId, SessionId, StreamId, UserId};

@@ -13,7 +13,7 @@ use confab_db::StoreError;
 use tokio::sync::oneshot;
 
 use crate::convert;
-use crate::domain::Draft;
+use crate::domain::{Conditions, Draft};
 use crate::error::Error;
 use crate::store::{Appended, MessageStore};
 
@@ -29,6 +29,7 @@ pub struct Appender {
     store: Arc<dyn MessageStore>,
     bus: Bus,
     clock: Arc<dyn Clock>,
+    members_max: usize,
     queues: Arc<Mutex<HashMap<ConversationId, Queue>>>,
 }
 
@@ -41,8 +42,9 @@ struct Waiting {
 }
 
 impl Appender {
-    pub fn new(store: Arc<dyn MessageStore>, bus: Bus, clock: Arc<dyn Clock>) -> Self {
-        Self { store, bus, clock, queues: Arc::default() }
+    /// `members_max` is how many members a group can have.
+    pub fn new(store: Arc<dyn MessageStore>, bus: Bus, clock: Arc<dyn Clock>, members_max: usize) -> Self {
+        Self { store, bus, clock, members_max, queues: Arc::default() }
     }
 
     /// Appends `draft` to the log of `conversation`. When this returns, it is durable.
@@ -74,7 +76,8 @@ impl Appender {
     async fn store(&self, conversation: ConversationId, batch: Vec<Waiting>) {
         let (drafts, answers): (Vec<_>, Vec<_>) =
             batch.into_iter().map(|one| (one.draft, one.answer)).unzip();
-        match self.store.append(conversation, &drafts, self.clock.now()).await {
+        let conditions = Conditions { now: self.clock.now(), members_max: self.members_max };
+        match self.store.append(conversation, &drafts, conditions).await {
             Ok(outcomes) => {
                 self.ring_for(conversation, &outcomes);
                 for (answer, outcome) in answers.into_iter().zip(outcomes) {
@@ -99,8 +102,8 @@ impl Appender {
     /// first time. Who has, knows them by their numbers.
     fn ring_for(&self, conversation: ConversationId, outcomes: &[Appended]) {
         let events: Vec<_> = outcomes.iter().filter_map(Appended::event).collect();
-        for run in events.chunk_by(|one, next| next.seq == one.seq + 1) {
-            let seq = run.last().map_or(0, |event| event.seq);
+        for run in events.chunk_by(|one, next| next.seq() == one.seq() + 1) {
+            let seq = run.last().map_or(0, |event| event.seq());
             let events = run.iter().map(|event| convert::encode(event)).collect();
             self.bus.ring(Ring { conversation, seq, events });
         }

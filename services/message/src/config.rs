@@ -17,4 +17,16 @@ pub struct Config {
     /// shuts out people with many devices.
     #[arg(long, env = "CONFAB_LIVE_STREAMS_PER_USER_MAX", default_value_t = 32)]
     pub live_streams_per_user_max: usize,
+
+    /// How many members a group can have.
+    ///
+    /// Everybody in a group hears of everything that happens in it, so the cost
+    /// of a message grows with it.
+    #[arg(
+        long,
+        env = "CONFAB_GROUP_MEMBERS_MAX",
+        default_value = "1000",
+        value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(2..=1_000)
+    )]
+    pub group_members_max: usize,
 }

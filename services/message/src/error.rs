@@ -8,6 +8,8 @@ use confab_db::StoreError;
 use confab_rpc::Failure;
 use tonic::Status;
 
+use crate::domain::{PINS_MAX, REACTION_KINDS_MAX, Refusal, Role};
+
 /// What to wait before trying again what the store could not do.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
@@ -26,6 +28,8 @@ pub enum Error {
     AboveHead { seq: i64 },
     #[error("client_id was used before, for the message with seq {original_seq}")]
     ClientIdTaken { conversation: ConversationId, original_seq: i64 },
+    #[error("{}", refused(.0))]
+    Refused(Refusal),
     #[error("too many messages are on their way to this conversation; try again")]
     ConversationBusy,
     #[error("too many live streams are open; close some, or try again later")]
@@ -70,6 +74,7 @@ impl From<Error> for Status {
                 .with("conversation_id", conversation)
                 .with("original_seq", original_seq)
                 .field("client_id", "was used before for another text"),
+            Error::Refused(refusal) => of_refusal(refusal),
             Error::ConversationBusy => Failure::exhausted("CONVERSATION_BUSY").retry_after(RETRY_AFTER),
             Error::TooManyStreams => Failure::exhausted("TOO_MANY_STREAMS").retry_after(RETRY_AFTER),
             Error::Unsettled => Failure::unavailable("UNSETTLED").retry_after(RETRY_AFTER),
@@ -96,5 +101,48 @@ fn advice(error: &StoreError) -> &'static str {
         StoreError::Unknown { .. } => "it is not known whether it was stored; try again with the same ids",
         StoreError::Full { .. } => "the disk of the server is full; nothing was changed",
         StoreError::Corrupt { .. } => "the store failed",
+    }
+}
+
+fn of_refusal(refusal: &Refusal) -> Failure {
+    match refusal {
+        Refusal::NotIn => Failure::not_found("NO_SUCH_CONVERSATION"),
+        Refusal::Needs(role) => Failure::denied("ROLE_TOO_LOW").with("role", &role_name(*role)),
+        Refusal::NotAGroup => Failure::precondition("NOT_A_GROUP"),
+        Refusal::NoSuchMessage(seq) => Failure::not_found("NO_SUCH_MESSAGE").with("seq", seq),
+        Refusal::Deleted(seq) => Failure::precondition("MESSAGE_DELETED").with("seq", seq),
+        Refusal::NotTheirs(seq) => Failure::denied("NOT_YOUR_MESSAGE").with("seq", seq),
+        Refusal::NotAMember(user) => Failure::precondition("NOT_A_MEMBER").with("user_id", user),
+        Refusal::TooManyReactions => {
+            Failure::precondition("TOO_MANY_REACTIONS").with("max", &REACTION_KINDS_MAX)
+        }
+        Refusal::TooManyPins => Failure::precondition("TOO_MANY_PINS").with("max", &PINS_MAX),
+        Refusal::TooManyMembers(max) => Failure::precondition("TOO_MANY_MEMBERS").with("max", max),
+        Refusal::LastOwner => Failure::precondition("LAST_OWNER"),
+    }
+}
+
+/// What people are told who may not do something.
+fn refused(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::NotIn => "there is no such conversation".into(),
+        Refusal::Needs(role) => format!("only those who are {} of the group may do that", role_name(*role)),
+        Refusal::NotAGroup => "that is possible in groups only".into(),
+        Refusal::NoSuchMessage(seq) => format!("there is no message with seq {seq}"),
+        Refusal::Deleted(seq) => format!("the message with seq {seq} was deleted"),
+        Refusal::NotTheirs(seq) => format!("the message with seq {seq} is somebody else's"),
+        Refusal::NotAMember(user) => format!("{user} is not in the conversation"),
+        Refusal::TooManyReactions => format!("a message has at most {REACTION_KINDS_MAX} different emoji"),
+        Refusal::TooManyPins => format!("a conversation has at most {PINS_MAX} pinned messages"),
+        Refusal::TooManyMembers(max) => format!("a group has at most {max} members"),
+        Refusal::LastOwner => "a group needs an owner; appoint another one first".into(),
+    }
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Member => "MEMBER",
+        Role::Admin => "ADMIN",
+        Role::Owner => "OWNER",
     }
 }

@@ -28,6 +28,7 @@ mod config;
 mod convert;
 mod domain;
 mod error;
+mod finisher;
 mod handlers;
 mod live;
 mod members;

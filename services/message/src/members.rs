@@ -1,38 +1,100 @@
-//! Who is in a conversation, kept at hand.
+//! Who is in a conversation, and what they may see of it.
 
 use std::sync::Arc;
 
 use confab_core::{ConversationId, UserId};
-use quick_cache::sync::Cache;
 
+use crate::domain::{Conversation, Event, Member, Message};
 use crate::error::Error;
 use crate::store::MessageStore;
 
-/// Of how many conversations the members are kept at hand.
-const CONVERSATIONS_MAX: usize = 100_000;
-
-/// The members of conversations, from the store or from memory.
+/// The members of conversations.
 #[derive(Clone)]
 pub struct Members {
     store: Arc<dyn MessageStore>,
-    /// Only of conversations that exist. Theirs never change: all are direct.
-    kept: Arc<Cache<ConversationId, Arc<[UserId]>>>,
+}
+
+/// Somebody in a conversation, as it was at some revision.
+pub struct Membership {
+    pub conversation: Arc<Conversation>,
+    pub member: Member,
+}
+
+/// Something that was found in a conversation.
+pub trait Found {
+    /// Its number.
+    fn seq(&self) -> i64;
+    /// How often the conversation had changed with it, and with what was made of it since.
+    fn revision(&self) -> i64;
 }
 
 impl Members {
     pub fn new(store: Arc<dyn MessageStore>) -> Self {
-        Self { store, kept: Arc::new(Cache::new(CONVERSATIONS_MAX)) }
+        Self { store }
     }
 
-    /// Returns the members of `conversation`; of an unknown one, nobody.
-    pub async fn of(&self, conversation: ConversationId) -> Result<Arc<[UserId]>, Error> {
-        if let Some(members) = self.kept.get(&conversation) {
-            return Ok(members);
+    /// Returns `user` as a member of `conversation`.
+    ///
+    /// # Errors
+    ///
+    /// The same one whether the user is not in it, or there is no such conversation.
+    pub async fn require(&self, conversation: ConversationId, user: UserId) -> Result<Membership, Error> {
+        match self.at(conversation, user, 0).await? {
+            Some(membership) => Ok(membership),
+            None => {
+                // They may have come in after it was last looked at.
+                let head = self.store.head(conversation).await?;
+                let membership = self.at(conversation, user, head.revision).await?;
+                membership.ok_or(Error::NoSuchConversation { conversation })
+            }
         }
-        let members: Arc<[UserId]> = self.store.members(conversation).await?.into();
-        if !members.is_empty() {
-            self.kept.insert(conversation, members.clone());
+    }
+
+    /// Returns those of the things `found` in a conversation that its member sees.
+    ///
+    /// Each knows the revision at which it happened, so a removal is heeded for
+    /// all that came after it, however long ago the membership was looked up.
+    pub async fn visible<T: Found>(&self, membership: Membership, found: Vec<T>) -> Result<Vec<T>, Error> {
+        let revision = found.iter().map(Found::revision).max().unwrap_or_default();
+        let Membership { conversation, mut member } = membership;
+        if revision > conversation.revision {
+            let (conversation, user) = (conversation.id, member.user);
+            let now = self.at(conversation, user, revision).await?;
+            member = now.ok_or(Error::NoSuchConversation { conversation })?.member;
         }
-        Ok(members)
+        Ok(found.into_iter().filter(|found| found.seq() > member.since.seq).collect())
+    }
+
+    async fn at(
+        &self,
+        conversation: ConversationId,
+        user: UserId,
+        revision: i64,
+    ) -> Result<Option<Membership>, Error> {
+        let conversation = self.store.conversation(conversation, revision).await?;
+        Ok(conversation.and_then(|conversation| {
+            let member = *conversation.member(user)?;
+            Some(Membership { conversation, member })
+        }))
+    }
+}
+
+impl Found for Event {
+    fn seq(&self) -> i64 {
+        self.at.seq
+    }
+
+    fn revision(&self) -> i64 {
+        self.at.revision
+    }
+}
+
+impl Found for Message {
+    fn seq(&self) -> i64 {
+        self.at.seq
+    }
+
+    fn revision(&self) -> i64 {
+        self.revision
     }
 }

@@ -17,6 +17,8 @@ use tonic::{Request, Response, Status};
 
 use crate::append::Appender;
 use crate::config::Config;
+use crate::convert::Viewed;
+use crate::finisher::Finisher;
 use crate::live::{Hub, Known};
 use crate::members::Members;
 use crate::store::{MessageStore, Stores};
@@ -34,6 +36,7 @@ pub struct MessageService {
     pub(crate) store: Arc<dyn MessageStore>,
     pub(crate) appender: Appender,
     pub(crate) members: Members,
+    finisher: Finisher,
     pub(crate) hub: Arc<Hub>,
     pub(crate) clients: Clients,
     pub(crate) clock: Arc<dyn Clock>,
@@ -73,11 +76,13 @@ impl MessageService {
     ) -> Self {
         let store = stores.messages;
         let members = Members::new(store.clone());
+        let finisher = Finisher::new(store.clone(), shutdown.clone());
         let source = Arc::new(RemoteKeys::new(clients.keys.clone()));
         Self {
-            appender: Appender::new(store.clone(), bus.clone(), clock.clone()),
-            hub: Hub::new(config, store.clone(), members.clone(), bus, shutdown),
+            appender: Appender::new(store.clone(), bus.clone(), clock.clone(), config.group_members_max),
+            hub: Hub::new(config, store.clone(), bus, shutdown),
             verifier: Arc::new(TokenVerifier::new(source, &clients.service_key, clock.clone())),
+            finisher,
             store,
             members,
             clients,
@@ -109,7 +114,9 @@ impl conversation_service_server::ConversationService for MessageService {
         let caller = Caller::of(&request)?;
         let other = convert::user_id(&request.into_inner().user_id)?;
         let overview = handlers::open_direct_conversation(self, caller.user, other).await?;
-        Ok(Response::new(v1::OpenDirectConversationResponse { conversation: Some(overview.into()) }))
+        Ok(Response::new(v1::OpenDirectConversationResponse {
+            conversation: Some(Viewed { overview, by: caller.user }.into()),
+        }))
     }
 
     async fn list_conversations(
@@ -120,7 +127,8 @@ impl conversation_service_server::ConversationService for MessageService {
         let request = request.into_inner();
         let page = convert::page(request.page_size, &request.page_token)?;
         let (overviews, next_page_token) = handlers::list_conversations(self, caller.user, page).await?;
-        let conversations = overviews.into_iter().map(Into::into).collect();
+        let by = caller.user;
+        let conversations = overviews.into_iter().map(|overview| Viewed { overview, by }.into()).collect();
         Ok(Response::new(v1::ListConversationsResponse { conversations, next_page_token }))
     }
 
@@ -143,6 +151,7 @@ impl message_service_server::MessageService for MessageService {
         request: Request<v1::SendMessageRequest>,
     ) -> Result<Response<v1::SendMessageResponse>, Status> {
         let caller = Caller::of(&request)?;
+        self.finisher.begin();
         let (target, draft) = convert::draft(caller.user, request.into_inner())?;
         let sent = handlers::send_message(self, caller.user, target, draft).await?;
         Ok(Response::new(sent.into()))
@@ -156,9 +165,9 @@ impl message_service_server::MessageService for MessageService {
         let request = request.into_inner();
         let conversation = convert::conversation_id(&request.conversation_id)?;
         let page = convert::page(request.page_size, &request.page_token)?;
-        let (events, next_page_token) =
+        let (messages, next_page_token) =
             handlers::list_messages(self, caller.user, conversation, page).await?;
-        let messages = events.into_iter().map(Into::into).collect();
+        let messages = messages.into_iter().map(Into::into).collect();
         Ok(Response::new(v1::ListMessagesResponse { messages, next_page_token }))
     }
 
@@ -185,6 +194,7 @@ impl live_service_server::LiveService for MessageService {
         request: Request<v1::SubscribeRequest>,
     ) -> Result<Response<Self::SubscribeStream>, Status> {
         let caller = Caller::of(&request)?;
+        self.finisher.begin();
         let known = Known::try_from(request.into_inner())?;
         let lifetime = caller.expires.since(self.clock.now());
         let stream = self.hub.clone().subscribe(caller.user, known, lifetime).await?;

@@ -2,7 +2,6 @@
 
 use confab_core::{ConversationId, UserId};
 
-use super::require_member;
 use crate::domain::{Event, Head};
 use crate::error::Error;
 use crate::service::MessageService;
@@ -20,9 +19,11 @@ pub async fn list_events(
     after: i64,
     limit: usize,
 ) -> Result<(Vec<Event>, Head), Error> {
-    require_member(service, conversation, caller).await?;
+    let membership = service.members.require(conversation, caller).await?;
+    let after = after.max(membership.member.since.seq);
     // In this order: the head is then never below the last event.
-    let mut events = service.store.list_events(conversation, after, limit).await?;
+    let events = service.store.list_events(conversation, after, limit).await?;
+    let mut events = service.members.visible(membership, events).await?;
     let head = service.store.head(conversation).await?;
     events.truncate(count_within(&events, TEXT_BYTES_MAX));
     Ok((events, head))
@@ -41,17 +42,23 @@ fn count_within(events: &[Event], bytes_max: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use confab_core::{ClientId, Timestamp};
+    use confab_core::Timestamp;
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::{Draft, Text, direct_id};
+    use crate::domain::{EventKind, Text, Words, direct_id};
 
     fn event(text: &str) -> Event {
-        let sender = UserId::from_uuid(Uuid::nil());
-        let draft =
-            Draft { sender, client: ClientId::from_uuid(Uuid::nil()), text: Text::from_store(text.into()) };
-        Head::default().next(direct_id(sender, sender), &draft, Timestamp::default())
+        let actor = UserId::from_uuid(Uuid::nil());
+        let words = Words { text: Text::from_store(text.into()), mentions: Vec::new() };
+        Event {
+            conversation: direct_id(actor, actor),
+            at: Head::default(),
+            actor,
+            client: None,
+            created: Timestamp::default(),
+            kind: EventKind::MessageEdited { target: 1, words: Some(words) },
+        }
     }
 
     #[test]

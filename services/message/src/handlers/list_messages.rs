@@ -3,8 +3,7 @@
 use confab_core::page::{Page, encode_token};
 use confab_core::{ConversationId, UserId};
 
-use super::require_member;
-use crate::domain::Event;
+use crate::convert::Seen;
 use crate::error::Error;
 use crate::service::MessageService;
 
@@ -14,12 +13,16 @@ pub async fn list_messages(
     caller: UserId,
     conversation: ConversationId,
     page: Page<i64>,
-) -> Result<(Vec<Event>, String), Error> {
-    require_member(service, conversation, caller).await?;
+) -> Result<(Vec<Seen>, String), Error> {
+    let membership = service.members.require(conversation, caller).await?;
+    let (kept, since) = (membership.conversation.clone(), membership.member.since);
     let messages = service.store.list_messages(conversation, page).await?;
     let next = match messages.last() {
-        Some(oldest) if messages.len() == page.size && oldest.ordinal > 1 => encode_token(&oldest.seq),
+        Some(oldest) if messages.len() == page.size && oldest.at.ordinal > since.ordinal + 1 => {
+            encode_token(&oldest.seq())
+        }
         _ => String::new(),
     };
-    Ok((messages, next))
+    let messages = service.members.visible(membership, messages).await?;
+    Ok((messages.into_iter().map(|message| Seen::new(message, caller, &kept)).collect(), next))
 }

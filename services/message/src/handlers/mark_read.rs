@@ -2,14 +2,13 @@
 
 use confab_core::{ConversationId, UserId};
 
-use super::require_member;
-use crate::domain::Head;
+use crate::domain::{Head, Mark};
 use crate::error::Error;
 use crate::service::MessageService;
 
 /// How far somebody has read, and how far there is to read.
 pub struct ReadSoFar {
-    pub read: Head,
+    pub read: Mark,
     pub head: Head,
 }
 
@@ -20,7 +19,7 @@ pub async fn mark_read(
     conversation: ConversationId,
     seq: i64,
 ) -> Result<ReadSoFar, Error> {
-    require_member(service, conversation, caller).await?;
+    service.members.require(conversation, caller).await?;
     let read = service.store.mark_read(conversation, caller, seq).await?;
     let read = read.ok_or(Error::AboveHead { seq })?;
     let head = service.store.head(conversation).await?;

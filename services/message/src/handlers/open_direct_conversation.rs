@@ -30,10 +30,10 @@ pub async fn open_direct(
     // Auth is asked only about people one has never talked to, so that talks
     // go on while it is away.
     let conversation = domain::direct_id(caller, other);
-    if service.members.of(conversation).await?.is_empty() {
+    if service.store.conversation(conversation, 0).await?.is_none() {
         require_user(service, other).await?;
         let opened = Conversation::direct(caller, other, service.clock.now());
-        service.store.open_conversation(opened).await?;
+        service.store.open_direct(opened).await?;
     }
     Ok(conversation)
 }

@@ -1,16 +1,18 @@
 //! `MessageService.SendMessage`.
 
-use confab_core::UserId;
+use confab_core::{ConversationId, UserId};
 
-use super::{open_direct_conversation::open_direct, require_member};
-use crate::domain::{Draft, Event, Target};
+use super::act::{Done, append};
+use super::open_direct_conversation::open_direct;
+use crate::convert::Seen;
+use crate::domain::{Draft, Message, Target};
 use crate::error::Error;
 use crate::service::MessageService;
-use crate::store::{Appended, Durability};
+use crate::store::Durability;
 
 /// A message that is stored, and how.
 pub struct Sent {
-    pub event: Event,
+    pub message: Seen,
     /// Whether an earlier request had stored it.
     pub replayed: bool,
     pub durability: Durability,
@@ -24,17 +26,30 @@ pub async fn send_message(
     draft: Draft,
 ) -> Result<Sent, Error> {
     let conversation = match target {
-        Target::Conversation(conversation) => {
-            require_member(service, conversation, sender).await?;
-            conversation
-        }
+        Target::Conversation(conversation) => conversation,
         Target::User(user) => open_direct(service, sender, user).await?,
     };
+    send_to(service, sender, conversation, draft).await
+}
 
+async fn send_to(
+    service: &MessageService,
+    sender: UserId,
+    conversation: ConversationId,
+    draft: Draft,
+) -> Result<Sent, Error> {
+    service.members.require(conversation, sender).await?;
     let durability = service.store.durability();
-    match service.appender.append(conversation, draft).await? {
-        Appended::Stored(event) => Ok(Sent { event, replayed: false, durability }),
-        Appended::Replayed(event) => Ok(Sent { event, replayed: true, durability }),
-        Appended::Conflict { original_seq } => Err(Error::ClientIdTaken { conversation, original_seq }),
-    }
+    let (message, replayed) = match append(service, conversation, draft).await? {
+        Done::Now(event) => (Message::sent_by(event), false),
+        Done::Before(event) => {
+            // As it looks now: what was deleted is not said again.
+            (service.store.find_messages(conversation, &[event.seq()]).await?.pop(), true)
+        }
+        Done::Already => (None, true),
+    };
+    // Only a message is ever drafted here, and its client id is known for one.
+    let message = message.ok_or(Error::Unsettled)?;
+    let message = Seen { message, by: sender, pinned: false };
+    Ok(Sent { message, replayed, durability })
 }

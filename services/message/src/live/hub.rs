@@ -7,18 +7,20 @@ use std::time::Duration;
 use bytes::Bytes;
 use confab_bus::{Bus, Heard, Listener, Ring};
 use confab_core::UserId;
+use confab_db::StoreError;
 use confab_proto::message::v1;
 use confab_rpc::Shutdown;
 use futures_util::Stream;
 use prost::Message as _;
 use tonic::Status;
+use v1::event::Kind;
 
 use super::Known;
 use super::outbox::Outbox;
 use super::subscription::Subscription;
 use crate::config::Config;
+use crate::domain::Conversation;
 use crate::error::Error;
-use crate::members::Members;
 use crate::store::MessageStore;
 
 /// All streams of this node.
@@ -27,7 +29,6 @@ pub struct Hub {
     streams_per_user_max: usize,
     pub(super) store: Arc<dyn MessageStore>,
     pub(super) shutdown: Shutdown,
-    members: Members,
     bus: Bus,
     listening: Once,
     streams: Mutex<Streams>,
@@ -47,19 +48,12 @@ pub struct Registration {
 }
 
 impl Hub {
-    pub fn new(
-        config: &Config,
-        store: Arc<dyn MessageStore>,
-        members: Members,
-        bus: Bus,
-        shutdown: Shutdown,
-    ) -> Arc<Self> {
+    pub fn new(config: &Config, store: Arc<dyn MessageStore>, bus: Bus, shutdown: Shutdown) -> Arc<Self> {
         Arc::new(Self {
             streams_max: config.live_streams_max,
             streams_per_user_max: config.live_streams_per_user_max,
             store,
             shutdown,
-            members,
             bus,
             listening: Once::new(),
             streams: Mutex::default(),
@@ -119,23 +113,47 @@ impl Hub {
         }
     }
 
-    /// Puts what was rung for into the outboxes of the conversation's members.
+    /// Puts what was rung for into the outboxes of those who see it.
     async fn tell_members(&self, ring: Ring) {
-        let members = match self.members.of(ring.conversation).await {
-            Ok(members) => members,
+        let events = events_of(&ring);
+        let conversation = match self.conversation_of(&ring, events.as_deref()).await {
+            Ok(conversation) => conversation,
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "members are not known now");
                 return self.tell_all_to_look();
             }
         };
-        let events = events_of(&ring);
         let streams = self.streams();
-        for outbox in members.iter().filter_map(|member| streams.of_user.get(member)).flatten() {
+        let outboxes = |user| streams.of_user.get(&user).into_iter().flatten();
+        let members = conversation.iter().flat_map(|conversation| &conversation.members);
+        for outbox in members.flat_map(|member| outboxes(member.user)) {
             match &events {
                 Some(events) => outbox.push_events(ring.conversation, events),
                 None => outbox.push_head(ring.conversation, ring.seq),
             }
         }
+        // Those who left see it, and what was before it.
+        for (place, event) in events.iter().flatten().enumerate() {
+            let Some(Kind::MemberLeft(left)) = &event.kind else { continue };
+            let Ok(user) = left.member_id.parse() else { continue };
+            if conversation.as_ref().is_some_and(|conversation| conversation.member(user).is_none()) {
+                let seen = events.as_deref().map_or(&[][..], |events| &events[..=place]);
+                outboxes(user).for_each(|outbox| outbox.push_events(ring.conversation, seen));
+            }
+        }
+    }
+
+    /// The conversation as it was with the events of `ring`, or later.
+    async fn conversation_of(
+        &self,
+        ring: &Ring,
+        events: Option<&[Arc<v1::Event>]>,
+    ) -> Result<Option<Arc<Conversation>>, StoreError> {
+        let revision = match events.and_then(<[_]>::last) {
+            Some(event) => event.revision,
+            None => self.store.head(ring.conversation).await?.revision,
+        };
+        self.store.conversation(ring.conversation, revision).await
     }
 
     fn tell_all_to_look(&self) {

@@ -11,12 +11,14 @@ use futures_util::Stream;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep};
 use tonic::Status;
 use uuid::Uuid;
+use v1::event::Kind;
 
 use super::Known;
 use super::hub::Registration;
 use super::outbox::Notice;
 use crate::convert::frame;
 use crate::error::Error;
+use crate::store::MemberHead;
 
 /// How often a stream says that it is alive.
 const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(15);
@@ -99,22 +101,27 @@ impl Subscription {
     async fn begin(&mut self, known: Known) -> Result<bool, Error> {
         let heads = self.look().await?;
         // Whoever knows more than there is knows another history than ours.
-        let ahead = heads.iter().any(|(conversation, head)| known.heads.get(conversation) > Some(head));
+        let ahead = heads.iter().any(|known_to_us| {
+            known.heads.get(&known_to_us.conversation).is_some_and(|seq| *seq > known_to_us.head.seq)
+        });
         let other = !known.epoch.is_empty() && known.epoch != self.epoch;
         if ahead || other {
             return Ok(true);
         }
-        self.told = known.heads;
         // Only what is theirs to know: anybody may state any id.
-        self.told.retain(|conversation, _| heads.contains_key(conversation));
+        let told = heads.into_iter().map(|MemberHead { conversation, since, .. }| {
+            let known = known.heads.get(&conversation).copied().unwrap_or_default();
+            (conversation, known.max(since.seq))
+        });
+        self.told = told.collect();
         Ok(false)
     }
 
     /// Returns what there is to tell because of `notice`.
     async fn tell(&mut self, notice: Notice) -> Result<Vec<Frame>, Error> {
         match notice {
-            Notice::Event(conversation, event) if event.seq == self.told(conversation) + 1 => {
-                self.told.insert(conversation, event.seq);
+            Notice::Event(conversation, event) if self.told.get(&conversation) == Some(&(event.seq - 1)) => {
+                self.has_told(conversation, event.seq, event.kind.as_ref());
                 return Ok(vec![frame::event(Arc::unwrap_or_clone(event))]);
             }
             Notice::Event(conversation, event) => self.behind.push_back((conversation, event.seq)),
@@ -125,17 +132,21 @@ impl Subscription {
     }
 
     /// Reads how far all conversations have come, and remembers to catch up with them.
-    async fn look(&mut self) -> Result<HashMap<ConversationId, i64>, Error> {
+    async fn look(&mut self) -> Result<Vec<MemberHead>, Error> {
         let heads = self.registration.hub().store.heads(self.user).await?;
-        self.behind = heads.iter().map(|(conversation, head)| (*conversation, head.seq)).collect();
-        Ok(self.behind.iter().copied().collect())
+        self.behind = heads.iter().map(|theirs| (theirs.conversation, theirs.head.seq)).collect();
+        Ok(heads)
     }
 
     /// Tells the next few events that are missing of the first conversation
     /// that is behind; or, if there are too many, how far it has come.
     async fn catch_up(&mut self) -> Result<Vec<Frame>, Error> {
         let Some(&(conversation, head)) = self.behind.front() else { return Ok(Vec::new()) };
-        let missing = usize::try_from(head - self.told(conversation)).unwrap_or(0);
+        let Some(told) = self.begin_of(conversation).await? else {
+            self.behind.pop_front();
+            return Ok(Vec::new());
+        };
+        let missing = usize::try_from(head - told).unwrap_or(0);
         let mut frames = Vec::new();
         if missing > 0 && missing <= GAP_MAX.min(self.room) {
             frames = self.next_events(conversation, missing.min(CHUNK)).await?;
@@ -147,7 +158,8 @@ impl Subscription {
             self.told.insert(conversation, head);
             frames.push(frame::head_moved(conversation, head));
         }
-        if self.told(conversation) >= head {
+        // What they do not see any more, they are not behind with.
+        if self.told.get(&conversation).is_none_or(|told| *told >= head) {
             self.behind.pop_front();
         }
         if self.behind.is_empty() {
@@ -156,18 +168,57 @@ impl Subscription {
         Ok(frames)
     }
 
-    /// Reads up to `count` events behind the last one told, without a hole.
+    /// Reads up to `count` events behind the last one told, without a hole, as
+    /// far as the reader sees them.
     async fn next_events(&mut self, conversation: ConversationId, count: usize) -> Result<Vec<Frame>, Error> {
-        let told = self.told(conversation);
-        let events = self.registration.hub().store.list_events(conversation, told, count).await?;
-        let in_order = (told + 1..).zip(events).take_while(|(seq, event)| event.seq == *seq);
-        let frames: Vec<Frame> = in_order.map(|(_, event)| frame::event(event.into())).collect();
-        self.told.insert(conversation, told + i64::try_from(frames.len()).unwrap_or(0));
+        let store = self.registration.hub().store.clone();
+        let told = self.told.get(&conversation).copied().unwrap_or_default();
+        let events = store.list_events(conversation, told, count).await?;
+        let revision = events.last().map_or(0, |event| event.at.revision);
+        let now = store.conversation(conversation, revision).await?;
+        let is_member = now.is_some_and(|now| now.member(self.user).is_some());
+
+        let mut frames = Vec::with_capacity(events.len());
+        for (seq, event) in (told + 1..).zip(events) {
+            if event.seq() != seq {
+                break;
+            }
+            let event = v1::Event::from(event);
+            let left = !is_member && self.is_left_by(event.kind.as_ref());
+            self.told.insert(conversation, seq);
+            frames.push(frame::event(event));
+            if left {
+                self.told.remove(&conversation);
+                break;
+            }
+        }
         Ok(frames)
     }
 
-    fn told(&self, conversation: ConversationId) -> i64 {
-        self.told.get(&conversation).copied().unwrap_or(0)
+    /// The newest event told of `conversation`, or what comes before the first
+    /// that the reader sees; `None` if they see nothing of it.
+    async fn begin_of(&mut self, conversation: ConversationId) -> Result<Option<i64>, Error> {
+        if let Some(told) = self.told.get(&conversation) {
+            return Ok(Some(*told));
+        }
+        // The hub has just read it, or the store when it was asked for the heads.
+        let now = self.registration.hub().store.conversation(conversation, 0).await?;
+        let since = now.and_then(|now| now.member(self.user).map(|member| member.since.seq));
+        self.told.extend(since.map(|since| (conversation, since)));
+        Ok(since)
+    }
+
+    fn has_told(&mut self, conversation: ConversationId, seq: i64, kind: Option<&Kind>) {
+        if self.is_left_by(kind) {
+            self.told.remove(&conversation);
+        } else {
+            self.told.insert(conversation, seq);
+        }
+    }
+
+    /// Whether the reader sees nothing of the conversation after an event like this.
+    fn is_left_by(&self, kind: Option<&Kind>) -> bool {
+        matches!(kind, Some(Kind::MemberLeft(left)) if left.member_id == self.user.to_string())
     }
 }
 

@@ -1,21 +1,23 @@
 //! What every store promises, tried on each of them.
 
+mod changes;
 mod conversations;
 mod log;
 
 use std::sync::Arc;
 
 use confab_bus::Bus;
-use confab_core::{ClientId, ManualClock, Timestamp, UserId};
+use confab_core::{ClientId, ConversationId, ManualClock, Timestamp, UserId};
 use confab_db::Database;
 use confab_db::testing::{TestDatabase, every_database};
 use uuid::Uuid;
 
 use super::{Appended, Stores};
 use crate::append::Appender;
-use crate::domain::{Conversation, Draft, Event, Text};
+use crate::domain::{Conditions, Content, Conversation, Draft, Event, EventKind, Text, Words};
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+const MEMBERS_MAX: usize = 8;
 
 /// A store that nobody else uses, gone when it is dropped.
 struct TestStore {
@@ -48,7 +50,12 @@ impl TestStore {
 
     /// What a node appends with.
     fn appender(&self) -> Appender {
-        Appender::new(self.stores.messages.clone(), Bus::in_process(), Arc::new(ManualClock::new(NOW)))
+        Appender::new(
+            self.stores.messages.clone(),
+            Bus::in_process(),
+            Arc::new(ManualClock::new(NOW)),
+            MEMBERS_MAX,
+        )
     }
 
     /// The same data after the program has ended and started again.
@@ -59,15 +66,31 @@ impl TestStore {
 
     /// A conversation of two people who have none with anybody else.
     async fn conversation(&self) -> Conversation {
-        let conversation = Conversation::direct(someone(), someone(), NOW);
-        self.stores.messages.open_conversation(conversation).await.unwrap()
+        self.direct(someone(), someone(), NOW).await
+    }
+
+    /// The conversation of two people.
+    async fn direct(&self, one: UserId, other: UserId, now: Timestamp) -> Conversation {
+        let opened = Conversation::direct(one, other, now);
+        self.stores.messages.open_direct(opened.clone()).await.unwrap();
+        opened
     }
 
     async fn say(&self, conversation: &Conversation, text: &str) -> Event {
-        let draft = draft(conversation.members[0], text);
-        let mut outcomes = self.stores.messages.append(conversation.id, &[draft], NOW).await.unwrap();
-        stored(outcomes.pop().unwrap())
+        stored(self.append_one(conversation.id, draft(conversation.members[0].user, text)).await)
     }
+
+    async fn append_one(&self, conversation: ConversationId, draft: Draft) -> Appended {
+        self.append(conversation, &[draft]).await.remove(0)
+    }
+
+    async fn append(&self, conversation: ConversationId, drafts: &[Draft]) -> Vec<Appended> {
+        self.stores.messages.append(conversation, drafts, at(NOW)).await.unwrap()
+    }
+}
+
+fn at(now: Timestamp) -> Conditions {
+    Conditions { now, members_max: MEMBERS_MAX }
 }
 
 fn someone() -> UserId {
@@ -75,8 +98,18 @@ fn someone() -> UserId {
 }
 
 fn draft(sender: UserId, text: &str) -> Draft {
-    let client = ClientId::from_uuid(Uuid::new_v4());
-    Draft { sender, client, text: Text::new(text.into()).unwrap() }
+    wants(
+        sender,
+        EventKind::MessageSent(Some(Content { words: words(text), reply_to: None, forwarded: None })),
+    )
+}
+
+fn wants(actor: UserId, kind: EventKind) -> Draft {
+    Draft { actor, client: Some(ClientId::from_uuid(Uuid::new_v4())), kind }
+}
+
+fn words(text: &str) -> Words {
+    Words { text: Text::new(text.into()).unwrap(), mentions: Vec::new() }
 }
 
 fn stored(outcome: Appended) -> Event {

@@ -3,7 +3,9 @@
 #[cfg(test)]
 mod contract;
 mod embedded;
+mod kept;
 mod mongo;
+mod record;
 
 use std::sync::Arc;
 
@@ -12,7 +14,7 @@ use confab_core::page::Page;
 use confab_core::{ConversationId, Timestamp, UserId};
 use confab_db::{Database, OpenError, StoreError};
 
-use crate::domain::{Conversation, Draft, Event, Head, Overview};
+use crate::domain::{Conditions, Conversation, Draft, Event, Head, Mark, Message, Overview, Refusal};
 
 use embedded::EmbeddedStore;
 use mongo::MongoStore;
@@ -66,9 +68,13 @@ pub enum Appended {
     Stored(Event),
     /// It had become this event before.
     Replayed(Event),
-    /// The sender has used its client id for something else: the event with
+    /// The actor has used its client id for something else: the event with
     /// this number. Nothing was stored.
     Conflict { original_seq: i64 },
+    /// It is so already. Nothing was stored.
+    Unchanged,
+    /// It may not happen. Nothing was stored.
+    Refused(Refusal),
 }
 
 impl Appended {
@@ -76,7 +82,7 @@ impl Appended {
     pub fn event(&self) -> Option<&Event> {
         match self {
             Self::Stored(event) | Self::Replayed(event) => Some(event),
-            Self::Conflict { .. } => None,
+            Self::Conflict { .. } | Self::Unchanged | Self::Refused(_) => None,
         }
     }
 
@@ -85,9 +91,18 @@ impl Appended {
         if original.came_from(draft) {
             Self::Replayed(original)
         } else {
-            Self::Conflict { original_seq: original.seq }
+            Self::Conflict { original_seq: original.seq() }
         }
     }
+}
+
+/// How far a conversation has come, as one of its members sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemberHead {
+    pub conversation: ConversationId,
+    /// What the member sees comes after this.
+    pub since: Mark,
+    pub head: Head,
 }
 
 /// How safely a store keeps what it says it keeps.
@@ -102,14 +117,16 @@ pub enum Durability {
 /// Keeps conversations and their logs. Every implementation passes the tests in `contract.rs`.
 #[async_trait]
 pub trait MessageStore: Send + Sync {
-    /// Appends `drafts` to the log of `conversation`, in their order, and
-    /// returns what became of each.
+    /// Decides about `drafts`, in their order; appends to the log of
+    /// `conversation` what happens, and returns what became of each.
     ///
-    /// Each gets the number after the last, without holes, also when other
-    /// nodes append to the same conversation. A draft whose sender has used its
-    /// client id in this conversation before is not stored again, however long
-    /// ago that was. The senders' read marks move to what they said. What is
-    /// returned is durable, and seen by every later read.
+    /// Each event gets the number after the last, without holes, also when
+    /// other nodes append to the same conversation, and was decided upon in the
+    /// light of all events before it. A draft whose actor has used its client id
+    /// in this conversation before is not stored again, however long ago that
+    /// was. The read marks of those who said something move to what they said.
+    /// A deletion erases what was said. What is returned is durable, and seen by
+    /// every later read.
     ///
     /// # Errors
     ///
@@ -119,7 +136,7 @@ pub trait MessageStore: Send + Sync {
         &self,
         conversation: ConversationId,
         drafts: &[Draft],
-        now: Timestamp,
+        conditions: Conditions,
     ) -> Result<Vec<Appended>, StoreError>;
 
     /// Returns how far `conversation` has come.
@@ -133,19 +150,42 @@ pub trait MessageStore: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Event>, StoreError>;
 
-    /// Returns the messages on `page`, newest first. The cursor is a number.
+    /// Returns the messages on `page`, as they look now, newest first. The
+    /// cursor is a number.
     async fn list_messages(
         &self,
         conversation: ConversationId,
         page: Page<i64>,
+    ) -> Result<Vec<Message>, StoreError>;
+
+    /// Returns those of the messages `seqs` that there are, as they look now,
+    /// in the order of their numbers.
+    async fn find_messages(
+        &self,
+        conversation: ConversationId,
+        seqs: &[i64],
+    ) -> Result<Vec<Message>, StoreError>;
+
+    /// Returns the events on `page` that edited the message `target`, newest
+    /// first. The cursor is a number.
+    async fn list_edits(
+        &self,
+        conversation: ConversationId,
+        target: i64,
+        page: Page<i64>,
     ) -> Result<Vec<Event>, StoreError>;
 
-    /// Keeps `conversation`, unless it is kept already, and returns what is
-    /// kept. Whoever comes second changes nothing.
-    async fn open_conversation(&self, conversation: Conversation) -> Result<Conversation, StoreError>;
+    /// Keeps `conversation`, which is a direct one, unless it is kept already.
+    /// Whoever comes second changes nothing.
+    async fn open_direct(&self, conversation: Conversation) -> Result<(), StoreError>;
 
-    /// Returns the members of a conversation; of an unknown one, nobody.
-    async fn members(&self, conversation: ConversationId) -> Result<Vec<UserId>, StoreError>;
+    /// Returns a conversation as it was at its `revision` or later; `None` if
+    /// there is none. With revision 0 it costs nothing if it was read before.
+    async fn conversation(
+        &self,
+        conversation: ConversationId,
+        revision: i64,
+    ) -> Result<Option<Arc<Conversation>>, StoreError>;
 
     /// Returns the conversation as `member` sees it, or `None` if there is no
     /// such conversation, or `member` is not in it.
@@ -164,7 +204,7 @@ pub trait MessageStore: Send + Sync {
 
     /// Returns how far each conversation of `member` has come, for at most
     /// [`CONVERSATIONS_MAX`] of them.
-    async fn heads(&self, member: UserId) -> Result<Vec<(ConversationId, Head)>, StoreError>;
+    async fn heads(&self, member: UserId) -> Result<Vec<MemberHead>, StoreError>;
 
     /// Moves the read mark of `member` up to the event `seq`, and returns how
     /// far they have read now. A mark never moves back. `None` if there is no
@@ -174,7 +214,11 @@ pub trait MessageStore: Send + Sync {
         conversation: ConversationId,
         member: UserId,
         seq: i64,
-    ) -> Result<Option<Head>, StoreError>;
+    ) -> Result<Option<Mark>, StoreError>;
+
+    /// Finishes what a crash left undone after it had stored an event, and
+    /// returns how many such events there were; at most a hundred at a time.
+    async fn finish(&self) -> Result<usize, StoreError>;
 
     /// Names the history that the numbers belong to. A store that was restored
     /// from a backup is given another name.

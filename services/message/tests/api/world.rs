@@ -67,7 +67,7 @@ impl World {
         let (auth, shutdown) = (Auth::default(), Shutdown::new());
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let clients = Clients::new(auth.channel(), ServiceKey::generate().unwrap(), clock.clone());
-        let config = Config { live_streams_max: 100, live_streams_per_user_max: 2 };
+        let config = Config { live_streams_max: 100, live_streams_per_user_max: 2, group_members_max: 5 };
         let service =
             MessageService::new(&config, stores, clients, Bus::in_process(), clock, shutdown.clone());
         let channel = Channel::in_process(service.into_routes());

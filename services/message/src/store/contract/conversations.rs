@@ -6,7 +6,8 @@ use confab_core::page::Page;
 use futures_util::future::join_all;
 
 use super::{NOW, draft, every_store, someone};
-use crate::domain::{Conversation, Head};
+use crate::domain::{Conversation, Head, Mark, Message};
+use crate::store::MemberHead;
 
 #[tokio::test]
 async fn a_conversation_opened_twice_is_one() {
@@ -21,15 +22,14 @@ async fn a_conversation_opened_twice_is_one() {
             } else {
                 Conversation::direct(other, one, NOW)
             };
-            node.stores.messages.open_conversation(opened)
+            node.stores.messages.open_direct(opened)
         });
-        let opened: Vec<_> = join_all(openings).await.into_iter().map(Result::unwrap).collect();
-        assert!(opened.iter().all(|conversation| *conversation == opened[0]), "{}", store.name);
+        join_all(openings).await.into_iter().for_each(Result::unwrap);
 
-        let again = store.stores.messages.open_conversation(Conversation::direct(one, other, later)).await;
-        assert_eq!(again.unwrap().created, NOW, "{}: the first to open it", store.name);
-        let members = store.stores.messages.members(opened[0].id).await.unwrap();
-        assert_eq!(members, opened[0].members, "{}", store.name);
+        let again = store.direct(one, other, later).await;
+        let kept = store.stores.messages.conversation(again.id, 0).await.unwrap().unwrap();
+        assert_eq!(kept.created, NOW, "{}: the first to open it", store.name);
+        assert_eq!(kept.members, again.members, "{}", store.name);
     }
 }
 
@@ -40,9 +40,10 @@ async fn only_members_see_a_conversation() {
         let said = store.say(&conversation, "hello").await;
         let messages = &store.stores.messages;
 
-        let seen = messages.overview(conversation.id, conversation.members[1]).await.unwrap().unwrap();
-        assert_eq!(seen.conversation, conversation, "{}", store.name);
-        assert_eq!(seen.last_message, Some(said), "{}", store.name);
+        let reader = conversation.members[1].user;
+        let seen = messages.overview(conversation.id, reader).await.unwrap().unwrap();
+        assert_eq!(*seen.conversation, conversation, "{}", store.name);
+        assert_eq!(seen.last_message, Message::sent_by(said), "{}", store.name);
         assert_eq!(seen.unread(), 1, "{}", store.name);
         assert_eq!(messages.overview(conversation.id, someone()).await.unwrap(), None, "{}", store.name);
     }
@@ -56,11 +57,10 @@ async fn conversations_are_listed_by_their_last_activity_in_pages() {
         for at in 0..7_u64 {
             let other = someone();
             // Opened in one order, active in another, and two at the same moment.
-            let opened = Conversation::direct(me, other, NOW.plus(Duration::from_secs(at)));
-            let opened = messages.open_conversation(opened).await.unwrap();
+            let opened = store.direct(me, other, NOW.plus(Duration::from_secs(at))).await;
             let active = NOW.plus(Duration::from_secs(100 - at / 2));
             if at < 6 {
-                messages.append(opened.id, &[draft(other, "hello")], active).await.unwrap();
+                messages.append(opened.id, &[draft(other, "hello")], super::at(active)).await.unwrap();
                 expected.push((active, opened.id));
             } else {
                 expected.push((opened.created, opened.id));
@@ -85,19 +85,19 @@ async fn conversations_are_listed_by_their_last_activity_in_pages() {
 async fn a_read_mark_only_moves_forward() {
     for store in every_store("readmark").await {
         let (name, conversation, messages) = (store.name, store.conversation().await, &store.stores.messages);
-        let reader = conversation.members[1];
+        let reader = conversation.members[1].user;
         for n in 1..=5 {
             store.say(&conversation, &format!("{n}")).await;
         }
         let mark = |seq| messages.mark_read(conversation.id, reader, seq);
-        let at = |n| Some(Head { seq: n, ordinal: n });
+        let at = |n| Some(Mark { seq: n, ordinal: n });
 
         assert_eq!(mark(3).await.unwrap(), at(3), "{name}");
         assert_eq!(mark(1).await.unwrap(), at(3), "{name}: not back");
         assert_eq!(mark(6).await.unwrap(), None, "{name}: not above the head");
         assert_eq!(mark(5).await.unwrap(), at(5), "{name}");
         let overview = messages.overview(conversation.id, reader).await.unwrap().unwrap();
-        assert_eq!((overview.read, overview.unread()), (overview.head, 0), "{name}");
+        assert_eq!((overview.read, overview.unread()), (overview.head.into(), 0), "{name}");
         assert_eq!(
             messages.mark_read(conversation.id, someone(), 1).await.unwrap(),
             None,
@@ -110,9 +110,9 @@ async fn a_read_mark_only_moves_forward() {
 async fn whoever_says_something_has_read_what_was_said_before() {
     for store in every_store("sendersread").await {
         let (conversation, messages) = (store.conversation().await, &store.stores.messages);
-        let (one, other) = (conversation.members[0], conversation.members[1]);
+        let (one, other) = (conversation.members[0].user, conversation.members[1].user);
         let drafts = [draft(one, "1"), draft(other, "2"), draft(one, "3")];
-        messages.append(conversation.id, &drafts, NOW).await.unwrap();
+        store.append(conversation.id, &drafts).await;
 
         let unread =
             async |member| messages.overview(conversation.id, member).await.unwrap().unwrap().unread();
@@ -127,13 +127,14 @@ async fn heads_tell_how_far_all_conversations_have_come() {
         let mut expected = Vec::new();
         for count in 1..=3 {
             let other = someone();
-            let opened = messages.open_conversation(Conversation::direct(me, other, NOW)).await.unwrap();
+            let opened = store.direct(me, other, NOW).await;
             let drafts: Vec<_> = (0..count).map(|n| draft(other, &format!("{n}"))).collect();
-            messages.append(opened.id, &drafts, NOW).await.unwrap();
-            expected.push((opened.id, Head { seq: count, ordinal: count }));
+            store.append(opened.id, &drafts).await;
+            let head = Head { seq: count, ordinal: count, revision: 0, last_message: count };
+            expected.push(MemberHead { conversation: opened.id, since: Mark::default(), head });
         }
         let mut heads = messages.heads(me).await.unwrap();
-        heads.sort_by_key(|(_, head)| head.seq);
+        heads.sort_by_key(|theirs| theirs.head.seq);
         assert_eq!(heads, expected, "{}", store.name);
     }
 }

@@ -1,53 +1,166 @@
 //! Conversations and their members, in SQL.
 
+use std::sync::Arc;
+
 use confab_core::page::Page;
-use confab_core::{ConversationId, Timestamp, UserId};
+use confab_core::{ConversationId, MediaId, Timestamp, UserId};
 use rusqlite::{Connection, OptionalExtension, Result, Row, named_params, params};
+use uuid::Uuid;
 
-use super::{blob, id, limit, log};
-use crate::domain::{Conversation, Head, Overview};
-use crate::store::{CONVERSATIONS_MAX, ConversationCursor};
+use super::{blob, id, limit, log, messages};
+use crate::domain::{Conversation, Event, EventKind, Form, Mark, Member, Overview, Profile};
+use crate::store::record::{self, role_number};
+use crate::store::{CONVERSATIONS_MAX, ConversationCursor, MemberHead};
 
-/// See [`MessageStore::open_conversation`](crate::store::MessageStore::open_conversation).
-pub fn open(sql: &Connection, conversation: &Conversation) -> Result<Conversation> {
-    let mut insert = sql.prepare_cached("INSERT OR IGNORE INTO conversations (id, created) VALUES (?, ?)")?;
-    let new = insert.execute(params![blob(conversation.id), conversation.created.as_millis()])? == 1;
-    if new {
-        let mut insert = sql.prepare_cached("INSERT INTO members (conversation, member) VALUES (?, ?)")?;
-        for member in &conversation.members {
-            insert.execute([blob(conversation.id), blob(*member)])?;
-        }
+/// See [`MessageStore::open_direct`](crate::store::MessageStore::open_direct).
+pub fn open_direct(sql: &Connection, conversation: &Conversation) -> Result<()> {
+    let mut find = sql.prepare_cached("SELECT 1 FROM conversations WHERE id = ?")?;
+    if find.exists([blob(conversation.id)])? {
+        return Ok(());
     }
-    read(sql, conversation.id)
+    write(sql, conversation)?;
+    conversation
+        .members
+        .iter()
+        .try_for_each(|member| write_member(sql, conversation.id, member, Mark::default()))
 }
 
-/// Returns the members of a conversation, in the order of their ids.
-pub fn members(sql: &Connection, conversation: ConversationId) -> Result<Vec<UserId>> {
-    let mut statement =
-        sql.prepare_cached("SELECT member FROM members WHERE conversation = ? ORDER BY member")?;
-    statement.query_map([blob(conversation)], |row| id(row, "member"))?.collect()
+/// Writes what a conversation is like, without its members.
+pub fn write(sql: &Connection, conversation: &Conversation) -> Result<()> {
+    let mut statement = sql.prepare_cached(
+        "INSERT INTO conversations (id, created, revision, history, title, description, picture, pins)
+         VALUES (:id, :created, :revision, :history, :title, :description, :picture, :pins)
+         ON CONFLICT (id) DO UPDATE SET revision = :revision, title = :title, description = :description,
+             picture = :picture, pins = :pins",
+    )?;
+    let group = match &conversation.form {
+        Form::Direct => None,
+        Form::Group { profile, history } => Some((profile, record::history_number(*history))),
+    };
+    let pins = serde_json::to_string(&conversation.pins).map_err(log::unreadable)?;
+    statement.execute(named_params! {
+        ":id": blob(conversation.id),
+        ":created": conversation.created.as_millis(),
+        ":revision": conversation.revision,
+        ":history": group.map(|(_, history)| history),
+        ":title": group.map(|(profile, _)| &profile.title),
+        ":description": group.map(|(profile, _)| &profile.description),
+        ":picture": group.and_then(|(profile, _)| profile.picture.map(blob)),
+        ":pins": pins,
+    })?;
+    Ok(())
+}
+
+/// Writes what `event` changed about the members of `conversation`.
+pub fn write_members(sql: &Connection, conversation: &Conversation, event: &Event) -> Result<()> {
+    // Who joins has nothing to catch up with.
+    let read = Mark::from(event.at);
+    let write = |user: &UserId| match conversation.member(*user) {
+        Some(member) => write_member(sql, conversation.id, member, read),
+        None => remove_member(sql, conversation.id, *user),
+    };
+    match &event.kind {
+        EventKind::GroupCreated(_) => conversation.members.iter().try_for_each(|member| write(&member.user)),
+        EventKind::MembersJoined { members } => members.iter().try_for_each(write),
+        EventKind::MemberLeft { member } | EventKind::RoleChanged { member, .. } => write(member),
+        _ => Ok(()),
+    }
+}
+
+fn write_member(sql: &Connection, conversation: ConversationId, member: &Member, read: Mark) -> Result<()> {
+    let mut statement = sql.prepare_cached(
+        "INSERT INTO members (conversation, member, role, since_seq, since_ordinal, read_seq, read_ordinal)
+         VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (conversation, member) DO UPDATE SET role = excluded.role",
+    )?;
+    let since = member.since;
+    statement.execute(params![
+        blob(conversation),
+        blob(member.user),
+        role_number(member.role),
+        since.seq,
+        since.ordinal,
+        read.seq,
+        read.ordinal,
+    ])?;
+    Ok(())
+}
+
+fn remove_member(sql: &Connection, conversation: ConversationId, member: UserId) -> Result<()> {
+    let mut statement = sql.prepare_cached("DELETE FROM members WHERE conversation = ? AND member = ?")?;
+    statement.execute([blob(conversation), blob(member)])?;
+    Ok(())
+}
+
+/// Returns a conversation, if there is one.
+pub fn read(sql: &Connection, conversation: ConversationId) -> Result<Option<Conversation>> {
+    let mut statement = sql.prepare_cached("SELECT * FROM conversations WHERE id = ?")?;
+    let found = statement
+        .query_row([blob(conversation)], |row| {
+            let pins: String = row.get("pins")?;
+            Ok(Conversation {
+                id: conversation,
+                form: form(row)?,
+                members: Vec::new(),
+                pins: serde_json::from_str(&pins).map_err(log::unreadable)?,
+                created: Timestamp::from_millis(row.get("created")?),
+                revision: row.get("revision")?,
+            })
+        })
+        .optional()?;
+    found.map(|found| Ok(Conversation { members: members(sql, conversation)?, ..found })).transpose()
+}
+
+fn form(row: &Row<'_>) -> Result<Form> {
+    let Some(history) = row.get::<_, Option<i32>>("history")? else { return Ok(Form::Direct) };
+    let picture: Option<[u8; 16]> = row.get("picture")?;
+    let profile = Profile {
+        title: row.get("title")?,
+        description: row.get("description")?,
+        picture: picture.map(|bytes| MediaId::from_uuid(Uuid::from_bytes(bytes))),
+    };
+    Ok(Form::Group { profile, history: record::history(history).map_err(log::unreadable)? })
+}
+
+fn members(sql: &Connection, conversation: ConversationId) -> Result<Vec<Member>> {
+    let mut statement = sql.prepare_cached("SELECT * FROM members WHERE conversation = ? ORDER BY member")?;
+    let read = |row: &Row<'_>| {
+        Ok(Member {
+            user: id(row, "member")?,
+            role: record::role(row.get("role")?).map_err(log::unreadable)?,
+            since: since(row)?,
+        })
+    };
+    statement.query_map([blob(conversation)], read)?.collect()
 }
 
 /// Returns a conversation as `member` sees it.
 pub fn overview(sql: &Connection, conversation: ConversationId, member: UserId) -> Result<Option<Overview>> {
-    match read_mark(sql, conversation, member)? {
-        Some(read) => Ok(Some(overview_with(sql, conversation, read)?)),
+    let mut statement = sql
+        .prepare_cached("SELECT read_seq, read_ordinal FROM members WHERE conversation = ? AND member = ?")?;
+    match statement.query_row([blob(conversation), blob(member)], read_mark).optional()? {
+        Some(read) => overview_with(sql, conversation, member, read),
         None => Ok(None),
     }
 }
 
 /// Returns the conversations of `member` on `page`, the last active first.
 pub fn list(sql: &Connection, member: UserId, page: Page<ConversationCursor>) -> Result<Vec<Overview>> {
+    // The newest event of a conversation knows which message is the newest.
     let mut statement = sql.prepare_cached(
         "WITH mine AS (
-             SELECT m.conversation, m.read_seq, m.read_ordinal, coalesce(
-                 (SELECT created FROM log WHERE conversation = m.conversation ORDER BY seq DESC LIMIT 1),
-                 c.created
-             ) AS active
+             SELECT m.conversation, m.since_seq, m.read_seq, m.read_ordinal, c.created,
+                 (SELECT last_message FROM log WHERE conversation = m.conversation ORDER BY seq DESC LIMIT 1)
+                     AS newest
              FROM members m JOIN conversations c ON c.id = m.conversation
              WHERE m.member = :member
+         ), active AS (
+             SELECT conversation, read_seq, read_ordinal, coalesce(
+                 (SELECT l.created FROM log l
+                  WHERE l.conversation = mine.conversation AND l.seq = newest AND newest > since_seq),
+                 created
+             ) AS active FROM mine
          )
-         SELECT conversation, read_seq, read_ordinal FROM mine
+         SELECT conversation, read_seq, read_ordinal FROM active
          WHERE :active IS NULL OR (active, conversation) < (:active, :id)
          ORDER BY active DESC, conversation DESC LIMIT :limit",
     )?;
@@ -56,25 +169,28 @@ pub fn list(sql: &Connection, member: UserId, page: Page<ConversationCursor>) ->
         named_params! {
             ":member": blob(member),
             ":active": active.map(Timestamp::as_millis),
-            ":id": after.map(uuid::Uuid::into_bytes),
+            ":id": after.map(Uuid::into_bytes),
             ":limit": limit(page.size),
         },
-        |row| Ok((id(row, "conversation")?, mark(row)?)),
+        |row| Ok((id(row, "conversation")?, read_mark(row)?)),
     )?;
-    found.map(|found| found.and_then(|(conversation, read)| overview_with(sql, conversation, read))).collect()
+    let overview = |found: Result<(ConversationId, Mark)>| {
+        let (conversation, read) = found?;
+        overview_with(sql, conversation, member, read)
+    };
+    found.map(overview).filter_map(Result::transpose).collect()
 }
 
 /// Returns how far each conversation of `member` has come.
-pub fn heads(sql: &Connection, member: UserId) -> Result<Vec<(ConversationId, Head)>> {
-    let mut statement = sql.prepare_cached("SELECT conversation FROM members WHERE member = ? LIMIT ?")?;
-    let found = statement
-        .query_map(params![blob(member), limit(CONVERSATIONS_MAX)], |row| id(row, "conversation"))?;
-    found
-        .map(|conversation| {
-            let conversation = conversation?;
-            Ok((conversation, log::head(sql, conversation)?))
-        })
-        .collect()
+pub fn heads(sql: &Connection, member: UserId) -> Result<Vec<MemberHead>> {
+    let mut statement = sql.prepare_cached(
+        "SELECT conversation, since_seq, since_ordinal FROM members WHERE member = ? LIMIT ?",
+    )?;
+    let found = statement.query_map(params![blob(member), limit(CONVERSATIONS_MAX)], |row| {
+        let conversation = id(row, "conversation")?;
+        Ok(MemberHead { conversation, since: since(row)?, head: log::head(sql, conversation)? })
+    })?;
+    found.collect()
 }
 
 /// Moves the read mark of `member` forward to the event `seq`.
@@ -83,7 +199,7 @@ pub fn mark_read(
     conversation: ConversationId,
     member: UserId,
     seq: i64,
-) -> Result<Option<Head>> {
+) -> Result<Option<Mark>> {
     let mut update = sql.prepare_cached(
         "UPDATE members SET read_seq = log.seq, read_ordinal = log.ordinal FROM log
          WHERE members.conversation = :conversation AND members.member = :member
@@ -95,31 +211,41 @@ pub fn mark_read(
     if moved == 0 && seq > log::head(sql, conversation)?.seq {
         return Ok(None);
     }
-    read_mark(sql, conversation, member)
-}
-
-fn read(sql: &Connection, conversation: ConversationId) -> Result<Conversation> {
-    let mut statement = sql.prepare_cached("SELECT created FROM conversations WHERE id = ?")?;
-    let created = statement.query_row([blob(conversation)], |row| row.get("created"))?;
-    let created = Timestamp::from_millis(created);
-    Ok(Conversation { id: conversation, members: members(sql, conversation)?, created })
-}
-
-fn read_mark(sql: &Connection, conversation: ConversationId, member: UserId) -> Result<Option<Head>> {
     let mut statement = sql
         .prepare_cached("SELECT read_seq, read_ordinal FROM members WHERE conversation = ? AND member = ?")?;
-    statement.query_row([blob(conversation), blob(member)], mark).optional()
+    statement.query_row([blob(conversation), blob(member)], read_mark).optional()
 }
 
-fn mark(row: &Row<'_>) -> Result<Head> {
-    Ok(Head { seq: row.get("read_seq")?, ordinal: row.get("read_ordinal")? })
+/// Whoever says something has read what was said before.
+pub fn advance_read_mark(sql: &Connection, event: &Event) -> Result<()> {
+    let mut statement = sql.prepare_cached(
+        "UPDATE members SET read_seq = ?, read_ordinal = ? WHERE conversation = ? AND member = ?",
+    )?;
+    let Mark { seq, ordinal } = event.at.into();
+    statement.execute(params![seq, ordinal, blob(event.conversation), blob(event.actor)])?;
+    Ok(())
 }
 
-fn overview_with(sql: &Connection, conversation: ConversationId, read_mark: Head) -> Result<Overview> {
-    Ok(Overview {
-        conversation: read(sql, conversation)?,
-        head: log::head(sql, conversation)?,
-        last_message: log::last_message(sql, conversation)?,
-        read: read_mark,
-    })
+fn since(row: &Row<'_>) -> Result<Mark> {
+    Ok(Mark { seq: row.get("since_seq")?, ordinal: row.get("since_ordinal")? })
+}
+
+fn read_mark(row: &Row<'_>) -> Result<Mark> {
+    Ok(Mark { seq: row.get("read_seq")?, ordinal: row.get("read_ordinal")? })
+}
+
+fn overview_with(
+    sql: &Connection,
+    id: ConversationId,
+    member: UserId,
+    read_mark: Mark,
+) -> Result<Option<Overview>> {
+    let Some(conversation) = read(sql, id)? else { return Ok(None) };
+    let head = log::head(sql, id)?;
+    let since = conversation.member(member).map_or(i64::MAX, |member| member.since.seq);
+    let last_message = match head.last_message {
+        newest if newest > since => messages::find_one(sql, id, newest)?,
+        _ => None,
+    };
+    Ok(Some(Overview { conversation: Arc::new(conversation), head, last_message, read: read_mark }))
 }

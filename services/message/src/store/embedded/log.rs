@@ -1,46 +1,20 @@
 //! The log, in SQL.
 
-use confab_core::page::Page;
-use confab_core::{ConversationId, Timestamp};
+use confab_core::{ClientId, ConversationId, Timestamp, UserId};
+use confab_db::StoreError;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Result, Row, named_params, params};
 
 use super::{blob, id};
-use crate::domain::{Draft, Event, EventKind, Head, Text};
-use crate::store::Appended;
-
-/// The number of [`EventKind::MessageSent`] in the column `kind`.
-const MESSAGE_SENT: i64 = 1;
-
-/// See [`MessageStore::append`](crate::store::MessageStore::append). Runs in a
-/// transaction, and nobody else writes meanwhile.
-pub fn append(
-    sql: &Connection,
-    conversation: ConversationId,
-    drafts: &[Draft],
-    now: Timestamp,
-) -> Result<Vec<Appended>> {
-    let mut head = head(sql, conversation)?;
-    let mut outcomes = Vec::with_capacity(drafts.len());
-    for draft in drafts {
-        let event = head.next(conversation, draft, now);
-        if insert(sql, &event)? {
-            head = Head::from(&event);
-            advance_read_mark(sql, &event)?;
-            outcomes.push(Appended::Stored(event));
-        } else {
-            outcomes.push(Appended::from_original(find_original(sql, conversation, draft)?, draft));
-        }
-    }
-    Ok(outcomes)
-}
+use crate::domain::{Event, EventKind, Head};
+use crate::store::record::{Record, stays_live};
 
 /// Returns how far `conversation` has come.
 pub fn head(sql: &Connection, conversation: ConversationId) -> Result<Head> {
-    let mut statement =
-        sql.prepare_cached("SELECT seq, ordinal FROM log WHERE conversation = ? ORDER BY seq DESC LIMIT 1")?;
-    let read = |row: &Row<'_>| Ok(Head { seq: row.get("seq")?, ordinal: row.get("ordinal")? });
-    Ok(statement.query_row([blob(conversation)], read).optional()?.unwrap_or_default())
+    let mut statement = sql.prepare_cached(
+        "SELECT seq, ordinal, revision, last_message FROM log WHERE conversation = ? ORDER BY seq DESC LIMIT 1",
+    )?;
+    Ok(statement.query_row([blob(conversation)], at).optional()?.unwrap_or_default())
 }
 
 /// Returns up to `limit` events after the number `after`, oldest first.
@@ -55,79 +29,81 @@ pub fn list_after(
     statement.query_map(params![blob(conversation), after, super::limit(limit)], event)?.collect()
 }
 
-/// Returns the messages on `page`, newest first.
-pub fn list_before(sql: &Connection, conversation: ConversationId, page: Page<i64>) -> Result<Vec<Event>> {
-    let mut statement = sql.prepare_cached(
-        "SELECT * FROM log WHERE conversation = ? AND seq < ? AND kind = ? ORDER BY seq DESC LIMIT ?",
-    )?;
-    let before = page.after.unwrap_or(i64::MAX);
-    statement
-        .query_map(params![blob(conversation), before, MESSAGE_SENT, super::limit(page.size)], event)?
-        .collect()
-}
-
-/// Returns the newest message of `conversation`.
-pub fn last_message(sql: &Connection, conversation: ConversationId) -> Result<Option<Event>> {
-    Ok(list_before(sql, conversation, Page { size: 1, after: None })?.pop())
-}
-
-/// Writes `event`, unless its actor has used its client id before. The index
-/// `log_by_client` knows.
-fn insert(sql: &Connection, event: &Event) -> Result<bool> {
-    let mut statement = sql.prepare_cached(
-        "INSERT INTO log (conversation, seq, ordinal, actor, client, created, kind, text)
-         VALUES (:conversation, :seq, :ordinal, :actor, :client, :created, :kind, :text)
-         ON CONFLICT (conversation, actor, client) WHERE client IS NOT NULL DO NOTHING",
-    )?;
-    let EventKind::MessageSent { client, text } = &event.kind;
-    let written = statement.execute(named_params! {
-        ":conversation": blob(event.conversation),
-        ":seq": event.seq,
-        ":ordinal": event.ordinal,
-        ":actor": blob(event.actor),
-        ":client": blob(*client),
-        ":created": event.created.as_millis(),
-        ":kind": MESSAGE_SENT,
-        ":text": text.as_str(),
-    })?;
-    Ok(written == 1)
-}
-
-fn find_original(sql: &Connection, conversation: ConversationId, draft: &Draft) -> Result<Event> {
+/// Returns the event that `actor` calls `client`.
+pub fn find_by_client(
+    sql: &Connection,
+    conversation: ConversationId,
+    actor: UserId,
+    client: ClientId,
+) -> Result<Option<Event>> {
     let mut statement =
         sql.prepare_cached("SELECT * FROM log WHERE conversation = ? AND actor = ? AND client = ?")?;
-    statement.query_row([blob(conversation), blob(draft.sender), blob(draft.client)], event)
+    statement.query_row([blob(conversation), blob(actor), blob(client)], event).optional()
 }
 
-/// Whoever says something has read what was said before.
-fn advance_read_mark(sql: &Connection, event: &Event) -> Result<()> {
+/// Writes `event`.
+pub fn insert(sql: &Connection, event: &Event) -> Result<()> {
     let mut statement = sql.prepare_cached(
-        "UPDATE members SET read_seq = ?, read_ordinal = ? WHERE conversation = ? AND member = ?",
+        "INSERT INTO log (conversation, seq, ordinal, revision, last_message, actor, client, created, kind,
+                          target, live, text, detail)
+         VALUES (:conversation, :seq, :ordinal, :revision, :last_message, :actor, :client, :created, :kind,
+                 :target, :live, :text, :detail)",
     )?;
-    statement.execute(params![event.seq, event.ordinal, blob(event.conversation), blob(event.actor)])?;
+    let record = Record::from(&event.kind);
+    statement.execute(named_params! {
+        ":conversation": blob(event.conversation),
+        ":seq": event.at.seq,
+        ":ordinal": event.at.ordinal,
+        ":revision": event.at.revision,
+        ":last_message": event.at.last_message,
+        ":actor": blob(event.actor),
+        ":client": event.client.map(blob),
+        ":created": event.created.as_millis(),
+        ":kind": record.kind,
+        ":target": record.target,
+        ":live": stays_live(&event.kind).then_some(1),
+        ":text": record.text,
+        ":detail": record.detail.map(|detail| json(&detail)).transpose()?,
+    })?;
     Ok(())
 }
 
-fn event(row: &Row<'_>) -> Result<Event> {
+/// Reads an event.
+pub fn event(row: &Row<'_>) -> Result<Event> {
     Ok(Event {
         conversation: id(row, "conversation")?,
-        seq: row.get("seq")?,
-        ordinal: row.get("ordinal")?,
+        at: at(row)?,
         actor: id(row, "actor")?,
+        client: row
+            .get::<_, Option<[u8; 16]>>("client")?
+            .map(|bytes| ClientId::from_uuid(uuid::Uuid::from_bytes(bytes))),
         created: Timestamp::from_millis(row.get("created")?),
         kind: kind(row)?,
     })
 }
 
+fn at(row: &Row<'_>) -> Result<Head> {
+    Ok(Head {
+        seq: row.get("seq")?,
+        ordinal: row.get("ordinal")?,
+        revision: row.get("revision")?,
+        last_message: row.get("last_message")?,
+    })
+}
+
 fn kind(row: &Row<'_>) -> Result<EventKind> {
-    match row.get("kind")? {
-        MESSAGE_SENT => Ok(EventKind::MessageSent {
-            client: id(row, "client")?,
-            text: Text::from_store(row.get("text")?),
-        }),
-        unknown => {
-            let problem = format!("there is no kind {unknown} of events");
-            Err(rusqlite::Error::FromSqlConversionFailure(0, Type::Integer, problem.into()))
-        }
-    }
+    let detail: Option<String> = row.get("detail")?;
+    let detail = detail.map(|detail| serde_json::from_str(&detail)).transpose().map_err(unreadable)?;
+    let record =
+        Record { kind: row.get("kind")?, target: row.get("target")?, text: row.get("text")?, detail };
+    EventKind::try_from(record).map_err(|error: StoreError| unreadable(error))
+}
+
+fn json(detail: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string(detail).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+}
+
+/// What is kept is not what we keep.
+pub fn unreadable(problem: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(problem))
 }

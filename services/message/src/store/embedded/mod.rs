@@ -1,19 +1,23 @@
 //! Conversations in SQLite.
 
+mod append;
 mod conversations;
 mod log;
+mod messages;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use confab_core::page::Page;
-use confab_core::{ConversationId, Id, Timestamp, UserId};
+use confab_core::{ConversationId, Id, UserId};
 use confab_db::sqlite::Sqlite;
 use confab_db::{OpenError, StoreError};
 use uuid::Uuid;
 
-use super::{Appended, ConversationCursor, Durability, MessageStore};
-use crate::domain::{Conversation, Draft, Event, Head, Overview};
+use super::kept::Kept;
+use super::{Appended, ConversationCursor, Durability, MemberHead, MessageStore};
+use crate::domain::{Conditions, Conversation, Draft, Event, Head, Mark, Message, Overview};
 
 /// The statements that lead from one version of the schema to the next.
 const MIGRATIONS: &[&str] = &[include_str!("../schema.sql")];
@@ -21,12 +25,13 @@ const MIGRATIONS: &[&str] = &[include_str!("../schema.sql")];
 /// Keeps conversations in one file.
 pub struct EmbeddedStore {
     sqlite: Sqlite,
+    kept: Kept,
 }
 
 impl EmbeddedStore {
     /// Opens the file in `folder`, or makes it.
     pub fn open(folder: &Path) -> Result<Self, OpenError> {
-        Ok(Self { sqlite: Sqlite::open(&folder.join("message.db"), MIGRATIONS)? })
+        Ok(Self { sqlite: Sqlite::open(&folder.join("message.db"), MIGRATIONS)?, kept: Kept::default() })
     }
 }
 
@@ -36,11 +41,15 @@ impl MessageStore for EmbeddedStore {
         &self,
         conversation: ConversationId,
         drafts: &[Draft],
-        now: Timestamp,
+        conditions: Conditions,
     ) -> Result<Vec<Appended>, StoreError> {
-        let drafts = drafts.to_vec();
-        let job = move |sql: &rusqlite::Connection| log::append(sql, conversation, &drafts, now);
-        self.sqlite.write("append messages", job).await
+        let (drafts, kept) = (drafts.to_vec(), self.kept.get(conversation, 0));
+        let job =
+            move |sql: &rusqlite::Connection| append::append(sql, conversation, &drafts, conditions, kept);
+        let done = self.sqlite.write("append to a conversation", job).await?;
+        // Only now that it is durable.
+        done.conversation.iter().for_each(|conversation| self.kept.put(conversation));
+        Ok(done.outcomes)
     }
 
     async fn head(&self, conversation: ConversationId) -> Result<Head, StoreError> {
@@ -60,16 +69,45 @@ impl MessageStore for EmbeddedStore {
         &self,
         conversation: ConversationId,
         page: Page<i64>,
+    ) -> Result<Vec<Message>, StoreError> {
+        self.sqlite.read("list messages", move |sql| messages::list(sql, conversation, page)).await
+    }
+
+    async fn find_messages(
+        &self,
+        conversation: ConversationId,
+        seqs: &[i64],
+    ) -> Result<Vec<Message>, StoreError> {
+        let seqs = seqs.to_vec();
+        self.sqlite.read("find messages", move |sql| messages::find(sql, conversation, &seqs)).await
+    }
+
+    async fn list_edits(
+        &self,
+        conversation: ConversationId,
+        target: i64,
+        page: Page<i64>,
     ) -> Result<Vec<Event>, StoreError> {
-        self.sqlite.read("list messages", move |sql| log::list_before(sql, conversation, page)).await
+        self.sqlite.read("list edits", move |sql| messages::edits(sql, conversation, target, page)).await
     }
 
-    async fn open_conversation(&self, conversation: Conversation) -> Result<Conversation, StoreError> {
-        self.sqlite.write("open a conversation", move |sql| conversations::open(sql, &conversation)).await
+    async fn open_direct(&self, conversation: Conversation) -> Result<(), StoreError> {
+        let job = move |sql: &rusqlite::Connection| conversations::open_direct(sql, &conversation);
+        self.sqlite.write("open a conversation", job).await
     }
 
-    async fn members(&self, conversation: ConversationId) -> Result<Vec<UserId>, StoreError> {
-        self.sqlite.read("list members", move |sql| conversations::members(sql, conversation)).await
+    async fn conversation(
+        &self,
+        conversation: ConversationId,
+        revision: i64,
+    ) -> Result<Option<Arc<Conversation>>, StoreError> {
+        if let Some(kept) = self.kept.get(conversation, revision) {
+            return Ok(Some(kept));
+        }
+        let job = move |sql: &rusqlite::Connection| conversations::read(sql, conversation);
+        let found = self.sqlite.read("read a conversation", job).await?.map(Arc::new);
+        found.iter().for_each(|found| self.kept.put(found));
+        Ok(found)
     }
 
     async fn overview(
@@ -89,7 +127,7 @@ impl MessageStore for EmbeddedStore {
         self.sqlite.read("list conversations", move |sql| conversations::list(sql, member, page)).await
     }
 
-    async fn heads(&self, member: UserId) -> Result<Vec<(ConversationId, Head)>, StoreError> {
+    async fn heads(&self, member: UserId) -> Result<Vec<MemberHead>, StoreError> {
         self.sqlite.read("read heads of conversations", move |sql| conversations::heads(sql, member)).await
     }
 
@@ -98,9 +136,14 @@ impl MessageStore for EmbeddedStore {
         conversation: ConversationId,
         member: UserId,
         seq: i64,
-    ) -> Result<Option<Head>, StoreError> {
+    ) -> Result<Option<Mark>, StoreError> {
         let job = move |sql: &rusqlite::Connection| conversations::mark_read(sql, conversation, member, seq);
         self.sqlite.write("move a read mark", job).await
+    }
+
+    async fn finish(&self) -> Result<usize, StoreError> {
+        // What follows from an event is in the same transaction.
+        Ok(0)
     }
 
     async fn epoch(&self) -> Result<String, StoreError> {

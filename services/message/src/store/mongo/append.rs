@@ -1,19 +1,20 @@
 //! Appending to the log: leap, and let the unique indexes decide.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use bson::{Bson, Document, doc};
-use confab_core::{ClientId, ConversationId, Timestamp, UserId};
+use bson::{Bson, doc};
+use confab_core::{ClientId, ConversationId, UserId};
 use confab_db::StoreError;
 use confab_db::mongo::{OrStoreError, binary, is_duplicate_key};
 use futures_util::TryStreamExt;
 use mongodb::error::{Error, ErrorKind};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use super::MongoStore;
-use super::documents::{LogDocument, member_id};
-use crate::domain::{Draft, Event, EventKind, Head};
+use super::documents::LogDocument;
+use crate::domain::{Conditions, Conversation, Draft, Event, Head, State, Verdict};
 use crate::store::{Appended, MessageStore};
 
 /// How often in a row a batch is numbered anew because other nodes were first.
@@ -22,16 +23,22 @@ use crate::store::{Appended, MessageStore};
 const TRIES_MAX: u32 = 64;
 /// The longest pause between two of these tries; the first is a millisecond.
 const PAUSE_MAX: Duration = Duration::from_millis(64);
-/// How long senders wait for their read marks, once their messages are stored.
-const READ_MARKS_TIME_MAX: Duration = Duration::from_secs(2);
 
-const TASK: &str = "append messages";
+const TASK: &str = "append to a conversation";
 
 /// Drafts on their way into the log, and what became of those before them.
 struct Batch<'d> {
     conversation: ConversationId,
     waiting: &'d [Draft],
     outcomes: Vec<Appended>,
+}
+
+/// What becomes of the drafts that wait, if nobody else was first.
+struct Plan {
+    verdicts: Vec<Verdict>,
+    documents: Vec<LogDocument>,
+    /// What the conversation is like after all of it.
+    conversation: Option<Arc<Conversation>>,
 }
 
 impl Batch<'_> {
@@ -45,6 +52,14 @@ impl Batch<'_> {
             error
         }
     }
+
+    fn stored(&self) -> Vec<Event> {
+        let stored = |outcome: &Appended| match outcome {
+            Appended::Stored(event) => Some(event.clone()),
+            _ => None,
+        };
+        self.outcomes.iter().filter_map(stored).collect()
+    }
 }
 
 impl MongoStore {
@@ -53,14 +68,14 @@ impl MongoStore {
         &self,
         conversation: ConversationId,
         drafts: &[Draft],
-        now: Timestamp,
+        conditions: Conditions,
     ) -> Result<Vec<Appended>, StoreError> {
         let mut batch = Batch { conversation, waiting: drafts, outcomes: Vec::with_capacity(drafts.len()) };
-        match self.append_all(&mut batch, now).await {
-            Ok(()) => {
-                self.advance_read_marks(&batch).await;
-                Ok(batch.outcomes)
-            }
+        let appended = self.append_all(&mut batch, conditions).await;
+        // Also of a batch that got stuck: what is stored is stored.
+        self.follow_in_time(&batch.stored()).await;
+        match appended {
+            Ok(()) => Ok(batch.outcomes),
             Err(error) => {
                 // Whatever was stored, the guess is not to be trusted now.
                 self.heads.remove(&conversation);
@@ -69,59 +84,131 @@ impl MongoStore {
         }
     }
 
-    async fn append_all(&self, batch: &mut Batch<'_>, now: Timestamp) -> Result<(), StoreError> {
+    async fn append_all(&self, batch: &mut Batch<'_>, conditions: Conditions) -> Result<(), StoreError> {
         let mut stuck = 0;
         while !batch.waiting.is_empty() {
             if stuck == TRIES_MAX {
                 let source = "other nodes kept writing to the same conversation".into();
                 return Err(StoreError::Unavailable { task: TASK, source });
             }
-            if stuck > 0 {
+            if stuck > 1 {
                 sleep(Duration::from_millis(1 << stuck.min(16)).min(PAUSE_MAX)).await;
             }
             let before = batch.waiting.len();
-            self.append_once(batch, now).await?;
+            self.append_once(batch, conditions).await?;
             stuck = if batch.waiting.len() < before { 0 } else { stuck + 1 };
         }
         Ok(())
     }
 
     /// Tries to store all that waits with one write; moves what is settled to the outcomes.
-    async fn append_once(&self, batch: &mut Batch<'_>, now: Timestamp) -> Result<(), StoreError> {
-        let head = self.head_guess(batch.conversation).await?;
-        let events = number(batch, head, now);
-        let documents: Vec<LogDocument> = events.iter().map(LogDocument::from).collect();
-        match self.log.insert_many(documents).ordered(true).await {
+    async fn append_once(&self, batch: &mut Batch<'_>, conditions: Conditions) -> Result<(), StoreError> {
+        let guess = self.heads.get(&batch.conversation);
+        let head = match guess {
+            Some(guess) => guess,
+            // Read as far as a majority has it: behind a number that may still
+            // be taken back by an election, the next one would leave a hole.
+            None => self.head(batch.conversation).await?,
+        };
+        let Some(plan) = self.plan(batch, head, conditions).await? else {
+            self.heads.remove(&batch.conversation);
+            return Ok(());
+        };
+        if plan.documents.is_empty() {
+            // No write proves that the head is what we believe, so it must not be a guess.
+            return match guess {
+                Some(_) => Ok(self.heads.remove(&batch.conversation)).map(drop),
+                None => self.settle(batch, &plan.verdicts, 0).await,
+            };
+        }
+        match self.log.insert_many(&plan.documents).ordered(true).await {
             Ok(_) => {
-                self.settle(batch, events);
-                Ok(())
+                plan.documents.last().inspect(|last| self.heads.insert(batch.conversation, last.head()));
+                plan.conversation.iter().for_each(|conversation| self.kept.put(conversation));
+                self.settle(batch, &plan.verdicts, plan.documents.len()).await
             }
             // In order, up to the first that was refused: those before it are stored.
             Err(error) if is_duplicate_key(&error) => {
                 let stored = first_refused(&error);
-                self.settle(batch, events.into_iter().take(stored).collect());
+                let last = stored.checked_sub(1).and_then(|last| plan.documents.get(last));
+                last.inspect(|last| self.heads.insert(batch.conversation, last.head()));
+                self.settle(batch, &plan.verdicts, stored).await?;
                 self.settle_refused(batch).await
             }
             Err(error) => Err(error).or_store_error(TASK),
         }
     }
 
-    fn settle(&self, batch: &mut Batch<'_>, stored: Vec<Event>) {
-        if let Some(last) = stored.last() {
-            self.heads.insert(batch.conversation, Head::from(last));
+    /// Decides about what waits, as of `head`; `None` if the conversation is
+    /// known to have come further.
+    async fn plan(
+        &self,
+        batch: &Batch<'_>,
+        head: Head,
+        conditions: Conditions,
+    ) -> Result<Option<Plan>, StoreError> {
+        let id = batch.conversation;
+        let conversation = self.conversation(id, head.revision).await?;
+        if conversation.as_ref().is_some_and(|found| found.revision != head.revision) {
+            return Ok(None);
         }
-        batch.waiting = &batch.waiting[stored.len()..];
-        batch.outcomes.extend(stored.into_iter().map(Appended::Stored));
+        let needed: Vec<i64> = batch.waiting.iter().filter_map(|draft| draft.kind.needs()).collect();
+        let messages = self.find_messages(id, &needed).await?;
+        let messages = messages.into_iter().map(|message| (message.seq(), message)).collect();
+
+        let mut state = State { id, head, conversation, messages };
+        let mut documents = Vec::with_capacity(batch.waiting.len());
+        let mut verdicts = Vec::with_capacity(batch.waiting.len());
+        for draft in batch.waiting {
+            let before = state.head;
+            let verdict = state.decide(draft, conditions);
+            if let Verdict::Happens(event) = &verdict {
+                documents.push(LogDocument::new(event, before));
+            }
+            verdicts.push(verdict);
+        }
+        Ok(Some(Plan { verdicts, documents, conversation: state.conversation }))
+    }
+
+    /// Turns the verdicts into outcomes, up to the event after the first `stored`.
+    async fn settle(
+        &self,
+        batch: &mut Batch<'_>,
+        verdicts: &[Verdict],
+        stored: usize,
+    ) -> Result<(), StoreError> {
+        let mut left = stored;
+        let settled = verdicts.iter().take_while(|verdict| match verdict {
+            Verdict::Happens(_) => left.checked_sub(1).inspect(|less| left = *less).is_some(),
+            _ => true,
+        });
+        let settled: Vec<_> = batch.waiting.iter().zip(settled).collect();
+
+        // Whoever sends something twice is told so, whatever has happened since.
+        let quiet = settled.iter().filter(|(_, verdict)| !matches!(verdict, Verdict::Happens(_)));
+        let quiet: Vec<&Draft> = quiet.map(|(draft, _)| *draft).collect();
+        let originals = self.find_originals(batch.conversation, &quiet).await?;
+        let outcomes =
+            settled.iter().map(|(draft, verdict)| match (original_of(&originals, draft), verdict) {
+                (_, Verdict::Happens(event)) => Appended::Stored(event.clone()),
+                (Some(original), _) => Appended::from_original(original.clone(), draft),
+                (None, Verdict::Unchanged) => Appended::Unchanged,
+                (None, Verdict::Refused(refusal)) => Appended::Refused(refusal.clone()),
+            });
+        batch.outcomes.extend(outcomes);
+        batch.waiting = &batch.waiting[settled.len()..];
+        Ok(())
     }
 
     /// Finds out which index refused the first draft that waits: that on the
     /// client id, then it was stored before, and so perhaps were those behind
     /// it; or `_id`, then another node was first.
     async fn settle_refused(&self, batch: &mut Batch<'_>) -> Result<(), StoreError> {
-        let originals = self.find_originals(batch.conversation, batch.waiting).await?;
+        let waiting: Vec<&Draft> = batch.waiting.iter().collect();
+        let originals = self.find_originals(batch.conversation, &waiting).await?;
         let before = batch.waiting.len();
         while let [draft, rest @ ..] = batch.waiting {
-            let Some(original) = originals.get(&(draft.sender, draft.client)) else { break };
+            let Some(original) = original_of(&originals, draft) else { break };
             batch.outcomes.push(Appended::from_original(original.clone(), draft));
             batch.waiting = rest;
         }
@@ -136,10 +223,17 @@ impl MongoStore {
     async fn find_originals(
         &self,
         conversation: ConversationId,
-        drafts: &[Draft],
+        drafts: &[&Draft],
     ) -> Result<HashMap<(UserId, ClientId), Event>, StoreError> {
-        let actors: Vec<_> = drafts.iter().map(|draft| binary(draft.sender.as_uuid())).collect();
-        let clients: Vec<_> = drafts.iter().map(|draft| binary(draft.client.as_uuid())).collect();
+        let clients: Vec<Bson> = drafts
+            .iter()
+            .filter_map(|draft| draft.client)
+            .map(|client| binary(client.as_uuid()).into())
+            .collect();
+        if clients.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let actors: Vec<_> = drafts.iter().map(|draft| binary(draft.actor.as_uuid())).collect();
         let by_client = doc! {
             "_id.c": binary(conversation.as_uuid()),
             "actor": { "$in": actors },
@@ -147,72 +241,22 @@ impl MongoStore {
         };
         let found = self.log.find(by_client).await.or_store_error(TASK)?;
         let found: Vec<LogDocument> = found.try_collect().await.or_store_error(TASK)?;
-        let events = found.into_iter().map(Event::try_from);
-        events
-            .map(|event| {
-                let event = event?;
-                let EventKind::MessageSent { client, .. } = &event.kind;
-                Ok(((event.actor, *client), event))
-            })
-            .collect()
-    }
-
-    /// Where the conversation is believed to be.
-    ///
-    /// Read as far as a majority has it: behind a number that may still be
-    /// taken back by an election, the next one would leave a hole.
-    async fn head_guess(&self, conversation: ConversationId) -> Result<Head, StoreError> {
-        if let Some(head) = self.heads.get(&conversation) {
-            return Ok(head);
-        }
-        let head = self.head(conversation).await?;
-        self.heads.insert(conversation, head);
-        Ok(head)
-    }
-
-    /// Whoever says something has read what was said before.
-    async fn advance_read_marks(&self, batch: &Batch<'_>) {
-        let mut newest: HashMap<UserId, Head> = HashMap::new();
-        for outcome in &batch.outcomes {
-            if let Appended::Stored(event) = outcome {
-                newest.insert(event.actor, Head::from(event));
+        let mut originals = HashMap::new();
+        for document in found {
+            let due = document.due.is_some();
+            let event = Event::try_from(document)?;
+            if due {
+                // Whoever stored it has not come to the end of it, or never will.
+                self.follow(std::slice::from_ref(&event)).await?;
             }
+            originals.extend(event.client.map(|client| ((event.actor, client), event)));
         }
-        if newest.is_empty() {
-            return;
-        }
-        let updates: Vec<Bson> = newest
-            .into_iter()
-            .map(|(member, head)| advance(member_id(batch.conversation, member), head).into())
-            .collect();
-        // Reads see only what a majority has, and a sender is to see the mark at once.
-        let command = doc! { "update": "members", "updates": updates, "writeConcern": { "w": "majority" } };
-        let moving = timeout(READ_MARKS_TIME_MAX, self.mongo.database().run_command(command)).await;
-        let problem = match moving {
-            Ok(Ok(reply)) if reply.contains_key("writeErrors") => "MongoDB refused some",
-            Ok(Ok(reply)) if reply.contains_key("writeConcernError") => "no majority confirmed them",
-            Ok(Ok(_)) => return,
-            Ok(Err(_)) => "MongoDB refused them",
-            Err(_) => "it took too long",
-        };
-        // The messages are stored, so this is no reason to say otherwise. A lost
-        // mark costs a badge that goes with the next message.
-        tracing::warn!(problem, "read marks may stay behind");
+        Ok(originals)
     }
 }
 
-fn advance(id: Document, head: Head) -> Document {
-    doc! { "q": { "_id": id }, "u": { "$max": { "read_seq": head.seq, "read_ordinal": head.ordinal } } }
-}
-
-/// The events that the waiting drafts become if nobody else was first.
-fn number(batch: &Batch<'_>, mut head: Head, now: Timestamp) -> Vec<Event> {
-    let next = |draft| {
-        let event = head.next(batch.conversation, draft, now);
-        head = Head::from(&event);
-        event
-    };
-    batch.waiting.iter().map(next).collect()
+fn original_of<'o>(originals: &'o HashMap<(UserId, ClientId), Event>, draft: &Draft) -> Option<&'o Event> {
+    draft.client.and_then(|client| originals.get(&(draft.actor, client)))
 }
 
 fn first_refused(error: &Error) -> usize {

@@ -1,15 +1,13 @@
-//! What the collections hold, and what they must be like.
+//! What the collections hold.
 
-use bson::{Binary, Bson, DateTime, Document, doc};
-use confab_core::{ConversationId, Id, Timestamp, UserId};
+use bson::{Binary, DateTime, Document, doc};
+use confab_core::{ClientId, ConversationId, Id, MediaId, Timestamp, UserId};
 use confab_db::StoreError;
-use confab_db::mongo::{CollectionSpec, Index, binary};
+use confab_db::mongo::binary;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Conversation, Event, EventKind, Head, Text};
-
-/// The number of [`EventKind::MessageSent`] in the field `kind`.
-pub const MESSAGE_SENT: i32 = 1;
+use crate::domain::{Conversation, Event, EventKind, Form, Head, Mark, Member, Profile};
+use crate::store::record::{self, Detail, Record, role_number};
 
 /// The place of an event.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -26,42 +24,95 @@ pub struct LogDocument {
     #[serde(rename = "_id")]
     pub id: LogId,
     pub ordinal: i64,
+    pub revision: i64,
+    pub last_message: i64,
     pub actor: Binary,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client: Option<Binary>,
     pub created: DateTime,
     pub kind: i32,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Detail>,
+    /// True while it says how its target looks; then absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub live: Option<bool>,
+    /// The revision that it made, if it changed the conversation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<i64>,
+    /// True until what follows from it is done; then absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<bool>,
 }
 
-/// A conversation.
+/// A conversation, as it was at some revision.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ConversationDocument {
     #[serde(rename = "_id")]
     pub id: Binary,
-    pub members: Vec<Binary>,
     pub created: DateTime,
+    pub revision: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupDocument>,
+    pub members: Vec<RosterDocument>,
+    pub pins: Vec<i64>,
 }
 
-/// How far a member has read.
+/// What only groups have.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct GroupDocument {
+    pub history: i32,
+    pub title: String,
+    pub description: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture: Option<Binary>,
+}
+
+/// Somebody in a conversation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RosterDocument {
+    pub user: Binary,
+    pub role: i32,
+    pub since_seq: i64,
+    pub since_ordinal: i64,
+}
+
+/// A conversation as one of its members needs it: from where on they see it,
+/// and how far they have read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MemberDocument {
     #[serde(rename = "_id")]
-    pub id: Document,
+    pub id: MemberId,
     pub member: Binary,
+    /// Whether they are in it now.
+    pub present: bool,
+    /// The event by which they came or went.
+    pub since_event: i64,
+    pub since_seq: i64,
+    pub since_ordinal: i64,
     pub read_seq: i64,
     pub read_ordinal: i64,
 }
 
+/// The `_id` of a member of a conversation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MemberId {
+    /// The conversation.
+    pub c: Binary,
+    /// The person.
+    pub m: Binary,
+}
+
 impl MemberDocument {
-    pub fn new(conversation: ConversationId, member: UserId) -> Self {
-        let id = member_id(conversation, member);
-        Self { id, member: binary(member.as_uuid()), read_seq: 0, read_ordinal: 0 }
+    pub fn read(&self) -> Mark {
+        Mark { seq: self.read_seq, ordinal: self.read_ordinal }
     }
 
-    pub fn read(&self) -> Head {
-        Head { seq: self.read_seq, ordinal: self.read_ordinal }
+    pub fn since(&self) -> Mark {
+        Mark { seq: self.since_seq, ordinal: self.since_ordinal }
     }
 }
 
@@ -70,17 +121,41 @@ pub fn member_id(conversation: ConversationId, member: UserId) -> Document {
     doc! { "c": binary(conversation.as_uuid()), "m": binary(member.as_uuid()) }
 }
 
-impl From<&Event> for LogDocument {
-    fn from(event: &Event) -> Self {
-        let EventKind::MessageSent { client, text } = &event.kind;
+/// The `_id` of an event.
+pub fn log_id(conversation: ConversationId, seq: i64) -> Document {
+    doc! { "c": binary(conversation.as_uuid()), "s": seq }
+}
+
+impl LogDocument {
+    /// What is kept of `event`, which follows `before`.
+    pub fn new(event: &Event, before: Head) -> Self {
+        let record = Record::from(&event.kind);
+        let changes = event.at.revision > before.revision;
+        let target = event.kind.target();
         Self {
-            id: LogId { c: binary(event.conversation.as_uuid()), s: event.seq },
-            ordinal: event.ordinal,
+            id: LogId { c: binary(event.conversation.as_uuid()), s: event.at.seq },
+            ordinal: event.at.ordinal,
+            revision: event.at.revision,
+            last_message: event.at.last_message,
             actor: binary(event.actor.as_uuid()),
-            client: Some(binary(client.as_uuid())),
+            client: event.client.map(|client| binary(client.as_uuid())),
             created: DateTime::from_millis(event.created.as_millis()),
-            kind: MESSAGE_SENT,
-            text: Some(text.as_str().to_owned()),
+            kind: record.kind,
+            target: record.target,
+            text: record.text,
+            detail: record.detail,
+            live: target.map(|_| true),
+            change: changes.then_some(event.at.revision),
+            due: (changes || target.is_some()).then_some(true),
+        }
+    }
+
+    pub fn head(&self) -> Head {
+        Head {
+            seq: self.id.s,
+            ordinal: self.ordinal,
+            revision: self.revision,
+            last_message: self.last_message,
         }
     }
 }
@@ -89,31 +164,43 @@ impl TryFrom<LogDocument> for Event {
     type Error = StoreError;
 
     fn try_from(document: LogDocument) -> Result<Self, StoreError> {
-        let odd = |problem: &str| StoreError::corrupt("read an event", problem);
-        let kind = match (document.kind, document.client, document.text) {
-            (MESSAGE_SENT, Some(client), Some(text)) => {
-                EventKind::MessageSent { client: id(&client)?, text: Text::from_store(text) }
-            }
-            (MESSAGE_SENT, ..) => return Err(odd("a message has no text or no client id")),
-            _ => return Err(odd("there is no such kind of events")),
-        };
+        let at = document.head();
+        let LogDocument { id: place, actor, client, created, kind, target, text, detail, .. } = document;
         Ok(Self {
-            conversation: id(&document.id.c)?,
-            seq: document.id.s,
-            ordinal: document.ordinal,
-            actor: id(&document.actor)?,
-            created: Timestamp::from_millis(document.created.timestamp_millis()),
-            kind,
+            conversation: id(&place.c)?,
+            at,
+            actor: id(&actor)?,
+            client: client.map(|client| id(&client)).transpose()?.map(|client: ClientId| client),
+            created: Timestamp::from_millis(created.timestamp_millis()),
+            kind: EventKind::try_from(Record { kind, target, text, detail })?,
         })
     }
 }
 
 impl From<&Conversation> for ConversationDocument {
     fn from(conversation: &Conversation) -> Self {
+        let group = match &conversation.form {
+            Form::Direct => None,
+            Form::Group { profile, history } => Some(GroupDocument {
+                history: record::history_number(*history),
+                title: profile.title.clone(),
+                description: profile.description.clone(),
+                picture: profile.picture.map(|picture| binary(picture.as_uuid())),
+            }),
+        };
+        let member = |member: &Member| RosterDocument {
+            user: binary(member.user.as_uuid()),
+            role: role_number(member.role),
+            since_seq: member.since.seq,
+            since_ordinal: member.since.ordinal,
+        };
         Self {
             id: binary(conversation.id.as_uuid()),
-            members: conversation.members.iter().map(|member| binary(member.as_uuid())).collect(),
             created: DateTime::from_millis(conversation.created.as_millis()),
+            revision: conversation.revision,
+            group,
+            members: conversation.members.iter().map(member).collect(),
+            pins: conversation.pins.clone(),
         }
     }
 }
@@ -122,10 +209,31 @@ impl TryFrom<ConversationDocument> for Conversation {
     type Error = StoreError;
 
     fn try_from(document: ConversationDocument) -> Result<Self, StoreError> {
+        let form = match document.group {
+            None => Form::Direct,
+            Some(group) => Form::Group {
+                history: record::history(group.history)?,
+                profile: Profile {
+                    title: group.title,
+                    description: group.description,
+                    picture: group.picture.as_ref().map(id).transpose()?.map(|picture: MediaId| picture),
+                },
+            },
+        };
+        let member = |member: RosterDocument| {
+            Ok(Member {
+                user: id(&member.user)?,
+                role: record::role(member.role)?,
+                since: Mark { seq: member.since_seq, ordinal: member.since_ordinal },
+            })
+        };
         Ok(Self {
             id: id(&document.id)?,
-            members: document.members.iter().map(id).collect::<Result<_, _>>()?,
+            form,
+            members: document.members.into_iter().map(member).collect::<Result<_, StoreError>>()?,
+            pins: document.pins,
             created: Timestamp::from_millis(document.created.timestamp_millis()),
+            revision: document.revision,
         })
     }
 }
@@ -134,71 +242,4 @@ impl TryFrom<ConversationDocument> for Conversation {
 pub fn id<Of>(binary: &Binary) -> Result<Id<Of>, StoreError> {
     let uuid = binary.to_uuid().map_err(|error| StoreError::corrupt("read an id", error))?;
     Ok(Id::from_uuid(uuid::Uuid::from_bytes(uuid.bytes())))
-}
-
-/// What the store relies on.
-pub fn collections() -> Vec<CollectionSpec> {
-    let by_client = Index::unique(doc! { "_id.c": 1, "actor": 1, "client": 1 });
-    vec![
-        CollectionSpec {
-            name: "log",
-            indexes: vec![by_client.only(doc! { "client": { "$exists": true } })],
-            validator: schema(
-                &["ordinal", "actor", "created", "kind"],
-                doc! {
-                    "_id": object(doc! { "c": bson_type("binData"), "s": bson_type("long") }),
-                    "ordinal": bson_type("long"),
-                    "actor": bson_type("binData"),
-                    "client": bson_type("binData"),
-                    "created": bson_type("date"),
-                    "kind": bson_type("int"),
-                    "text": bson_type("string"),
-                },
-            ),
-        },
-        CollectionSpec {
-            name: "conversations",
-            indexes: vec![],
-            validator: schema(
-                &["members", "created"],
-                doc! { "_id": bson_type("binData"), "members": bson_type("array"), "created": bson_type("date") },
-            ),
-        },
-        CollectionSpec {
-            name: "members",
-            indexes: vec![Index::on(doc! { "member": 1 })],
-            validator: schema(
-                &["member", "read_seq", "read_ordinal"],
-                doc! {
-                    "_id": object(doc! { "c": bson_type("binData"), "m": bson_type("binData") }),
-                    "member": bson_type("binData"),
-                    "read_seq": bson_type("long"),
-                    "read_ordinal": bson_type("long"),
-                },
-            ),
-        },
-        CollectionSpec {
-            name: "store",
-            indexes: vec![],
-            validator: schema(&["epoch"], doc! { "_id": bson_type("string"), "epoch": bson_type("string") }),
-        },
-    ]
-}
-
-fn schema(required: &[&str], properties: Document) -> Document {
-    doc! { "$jsonSchema": {
-        "bsonType": "object",
-        "required": required,
-        "properties": properties,
-        "additionalProperties": false,
-    } }
-}
-
-fn object(properties: Document) -> Document {
-    let required: Vec<Bson> = properties.keys().map(|key| Bson::String(key.clone())).collect();
-    doc! { "bsonType": "object", "required": required, "properties": properties, "additionalProperties": false }
-}
-
-fn bson_type(name: &str) -> Document {
-    doc! { "bsonType": name }
 }

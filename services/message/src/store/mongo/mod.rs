@@ -3,31 +3,39 @@
 //! | collection | `_id` | holds |
 //! |---|---|---|
 //! | `log` | conversation and seq | what happened: the truth |
-//! | `conversations` | conversation | who is in it |
-//! | `members` | conversation and member | how far each has read |
+//! | `conversations` | conversation | what its events have made of it |
+//! | `members` | conversation and member | since when each sees it, and how far they have read |
 //! | `store` | `epoch` | the name of this history |
 //!
 //! The `_id` of `log` is what makes the order total; its unique index on
 //! conversation, actor and client is what makes a retry harmless.
 
 mod append;
+mod collections;
+mod conversations;
 mod documents;
+mod follow;
+mod messages;
 mod overviews;
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use bson::{Bson, Document, doc};
 use confab_core::page::Page;
-use confab_core::{ConversationId, Timestamp, UserId};
-use confab_db::mongo::{Mongo, OrStoreError, Server, binary, is_duplicate_key};
+use confab_core::{ConversationId, UserId};
+use confab_db::mongo::{Mongo, OrStoreError, Server, binary};
 use confab_db::{OpenError, StoreError};
 use futures_util::TryStreamExt;
 use mongodb::Collection;
 use mongodb::options::ReturnDocument;
 use quick_cache::sync::Cache;
 
-use super::{Appended, ConversationCursor, Durability, MessageStore};
-use crate::domain::{Conversation, Draft, Event, Head, Overview};
-use documents::{ConversationDocument, LogDocument, MESSAGE_SENT, MemberDocument};
+use super::kept::Kept;
+use super::record::kind;
+use super::{Appended, ConversationCursor, Durability, MemberHead, MessageStore};
+use crate::domain::{Conditions, Conversation, Draft, Event, Head, Mark, Message, Overview};
+use documents::{ConversationDocument, LogDocument, MemberDocument};
 
 /// Of how many conversations the head is remembered. Forgetting one costs one read.
 const HEADS_MAX: usize = 100_000;
@@ -42,19 +50,21 @@ pub struct MongoStore {
     /// Where this node believes conversations to be. Only ever a guess: another
     /// node may have appended since, and then the `_id` of `log` objects.
     heads: Cache<ConversationId, Head>,
+    kept: Kept,
 }
 
 impl MongoStore {
     /// Opens the collections, and makes what is missing.
     pub async fn open(server: &Server) -> Result<Self, OpenError> {
         let mongo = server.database("message");
-        mongo.prepare(&documents::collections()).await?;
+        mongo.prepare(&collections::collections()).await?;
         Ok(Self {
             log: mongo.collection("log"),
             conversations: mongo.collection("conversations"),
             members: mongo.collection("members"),
             store: mongo.collection("store"),
             heads: Cache::new(HEADS_MAX),
+            kept: Kept::default(),
             mongo,
         })
     }
@@ -80,15 +90,15 @@ impl MessageStore for MongoStore {
         &self,
         conversation: ConversationId,
         drafts: &[Draft],
-        now: Timestamp,
+        conditions: Conditions,
     ) -> Result<Vec<Appended>, StoreError> {
-        self.append_drafts(conversation, drafts, now).await
+        self.append_drafts(conversation, drafts, conditions).await
     }
 
     async fn head(&self, conversation: ConversationId) -> Result<Head, StoreError> {
         let newest =
             self.find_in_log(log_range(conversation, 0, i64::MAX), -1, 1, "read the head of a conversation");
-        Ok(newest.await?.first().map(Head::from).unwrap_or_default())
+        Ok(newest.await?.first().map(|event| event.at).unwrap_or_default())
     }
 
     async fn list_events(
@@ -104,42 +114,46 @@ impl MessageStore for MongoStore {
         &self,
         conversation: ConversationId,
         page: Page<i64>,
-    ) -> Result<Vec<Event>, StoreError> {
+    ) -> Result<Vec<Message>, StoreError> {
         let mut filter = log_range(conversation, 0, page.after.unwrap_or(i64::MAX));
-        filter.insert("kind", MESSAGE_SENT);
-        self.find_in_log(filter, -1, page.size, "list messages").await
+        filter.insert("kind", kind::MESSAGE_SENT);
+        let sent = self.find_in_log(filter, -1, page.size, "list messages").await?;
+        self.folded(sent).await
     }
 
-    async fn open_conversation(&self, conversation: Conversation) -> Result<Conversation, StoreError> {
-        let task = "open a conversation";
-        // Members first: a conversation that is there has them, also after a
-        // crash in between. Those of one that is not there yet are seen by nobody.
-        for member in &conversation.members {
-            let member = MemberDocument::new(conversation.id, *member);
-            match self.members.insert_one(member).await {
-                Err(error) if is_duplicate_key(&error) => {}
-                inserted => drop(inserted.or_store_error(task)?),
-            }
-        }
-        // A write also when it changes nothing: it waits for a majority, so that
-        // what somebody else has just opened is there for our next read.
-        let ConversationDocument { id, members, created } = ConversationDocument::from(&conversation);
-        let kept = self
-            .conversations
-            .find_one_and_update(
-                doc! { "_id": id },
-                doc! { "$setOnInsert": { "members": members, "created": created } },
-            )
-            .upsert(true)
-            .return_document(ReturnDocument::After);
-        let kept = kept.await.or_store_error(task)?;
-        kept.ok_or_else(|| StoreError::corrupt(task, "what was kept is not there"))?.try_into()
+    async fn find_messages(
+        &self,
+        conversation: ConversationId,
+        seqs: &[i64],
+    ) -> Result<Vec<Message>, StoreError> {
+        self.find_by_seq(conversation, seqs).await
     }
 
-    async fn members(&self, conversation: ConversationId) -> Result<Vec<UserId>, StoreError> {
-        let found = self.conversations.find_one(doc! { "_id": binary(conversation.as_uuid()) }).await;
-        let found = found.or_store_error("list members")?.map(Conversation::try_from).transpose()?;
-        Ok(found.map(|conversation| conversation.members).unwrap_or_default())
+    async fn list_edits(
+        &self,
+        conversation: ConversationId,
+        target: i64,
+        page: Page<i64>,
+    ) -> Result<Vec<Event>, StoreError> {
+        let edits = doc! {
+            "_id.c": binary(conversation.as_uuid()),
+            "target": target,
+            "kind": kind::MESSAGE_EDITED,
+            "_id.s": { "$lt": page.after.unwrap_or(i64::MAX) },
+        };
+        self.find_in_log(edits, -1, page.size, "list edits").await
+    }
+
+    async fn open_direct(&self, conversation: Conversation) -> Result<(), StoreError> {
+        self.keep_direct(&conversation).await
+    }
+
+    async fn conversation(
+        &self,
+        conversation: ConversationId,
+        revision: i64,
+    ) -> Result<Option<Arc<Conversation>>, StoreError> {
+        self.find_conversation(conversation, revision).await
     }
 
     async fn overview(
@@ -147,7 +161,7 @@ impl MessageStore for MongoStore {
         conversation: ConversationId,
         member: UserId,
     ) -> Result<Option<Overview>, StoreError> {
-        let id = doc! { "_id": documents::member_id(conversation, member) };
+        let id = doc! { "_id": documents::member_id(conversation, member), "present": true };
         Ok(self.find_overviews(id, None, 1).await?.pop())
     }
 
@@ -156,11 +170,11 @@ impl MessageStore for MongoStore {
         member: UserId,
         page: Page<ConversationCursor>,
     ) -> Result<Vec<Overview>, StoreError> {
-        let theirs = doc! { "member": binary(member.as_uuid()) };
+        let theirs = doc! { "member": binary(member.as_uuid()), "present": true };
         self.find_overviews(theirs, page.after, page.size).await
     }
 
-    async fn heads(&self, member: UserId) -> Result<Vec<(ConversationId, Head)>, StoreError> {
+    async fn heads(&self, member: UserId) -> Result<Vec<MemberHead>, StoreError> {
         self.find_heads(member).await
     }
 
@@ -169,10 +183,10 @@ impl MessageStore for MongoStore {
         conversation: ConversationId,
         member: UserId,
         seq: i64,
-    ) -> Result<Option<Head>, StoreError> {
+    ) -> Result<Option<Mark>, StoreError> {
         let task = "move a read mark";
         let there = self.find_in_log(log_range(conversation, seq - 1, seq + 1), 1, 1, task).await?;
-        let Some(read) = there.first().map(Head::from) else {
+        let Some(read) = there.first().map(|event| event.at) else {
             return Ok(None);
         };
         // `$max` is what keeps the mark from moving back. Both move together,
@@ -180,11 +194,15 @@ impl MessageStore for MongoStore {
         let moved = self
             .members
             .find_one_and_update(
-                doc! { "_id": documents::member_id(conversation, member) },
+                doc! { "_id": documents::member_id(conversation, member), "present": true },
                 doc! { "$max": { "read_seq": read.seq, "read_ordinal": read.ordinal } },
             )
             .return_document(ReturnDocument::After);
         Ok(moved.await.or_store_error(task)?.map(|member| member.read()))
+    }
+
+    async fn finish(&self) -> Result<usize, StoreError> {
+        self.finish_due().await
     }
 
     async fn epoch(&self) -> Result<String, StoreError> {

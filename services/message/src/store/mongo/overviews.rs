@@ -1,4 +1,7 @@
-//! Conversations as their members see them, in one round trip.
+//! Conversations as their members see them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use bson::{Bson, DateTime, Document, doc};
 use confab_core::{ConversationId, UserId};
@@ -7,18 +10,27 @@ use confab_db::mongo::{OrStoreError, binary};
 use futures_util::TryStreamExt;
 use serde::Deserialize;
 
-use super::documents::{ConversationDocument, LogDocument, MemberDocument};
+use super::documents::{ConversationDocument, LogDocument, MemberDocument, id};
 use super::{ConversationCursor, MongoStore};
-use crate::domain::{Event, Head, Overview};
-use crate::store::CONVERSATIONS_MAX;
+use crate::domain::{Conversation, Event, Head, Message, Overview};
+use crate::store::{CONVERSATIONS_MAX, MemberHead};
 
-/// A member with the conversation and its newest event.
+/// A member with the newest event of the conversation.
+#[derive(Debug, Deserialize)]
+struct HeadDocument {
+    #[serde(flatten)]
+    member: MemberDocument,
+    newest: Option<LogDocument>,
+}
+
+/// The same, with the conversation and its newest message, if the member sees it.
 #[derive(Debug, Deserialize)]
 struct OverviewDocument {
     #[serde(flatten)]
     member: MemberDocument,
-    conversation: ConversationDocument,
     newest: Option<LogDocument>,
+    conversation: ConversationDocument,
+    message: Option<LogDocument>,
 }
 
 impl MongoStore {
@@ -38,38 +50,60 @@ impl MongoStore {
             } },
             // Also leaves out what a crash left behind before the conversation was kept.
             doc! { "$unwind": "$conversation" },
-            doc! { "$set": { "active": { "$ifNull": ["$newest.created", "$conversation.created"] } } },
+            doc! { "$set": { "message_id": { "c": "$_id.c", "s": { "$cond": [
+                { "$gt": ["$newest.last_message", "$since_seq"] }, "$newest.last_message", Bson::Null,
+            ] } } } },
+            doc! { "$lookup": {
+                "from": "log", "localField": "message_id", "foreignField": "_id", "as": "message",
+            } },
+            doc! { "$set": { "message": { "$first": "$message" } } },
+            doc! { "$set": { "active": { "$ifNull": ["$message.created", "$conversation.created"] } } },
         ]);
         pipeline.extend(after.map(|cursor| doc! { "$match": behind(cursor) }));
         pipeline.extend([
             doc! { "$sort": { "active": -1, "_id.c": -1 } },
             doc! { "$limit": i64::try_from(limit).unwrap_or(i64::MAX) },
-            doc! { "$unset": "active" },
+            doc! { "$unset": ["active", "message_id"] },
         ]);
 
         let found = self.members.aggregate(pipeline).with_type::<OverviewDocument>();
         let found: Vec<OverviewDocument> =
             found.await.or_store_error(task)?.try_collect().await.or_store_error(task)?;
-        found.into_iter().map(Overview::try_from).collect()
+        self.overviews_of(found).await
+    }
+
+    async fn overviews_of(&self, found: Vec<OverviewDocument>) -> Result<Vec<Overview>, StoreError> {
+        let sent = found.iter().filter_map(|found| found.message.clone()).map(Event::try_from);
+        let messages = self.folded(sent.collect::<Result<_, _>>()?).await?;
+        let mut messages: HashMap<ConversationId, Message> =
+            messages.into_iter().map(|message| (message.conversation, message)).collect();
+        let overview = |found: OverviewDocument| {
+            let conversation = Arc::new(Conversation::try_from(found.conversation)?);
+            Ok(Overview {
+                head: found.newest.as_ref().map(LogDocument::head).unwrap_or_default(),
+                last_message: messages.remove(&conversation.id),
+                read: found.member.read(),
+                conversation,
+            })
+        };
+        found.into_iter().map(overview).collect()
     }
 
     /// Returns how far each conversation of `member` has come.
-    pub(super) async fn find_heads(&self, member: UserId) -> Result<Vec<(ConversationId, Head)>, StoreError> {
-        #[derive(Deserialize)]
-        struct HeadDocument {
-            newest: Option<LogDocument>,
-        }
-
+    pub(super) async fn find_heads(&self, member: UserId) -> Result<Vec<MemberHead>, StoreError> {
         let task = "read heads of conversations";
-        let mut pipeline = with_newest(doc! { "member": binary(member.as_uuid()) });
-        pipeline.push(doc! { "$project": { "_id": 0, "newest": 1 } });
+        let pipeline = with_newest(doc! { "member": binary(member.as_uuid()), "present": true });
         let found = self.members.aggregate(pipeline).with_type::<HeadDocument>();
         let found: Vec<HeadDocument> =
             found.await.or_store_error(task)?.try_collect().await.or_store_error(task)?;
-        let newest = found.into_iter().filter_map(|found| found.newest);
-        newest
-            .map(|newest| Event::try_from(newest).map(|event| (event.conversation, Head::from(&event))))
-            .collect()
+        let head = |found: HeadDocument| {
+            Ok(MemberHead {
+                conversation: id(&found.member.id.c)?,
+                since: found.member.since(),
+                head: found.newest.as_ref().map_or(Head::default(), LogDocument::head),
+            })
+        };
+        found.into_iter().map(head).collect()
     }
 }
 
@@ -102,20 +136,4 @@ fn behind((active, conversation): ConversationCursor) -> Document {
         { "active": { "$lt": active } },
         { "active": active, "_id.c": { "$lt": binary(conversation) } },
     ] }
-}
-
-impl TryFrom<OverviewDocument> for Overview {
-    type Error = StoreError;
-
-    fn try_from(document: OverviewDocument) -> Result<Self, StoreError> {
-        let read = document.member.read();
-        let newest = document.newest.map(Event::try_from).transpose()?;
-        Ok(Self {
-            conversation: document.conversation.try_into()?,
-            head: newest.as_ref().map(Head::from).unwrap_or_default(),
-            // Whatever happened last was a message: nothing else can happen yet.
-            last_message: newest,
-            read,
-        })
-    }
 }

@@ -1,0 +1,29 @@
+//! Frames of the live stream.
+
+use confab_core::{ConversationId, StreamId};
+use confab_proto::message::v1;
+use v1::subscribe_response::Frame;
+
+pub fn ready(stream: StreamId, epoch: String) -> v1::SubscribeResponse {
+    wrap(Frame::Ready(v1::Ready { stream_id: stream.to_string(), epoch }))
+}
+
+pub fn event(event: v1::Event) -> v1::SubscribeResponse {
+    wrap(Frame::Event(event))
+}
+
+pub fn head_moved(conversation: ConversationId, head_seq: i64) -> v1::SubscribeResponse {
+    wrap(Frame::HeadMoved(v1::HeadMoved { conversation_id: conversation.to_string(), head_seq }))
+}
+
+pub fn reset(epoch: String) -> v1::SubscribeResponse {
+    wrap(Frame::Reset(v1::Reset { epoch }))
+}
+
+pub fn heartbeat() -> v1::SubscribeResponse {
+    wrap(Frame::Heartbeat(v1::Heartbeat {}))
+}
+
+fn wrap(frame: Frame) -> v1::SubscribeResponse {
+    v1::SubscribeResponse { frame: Some(frame) }
+}

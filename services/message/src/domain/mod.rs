@@ -1,0 +1,22 @@
+//! The rules that need no I/O.
+
+mod conversation;
+mod decide;
+mod event;
+mod message;
+mod text;
+
+use confab_core::{ConversationId, UserId};
+
+pub use conversation::{Conversation, Form, History, Member, Overview, Role, direct_id, unread};
+pub use decide::{Conditions, PINS_MAX, REACTION_KINDS_MAX, Refusal, State, Verdict};
+pub use event::{Content, Draft, Event, EventKind, Founding, Head, Mark, Origin, Profile, Update, Words};
+pub use message::{Message, Reaction};
+pub use text::{Emoji, Text};
+
+/// To whom something is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    Conversation(ConversationId),
+    User(UserId),
+}

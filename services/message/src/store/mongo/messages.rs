@@ -1,0 +1,61 @@
+//! Messages as they look now: what was sent, and the live events that it is the target of.
+
+use std::collections::HashMap;
+
+use bson::{Bson, Document, doc};
+use confab_core::ConversationId;
+use confab_db::StoreError;
+use confab_db::mongo::binary;
+
+use super::MongoStore;
+use super::documents::log_id;
+use crate::domain::{Event, Message};
+use crate::store::record::kind;
+
+impl MongoStore {
+    /// See [`MessageStore::find_messages`](crate::store::MessageStore::find_messages).
+    pub(super) async fn find_by_seq(
+        &self,
+        conversation: ConversationId,
+        seqs: &[i64],
+    ) -> Result<Vec<Message>, StoreError> {
+        if seqs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<Document> = seqs.iter().map(|seq| log_id(conversation, *seq)).collect();
+        let sent = doc! { "_id": { "$in": ids }, "kind": kind::MESSAGE_SENT };
+        let sent = self.find_in_log(sent, 1, seqs.len(), "find messages").await?;
+        self.folded(sent).await
+    }
+
+    /// What the messages that were `sent` look like after everything that
+    /// happened to them, in the same order.
+    pub(super) async fn folded(&self, sent: Vec<Event>) -> Result<Vec<Message>, StoreError> {
+        let mut messages: Vec<Message> = sent.into_iter().filter_map(Message::sent_by).collect();
+        let mut targets: HashMap<ConversationId, Vec<Bson>> = HashMap::new();
+        for message in &messages {
+            targets.entry(message.conversation).or_default().push(message.seq().into());
+        }
+        if targets.is_empty() {
+            return Ok(messages);
+        }
+        let of_one = |(conversation, seqs): (ConversationId, Vec<Bson>)| {
+            doc! { "_id.c": binary(conversation.as_uuid()), "target": { "$in": seqs }, "live": true }
+        };
+        let live: Vec<Document> = targets.into_iter().map(of_one).collect();
+        let live =
+            self.find_in_log(doc! { "$or": live }, 1, usize::MAX, "read what happened to messages").await?;
+
+        let mut by_target: HashMap<(ConversationId, i64), Vec<Event>> = HashMap::new();
+        for event in live {
+            if let Some(target) = event.kind.target() {
+                by_target.entry((event.conversation, target)).or_default().push(event);
+            }
+        }
+        for message in &mut messages {
+            let happened = by_target.remove(&(message.conversation, message.seq())).unwrap_or_default();
+            happened.iter().for_each(|event| message.apply(event));
+        }
+        Ok(messages)
+    }
+}
