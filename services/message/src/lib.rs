@@ -4,9 +4,9 @@
 //!
 //! ```text
 //! service.rs     decodes the request and names the caller    knows protobuf
-//!   convert.rs   parses; after it there are no unparsed texts
+//!   convert/     parses; after it there are no unparsed texts
 //!   handlers/    decides; one file per RPC                   knows the domain
-//!     domain.rs  the rules that need no I/O
+//!     domain/    the rules that need no I/O
 //!     append.rs  queues what is to be stored, and stores it in batches
 //!     store/     keeps and finds                             knows a database
 //!   live/        tells those who watch what was stored

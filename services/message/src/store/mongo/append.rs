@@ -116,10 +116,11 @@ impl MongoStore {
         };
         if plan.documents.is_empty() {
             // No write proves that the head is what we believe, so it must not be a guess.
-            return match guess {
-                Some(_) => Ok(self.heads.remove(&batch.conversation)).map(drop),
-                None => self.settle(batch, &plan.verdicts, 0).await,
-            };
+            if guess.is_some() {
+                self.heads.remove(&batch.conversation);
+                return Ok(());
+            }
+            return self.settle(batch, &plan.verdicts, 0).await;
         }
         match self.log.insert_many(&plan.documents).ordered(true).await {
             Ok(_) => {
