@@ -32,6 +32,8 @@ mod finisher;
 mod handlers;
 mod live;
 mod members;
+#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "its first user is its own test"))]
+mod search;
 mod service;
 mod store;
 
