@@ -1,0 +1,102 @@
+//! The service as gRPC sees it: who, what, do it, answer.
+
+mod conversations;
+mod live;
+mod messages;
+
+use std::sync::Arc;
+
+use confab_bus::Bus;
+use confab_core::Clock;
+use confab_proto::internal::v1::user_directory_service_client::UserDirectoryServiceClient;
+use confab_proto::message::v1::conversation_service_server::ConversationServiceServer;
+use confab_proto::message::v1::live_service_server::LiveServiceServer;
+use confab_proto::message::v1::message_service_server::MessageServiceServer;
+use confab_rpc::{Channel, RemoteKeys, ServiceKey, Shutdown, TokenVerifier, guard};
+use tonic::service::Routes;
+
+use crate::append::Appender;
+use crate::config::Config;
+use crate::finisher::Finisher;
+use crate::live::Hub;
+use crate::members::Members;
+use crate::store::{MessageStore, Stores};
+
+/// The largest request, in bytes: a text of 8,000 characters of four bytes, or
+/// 1,000 known heads, and some room.
+const REQUEST_BYTES_MAX: usize = 128 * 1024;
+
+/// The message service. Clones are one and the same.
+#[derive(Clone)]
+pub struct MessageService {
+    pub(crate) store: Arc<dyn MessageStore>,
+    pub(crate) appender: Appender,
+    pub(crate) members: Members,
+    finisher: Finisher,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) clients: Clients,
+    pub(crate) clock: Arc<dyn Clock>,
+    verifier: Arc<TokenVerifier>,
+}
+
+/// The services that this one asks.
+#[derive(Clone)]
+pub struct Clients {
+    /// Asks auth who exists.
+    pub(crate) users: UserDirectoryServiceClient<Channel>,
+    keys: Channel,
+    service_key: ServiceKey,
+}
+
+impl Clients {
+    /// Asks the auth service that `auth` leads to, in the name of the message service.
+    #[must_use]
+    pub fn new(auth: Channel, service_key: ServiceKey, clock: Arc<dyn Clock>) -> Self {
+        let as_message = auth.clone().with_service_token("message", service_key.clone(), clock);
+        Self { users: UserDirectoryServiceClient::new(as_message), keys: auth, service_key }
+    }
+}
+
+impl MessageService {
+    /// Makes the service. It opens no port and starts no task before it is asked something.
+    ///
+    /// Live streams end when `shutdown` begins.
+    #[must_use]
+    pub fn new(
+        config: &Config,
+        stores: Stores,
+        clients: Clients,
+        bus: Bus,
+        clock: Arc<dyn Clock>,
+        shutdown: Shutdown,
+    ) -> Self {
+        let store = stores.messages;
+        let members = Members::new(store.clone());
+        let finisher = Finisher::new(store.clone(), shutdown.clone());
+        let source = Arc::new(RemoteKeys::new(clients.keys.clone()));
+        Self {
+            appender: Appender::new(store.clone(), bus.clone(), clock.clone(), config.group_members_max),
+            hub: Hub::new(config, store.clone(), bus, shutdown),
+            verifier: Arc::new(TokenVerifier::new(source, &clients.service_key, clock.clone())),
+            finisher,
+            store,
+            members,
+            clients,
+            clock,
+        }
+    }
+
+    /// The RPCs of the service, behind the guard.
+    #[must_use]
+    pub fn into_routes(self) -> Routes {
+        let verifier = self.verifier.clone();
+        let mut routes = Routes::builder();
+        routes
+            .add_service(
+                ConversationServiceServer::new(self.clone()).max_decoding_message_size(REQUEST_BYTES_MAX),
+            )
+            .add_service(MessageServiceServer::new(self.clone()).max_decoding_message_size(REQUEST_BYTES_MAX))
+            .add_service(LiveServiceServer::new(self).max_decoding_message_size(REQUEST_BYTES_MAX));
+        guard(routes.routes(), verifier)
+    }
+}
