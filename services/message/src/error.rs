@@ -24,6 +24,8 @@ pub enum Error {
     NoSuchUser { user: UserId },
     #[error("user_id must not be your own")]
     Oneself,
+    #[error("nothing can be sent in this conversation now")]
+    NotReceiving { conversation: ConversationId },
     #[error("seq is above the newest event of the conversation")]
     AboveHead { seq: i64 },
     #[error("client_id was used before, for the message with seq {original_seq}")]
@@ -67,6 +69,9 @@ impl From<Error> for Status {
                 Failure::not_found("NO_SUCH_USER").with("user_id", user).field("user_id", "names nobody")
             }
             Error::Oneself => Failure::invalid("ONESELF").field("user_id", "must not be your own"),
+            Error::NotReceiving { conversation } => {
+                Failure::denied("NOT_RECEIVING").with("conversation_id", conversation)
+            }
             Error::AboveHead { seq } => {
                 Failure::invalid("ABOVE_HEAD").with("seq", seq).field("seq", "is above the newest event")
             }

@@ -7,6 +7,7 @@
 //!   convert/     parses; after it there are no unparsed texts
 //!   handlers/    decides; one file per RPC                   knows the domain
 //!     domain/    the rules that need no I/O
+//!     contacts.rs  knows what auth says about two people
 //!     append.rs  queues what is to be stored, and stores it in batches
 //!     store/     keeps and finds                             knows a database
 //!   live/        tells those who watch what was stored
@@ -19,12 +20,15 @@
 //!   that is kept can be made from it.
 //! * Nothing is acknowledged, and nobody hears of it, before it is durable.
 //! * An event is seen only by members of its conversation.
+//! * Of two people of whom one has blocked the other, neither reaches the other
+//!   alone, and neither learns why.
 //! * Order comes from `seq`, never from a clock.
 //! * Handlers see neither protobuf nor a database.
 //! * Every store passes the same tests: `store/contract.rs`.
 
 mod append;
 mod config;
+mod contacts;
 mod convert;
 mod domain;
 mod error;

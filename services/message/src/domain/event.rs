@@ -165,6 +165,18 @@ impl EventKind {
         }
     }
 
+    /// Whether the other members are told something that they did not know. To
+    /// take back what one said is not that.
+    pub fn says_something(&self) -> bool {
+        matches!(
+            self,
+            Self::MessageSent(_)
+                | Self::MessageEdited { .. }
+                | Self::ReactionAdded { .. }
+                | Self::MessagePinned { .. }
+        )
+    }
+
     /// The messages that must be there for it to happen.
     pub fn needs(&self) -> Option<i64> {
         match self {

@@ -1,8 +1,8 @@
 //! Making something happen in a conversation.
 
-use confab_core::ConversationId;
+use confab_core::{ConversationId, UserId};
 
-use crate::domain::{Draft, Event, Refusal};
+use crate::domain::{Draft, Event, Form, Refusal};
 use crate::error::Error;
 use crate::service::MessageService;
 use crate::store::Appended;
@@ -23,6 +23,9 @@ pub async fn append(
     conversation: ConversationId,
     draft: Draft,
 ) -> Result<Done, Error> {
+    if draft.kind.says_something() {
+        require_contact(service, conversation, draft.actor).await?;
+    }
     match service.appender.append(conversation, draft).await? {
         Appended::Stored(event) => Ok(Done::Now(event)),
         Appended::Replayed(event) => Ok(Done::Before(event)),
@@ -30,5 +33,23 @@ pub async fn append(
         Appended::Conflict { original_seq } => Err(Error::ClientIdTaken { conversation, original_seq }),
         Appended::Refused(Refusal::NotIn) => Err(Error::NoSuchConversation { conversation }),
         Appended::Refused(refusal) => Err(Error::Refused(refusal)),
+    }
+}
+
+/// Fails if `actor` and the other one of a direct conversation do not talk with
+/// each other. In groups, people meet whoever is in them.
+async fn require_contact(
+    service: &MessageService,
+    conversation: ConversationId,
+    actor: UserId,
+) -> Result<(), Error> {
+    let Some(conversation) = service.store.conversation(conversation, 0).await? else { return Ok(()) };
+    // What outsiders are told is not decided here.
+    if conversation.form != Form::Direct || conversation.member(actor).is_none() {
+        return Ok(());
+    }
+    match conversation.members.iter().find(|member| member.user != actor) {
+        Some(other) => service.contacts.require_writable(actor, other.user).await,
+        None => Ok(()),
     }
 }

@@ -1,7 +1,6 @@
 //! `ConversationService.OpenDirectConversation`.
 
 use confab_core::{ConversationId, UserId};
-use confab_proto::internal::v1::FilterUsersRequest;
 
 use crate::domain::{self, Conversation, Overview};
 use crate::error::Error;
@@ -27,20 +26,13 @@ pub async fn open_direct(
     if caller == other {
         return Err(Error::Oneself);
     }
-    // Auth is asked only about people one has never talked to, so that talks
-    // go on while it is away.
+    // Auth is asked only about people one has never talked to: what was said
+    // can be read while it is away, and whoever has blocked whom.
     let conversation = domain::direct_id(caller, other);
     if service.store.conversation(conversation, 0).await?.is_none() {
-        require_user(service, other).await?;
+        service.contacts.require_openable(caller, other).await?;
         let opened = Conversation::direct(caller, other, service.clock.now());
         service.store.open_direct(opened).await?;
     }
     Ok(conversation)
-}
-
-async fn require_user(service: &MessageService, user: UserId) -> Result<(), Error> {
-    let request = FilterUsersRequest { user_ids: vec![user.to_string()] };
-    let known = service.clients.users.clone().filter_users(request).await;
-    let known = known.map_err(|status| Error::Auth(status.into()))?.into_inner().user_ids;
-    if known.is_empty() { Err(Error::NoSuchUser { user }) } else { Ok(()) }
 }

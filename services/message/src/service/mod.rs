@@ -17,6 +17,7 @@ use tonic::service::Routes;
 
 use crate::append::Appender;
 use crate::config::Config;
+use crate::contacts::{ASK_TIMEOUT, Contacts};
 use crate::finisher::Finisher;
 use crate::live::Hub;
 use crate::members::Members;
@@ -32,6 +33,7 @@ pub struct MessageService {
     pub(crate) store: Arc<dyn MessageStore>,
     pub(crate) appender: Appender,
     pub(crate) members: Members,
+    pub(crate) contacts: Contacts,
     finisher: Finisher,
     pub(crate) hub: Arc<Hub>,
     pub(crate) clients: Clients,
@@ -78,6 +80,7 @@ impl MessageService {
             appender: Appender::new(store.clone(), bus.clone(), clock.clone(), config.group_members_max),
             hub: Hub::new(config, store.clone(), bus, shutdown),
             verifier: Arc::new(TokenVerifier::new(source, &clients.service_key, clock.clone())),
+            contacts: Contacts::new(clients.users.clone(), clock.clone(), ASK_TIMEOUT),
             finisher,
             store,
             members,

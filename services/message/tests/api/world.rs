@@ -62,10 +62,14 @@ pub struct Person {
 
 impl World {
     pub async fn new() -> Self {
+        Self::with_clock(Arc::new(SystemClock)).await
+    }
+
+    /// A world in which it is as late as `clock` says.
+    pub async fn with_clock(clock: Arc<dyn Clock>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let stores = Stores::open(&Database::Embedded { folder: folder.path().to_owned() }).await.unwrap();
         let (auth, shutdown) = (Auth::default(), Shutdown::new());
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let clients = Clients::new(auth.channel(), ServiceKey::generate().unwrap(), clock.clone());
         let config = Config { live_streams_max: 100, live_streams_per_user_max: 2, group_members_max: 5 };
         let service =
@@ -96,6 +100,16 @@ impl Auth {
     /// Lets auth go away, or come back.
     pub fn set_away(&self, away: bool) {
         self.0.lock().unwrap().away = away;
+    }
+
+    /// Lets `one` block `other`.
+    pub fn block(&self, one: &Person, other: &Person) {
+        self.0.lock().unwrap().blocks.insert([one.id.to_string(), other.id.to_string()]);
+    }
+
+    /// Takes all blocks back.
+    pub fn unblock_all(&self) {
+        self.0.lock().unwrap().blocks.clear();
     }
 
     fn channel(&self) -> Channel {
