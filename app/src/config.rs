@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use confab_bus::NatsServers;
 use confab_rpc::Reflection;
 use confab_rpc::telemetry::LogFormat;
 use tonic::transport::Uri;
@@ -43,6 +44,32 @@ pub struct Settings {
     /// Installations that share a MongoDB need different ones.
     #[arg(long, env = "CONFAB_MONGODB_PREFIX", value_name = "NAME", default_value = "confab")]
     pub mongodb_prefix: String,
+
+    /// The NATS by which nodes tell each other what happens, such as `nats://bus:4222`
+    ///
+    /// Needed where the message service runs in several processes: without it,
+    /// people hear at once only of what happens on their own node. Several
+    /// servers of one cluster are written with commas between them. A user and
+    /// password (`user:password`) or a token for it is a secret, so it comes from
+    /// the variable `CONFAB_BUS_CREDENTIALS`, or from a file: --bus-credentials-file.
+    #[arg(long, env = "CONFAB_BUS", value_name = "URL")]
+    pub bus: Option<NatsServers>,
+
+    /// A file with nothing but `user:password`, or a token, for NATS in it
+    #[arg(long, env = "CONFAB_BUS_CREDENTIALS_FILE", value_name = "FILE")]
+    pub bus_credentials_file: Option<PathBuf>,
+
+    /// What our NATS subjects begin with
+    ///
+    /// Installations that share a NATS need different ones.
+    #[arg(
+        long,
+        env = "CONFAB_BUS_PREFIX",
+        value_name = "NAME",
+        default_value = "confab",
+        value_parser = parse_subject_word
+    )]
+    pub bus_prefix: String,
 
     /// A file with nothing but the service key in it, in place of <data>/keys/service.key
     ///
@@ -164,6 +191,17 @@ fn parse_url(text: &str) -> Result<Uri, String> {
     fits.then_some(uri).ok_or_else(problem)
 }
 
+/// Accepts what can stand between two dots of a NATS subject.
+fn parse_subject_word(text: &str) -> Result<String, String> {
+    /// The longest word, in characters. NATS has no limit that anybody meets.
+    const CHARS_MAX: usize = 64;
+
+    let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    let fits = is_plain && (1..=CHARS_MAX).contains(&text.len());
+    fits.then(|| text.to_owned())
+        .ok_or_else(|| format!("must be 1 to {CHARS_MAX} letters, digits, hyphens and underscores"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,6 +213,16 @@ mod tests {
         }
         for bad in ["", "auth:8081", "https://auth", "ftp://auth", "http://auth/path", "http://"] {
             assert!(parse_url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_bus_prefix_is_one_word() {
+        for good in ["confab", "our-Confab_2"] {
+            assert!(parse_subject_word(good).is_ok(), "{good}");
+        }
+        for bad in ["", "a.b", "a b", "*", ">", "ä"] {
+            assert!(parse_subject_word(bad).is_err(), "{bad}");
         }
     }
 }

@@ -102,13 +102,12 @@ impl Installation {
         let standard = self.standard(&names_of("confab.message.v1")).await?;
         let (database, beside) = (self.database.clone(), standard.clone());
         let clients = Clients::new(auth, self.service_key.clone(), self.clock.clone());
-        let config = self.settings.message.clone();
+        let (config, bus) = (self.settings.message.clone(), self.bus()?);
         let (clock, served, shutdown) = (self.clock.clone(), self.served.clone(), self.shutdown.clone());
         let opening = async move {
             let open = || async { confab_message::Stores::open(&database.open().await?).await };
             let stores = open_patiently("message", open).await?;
-            let service =
-                MessageService::new(&config, stores.clone(), clients, Bus::in_process(), clock, shutdown);
+            let service = MessageService::new(&config, stores.clone(), clients, bus, clock, shutdown);
             let tending = async move {
                 tokio::select! {
                     why = stores.failed() => Err(anyhow::anyhow!("the messages cannot be written any more: {why}")),
@@ -163,6 +162,21 @@ impl Installation {
     pub async fn close(mut self) {
         self.served.begin();
         while self.beside.join_next().await.is_some() {}
+    }
+
+    /// The bus of this process, which other nodes hear too if there is a NATS.
+    fn bus(&mut self) -> anyhow::Result<Bus> {
+        let credentials =
+            secrets::read(secrets::BUS_CREDENTIALS, self.settings.bus_credentials_file.as_deref())?;
+        let Some(servers) = self.settings.bus.clone() else { return Ok(Bus::in_process()) };
+        let servers = servers.with_credentials(credentials.map(Into::into));
+        let (bus, line) = Bus::nats(servers, &self.settings.bus_prefix);
+        let served = self.served.clone();
+        self.beside.spawn(async move {
+            line.run(served.begun()).await;
+            Ok(())
+        });
+        Ok(bus)
     }
 
     /// Opens a role: at once what is in files, and beside serving what is elsewhere.

@@ -16,8 +16,11 @@ pub const MONGODB_URL: &str = "CONFAB_MONGODB_URL";
 /// The key that services prove themselves to each other with.
 pub const SERVICE_KEY: &str = "CONFAB_SERVICE_KEY";
 
+/// What we prove to NATS who we are with.
+pub const BUS_CREDENTIALS: &str = "CONFAB_BUS_CREDENTIALS";
+
 /// Every variable that holds a secret.
-pub const VARIABLES: [&str; 2] = [MONGODB_URL, SERVICE_KEY];
+pub const VARIABLES: [&str; 3] = [MONGODB_URL, BUS_CREDENTIALS, SERVICE_KEY];
 
 /// Reads the secret in the environment variable `variable`, or else in `file`.
 ///

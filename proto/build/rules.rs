@@ -219,6 +219,10 @@ fn string(rule: &str, value: &Value) -> Option<Check> {
 
 fn bytes(rule: &str, value: &Value) -> Option<Check> {
     match (rule, value) {
+        ("len", Value::U64(count)) => Some(Check {
+            broken: format!("value.len() != {}", literal(*count)),
+            problem: format!("must be exactly {}", counted(*count, "byte")),
+        }),
         ("min_len", Value::U64(count)) => Some(at_least(*count, "byte")),
         ("max_len", Value::U64(count)) => Some(at_most(*count, "byte")),
         _ => None,

@@ -3,7 +3,7 @@
 use confab_proto::{Validate, Violations};
 use testing::v1::containers::{Colour, Inner};
 use testing::v1::presence::{Choice, FreeChoice};
-use testing::v1::{Containers, Numbers, Presence, Texts};
+use testing::v1::{Containers, Exact, Numbers, Presence, Texts};
 
 /// Made of `tests/protos` by the same code as the contract.
 mod testing {
@@ -248,6 +248,11 @@ fn bytes_are_held_to_their_limits() {
         with_containers(|containers| containers.blob = vec![0; 4].into()),
         ["blob must be at most 3 bytes"]
     );
+    let marked = |mark: &'static [u8]| problems(&Exact { mark: mark.into() });
+    assert!(marked(&[0; 4]).is_empty());
+    for mark in [&[][..], &[0; 3], &[0; 5]] {
+        assert_eq!(marked(mark), ["mark must be exactly 4 bytes"]);
+    }
 }
 
 #[test]

@@ -77,7 +77,7 @@ const UNSUPPORTED: &[(&str, &str)] = &[
     ("string a = 1 [(buf.validate.field).cel = {id: 'a'}];", "cel"),
     ("string a = 1 [(buf.validate.field).cel_expression = 'true'];", "cel_expression"),
     ("string a = 1 [(buf.validate.predefined).cel = {id: 'a'}];", "predefined"),
-    ("bytes a = 1 [(buf.validate.field).bytes.len = 1];", "bytes.len"),
+    ("bytes a = 1 [(buf.validate.field).bytes.ip = true];", "bytes.ip"),
     ("int32 a = 1 [(buf.validate.field).int32.const = 1];", "int32.const"),
     ("float a = 1 [(buf.validate.field).float.gt = 1];", "float"),
     ("bool a = 1 [(buf.validate.field).bool.const = true];", "bool"),

@@ -44,10 +44,23 @@ fn what_is_printed_is_a_configuration_file() {
 #[test]
 fn secrets_are_not_printed() {
     let home = Home::new();
-    let secrets = [("CONFAB_MONGODB_URL", "mongodb://me:hunter2@db"), ("CONFAB_SERVICE_KEY", "hunter2")];
-    let text = printed(&home, &[], &secrets);
+    let secrets = [
+        ("CONFAB_MONGODB_URL", "mongodb://me:hunter2@db"),
+        ("CONFAB_BUS_CREDENTIALS", "me:hunter2"),
+        ("CONFAB_SERVICE_KEY", "hunter2"),
+    ];
+    let text = printed(&home, &["--bus", "nats://bus:4222"], &secrets);
     assert!(!text.contains("hunter2"), "{text}");
-    assert_eq!(text.matches("[REDACTED]").count(), 2, "{text}");
+    assert_eq!(text.matches("[REDACTED]").count(), 3, "{text}");
+    assert!(text.contains("bus = \"nats://bus:4222\" # flag"), "{text}");
+}
+
+#[test]
+fn a_password_is_refused_where_it_could_be_read() {
+    let home = Home::new();
+    let output = home.run(&["--bus", "nats://me:hunter2@bus"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && said.contains("without user and password"), "{said}");
 }
 
 #[test]
