@@ -7,6 +7,7 @@
 //! * What is fetched has a version and a checksum written down in `tools/table.rs`; nothing else is run.
 //! * Nothing of the product is in here, and nothing in here is in the product.
 
+mod bench;
 mod dev;
 mod generate;
 mod mongod;
@@ -37,6 +38,8 @@ enum Command {
     Check,
     /// Runs the server, and Vite in front of it, which shows a change of the web client at once.
     Dev(dev::Arguments),
+    /// Builds for speed, puts the product under load, measures it, and checks what it says.
+    Bench(bench::Arguments),
     /// Writes the web client's code for the contract anew.
     Gen,
 }
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => test::test(&arguments),
         Command::Check => test::check(),
         Command::Dev(arguments) => dev::dev(&arguments),
+        Command::Bench(arguments) => bench::bench(&arguments),
         Command::Gen => generate::generate(),
     });
     let Err(error) = done else {

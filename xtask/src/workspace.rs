@@ -25,13 +25,18 @@ pub enum Profile {
 }
 
 /// The program `confab`, as Cargo has built it.
+pub fn program(profile: Profile) -> Result<PathBuf> {
+    built(profile, "confab")
+}
+
+/// The program `name`, as Cargo has built it.
 ///
 /// It lies beside this program, wherever Cargo was told to build.
-pub fn program(profile: Profile) -> Result<PathBuf> {
+pub fn built(profile: Profile, name: &str) -> Result<PathBuf> {
     let own = std::env::current_exe().context("cannot tell where Cargo builds")?;
     let dev = own.parent().context("this program lies in no folder")?;
     Ok(match profile {
-        Profile::Dev => dev.join("confab"),
-        Profile::Release => dev.with_file_name("release").join("confab"),
+        Profile::Dev => dev.join(name),
+        Profile::Release => dev.with_file_name("release").join(name),
     })
 }

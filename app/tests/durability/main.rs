@@ -7,11 +7,9 @@
 //! ordeal.rs      starts, kills, starts again; in the end asks everybody
 //!   sender.rs      says one thing after another, and makes sure of most
 //!   subscriber.rs  listens, and comes back knowing what it heard
-//!   people.rs      calls through the gateway; each call is written down
-//! history.rs     what was done and what was seen, on one clock
-//! checker.rs     compares the two
-//! bites.rs       shows that the checker finds what is wrong
 //! ```
+//!
+//! The people, the history and the checker are those of `bench`.
 //!
 //! # Invariants
 //!
@@ -23,18 +21,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot do what it needs to has failed")]
 
-mod bites;
-mod checker;
-mod history;
 mod kills;
 mod ordeal;
-mod people;
 mod phase;
 mod place;
 #[expect(dead_code, reason = "other tests need the rest of it")]
 #[path = "../program/process.rs"]
 mod process;
-mod random;
 mod restart;
+mod seed;
 mod sender;
 mod subscriber;

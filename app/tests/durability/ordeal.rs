@@ -3,19 +3,21 @@
 use std::os::unix::process::ExitStatusExt;
 use std::time::{Duration, Instant};
 
+use confab_bench::checker::check;
+use confab_bench::history::{Counts, Outcome, Recorder};
+use confab_bench::listener::Heads;
+use confab_bench::person::{self, Person};
+use confab_bench::random::Random;
 use confab_core::{ConversationId, UserId};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::checker::check;
-use crate::history::{Counts, Outcome, Recorder};
-use crate::people::Person;
 use crate::phase::Phase;
 use crate::process::{Server, until};
-use crate::random::Random;
+use crate::seed::seeded;
 use crate::sender::Sender;
-use crate::subscriber::{Heads, Subscriber};
+use crate::subscriber::Subscriber;
 
 /// The number of the signal that nobody can catch.
 const SIGKILL: i32 = 9;
@@ -64,7 +66,7 @@ impl<'a> Ordeal<'a> {
     /// People sign up at the gateway on port `gateway`. The victim is what
     /// `start` starts, with the same data each time.
     pub fn new(gateway: u16, start: &'a dyn Fn() -> Server) -> Self {
-        let (random, seed) = Random::seeded();
+        let (random, seed) = seeded();
         let server = start();
         server.wait_until_ready();
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -181,7 +183,7 @@ impl<'a> Ordeal<'a> {
 
     /// Tries everything in doubt once more, until the answer is known.
     fn settle(&self) {
-        let in_doubt = self.recorder.history().in_doubt();
+        let in_doubt = self.recorder.in_doubt();
         self.runtime.block_on(async {
             for (key, text) in in_doubt {
                 let sender = self.people.iter().find(|person| person.id == key.sender).unwrap();
@@ -200,7 +202,7 @@ impl<'a> Ordeal<'a> {
         for ((one, other), conversation) in PAIRS.into_iter().zip(&self.conversations) {
             for member in [one, other] {
                 let read = self.people[member].read_all(*conversation, &self.recorder);
-                heads.insert(*conversation, self.runtime.block_on(read));
+                heads.insert(*conversation, self.runtime.block_on(read).unwrap());
             }
         }
         heads
@@ -215,7 +217,7 @@ impl<'a> Ordeal<'a> {
     }
 
     fn judge(self, took: Duration) -> Survived {
-        let history = self.recorder.history();
+        let history = self.recorder.take();
         let (kills, counts) = (self.kills, history.counts());
         let summary = format!(
             "{kills} kills in {took:.1?}: {counts}; the slowest start took {:.1?}; CONFAB_TEST_SEED={}",
@@ -230,15 +232,16 @@ impl<'a> Ordeal<'a> {
 }
 
 /// Lets everybody sign up, and opens their conversations.
-async fn gather(gateway: u16) -> (Vec<Person>, Vec<(ConversationId, [UserId; 2])>) {
+async fn gather(gateway: u16) -> (Vec<Person>, Vec<(ConversationId, Vec<UserId>)>) {
+    let gateway = person::gateway(gateway).unwrap();
     let mut people = Vec::new();
     for name in NAMES {
-        people.push(Person::join(gateway, name).await);
+        people.push(Person::join(&gateway, name).await.unwrap());
     }
     let mut members = Vec::new();
     for (one, other) in PAIRS {
         let (one, other): (&Person, &Person) = (&people[one], &people[other]);
-        members.push((one.open(other).await, [one.id, other.id]));
+        members.push((one.open(other).await.unwrap(), vec![one.id, other.id]));
     }
     (people, members)
 }

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::ops::Range;
 
 use crate::process::Home;
-use crate::random::Random;
+use crate::seed::unseeded;
 
 /// Linux gives ports from 32,768 on to whoever connects somewhere. One below is
 /// not taken while the server that listens on it is away.
@@ -20,7 +20,7 @@ pub fn home() -> Home {
 /// A port that stays free while the server that listens on it is away.
 pub fn quiet_port() -> u16 {
     // Not the seed of the test: two tests at once are to look in different places.
-    let mut random = Random::unseeded();
+    let mut random = unseeded();
     let first = PORTS.start + u16::try_from(random.below(PORTS.len() as u64)).unwrap();
     let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
     (first..PORTS.end).chain(PORTS.start..first).find(is_free).unwrap()

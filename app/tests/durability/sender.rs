@@ -1,13 +1,12 @@
 //! Somebody who says one thing after another, and makes sure of most of it.
 
-use confab_core::{ClientId, ConversationId};
+use confab_bench::history::{Key, Outcome, Recorder};
+use confab_bench::person::Person;
+use confab_bench::random::Random;
+use confab_core::ConversationId;
 use tokio::sync::watch;
-use uuid::Uuid;
 
-use crate::history::{Key, Outcome, Recorder};
-use crate::people::Person;
 use crate::phase::{Phase, not_down};
-use crate::random::Random;
 
 /// How much one sender says at the most.
 const MESSAGES_MAX: usize = 20_000;
@@ -37,8 +36,7 @@ impl Sender {
             if not_down(&mut self.phase).await == Phase::Over {
                 return;
             }
-            let high_and_low = (self.random.number(), self.random.number());
-            let client = ClientId::from_uuid(Uuid::from_u64_pair(high_and_low.0, high_and_low.1));
+            let client = self.random.client_id();
             let key = Key { conversation: self.conversation, sender: self.person.id, client };
             self.say(key, &format!("message {number}")).await;
         }

@@ -55,6 +55,11 @@ impl Mongod {
         format!("mongodb://127.0.0.1:{}/?replicaSet={REPLICA_SET}", self.port)
     }
 
+    /// The id of its process.
+    pub fn pid(&self) -> u32 {
+        self.group.leader.id()
+    }
+
     fn initiate(&mut self) -> Result<()> {
         let mut asked = false;
         process::wait_until("mongod accepts writes", READY_TIMEOUT, || {

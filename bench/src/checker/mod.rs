@@ -1,15 +1,22 @@
 //! Compares what was seen with what was done, and says what does not fit.
 //!
 //! A conversation has one order, so every check looks at each event a few
-//! times, and never at two of them together.
+//! times, and never at two of them together: a history twice as long takes
+//! about twice the time.
 
-use std::collections::{BTreeMap, BTreeSet};
+#[cfg(test)]
+mod bites;
+mod evidence;
+
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use confab_core::{ConversationId, UserId};
+use confab_core::ConversationId;
 use tonic::Code;
 
-use crate::history::{Attempt, History, Key, Outcome, Reading, Seen, Source, Step};
+use crate::history::{History, Key, Outcome, Reading, Seen, Source, Step};
+
+use self::evidence::{Evidence, acknowledged};
 
 /// How many findings of each kind are worth reading.
 const FINDINGS_MAX: usize = 5;
@@ -42,8 +49,9 @@ pub enum Check {
 /// Something that does not fit.
 #[derive(Clone, Debug)]
 pub struct Finding {
+    /// What is wrong.
     pub check: Check,
-    #[expect(dead_code, reason = "it is printed with Debug, for people")]
+    /// Where, for people.
     pub detail: String,
 }
 
@@ -55,6 +63,7 @@ impl Finding {
 
 /// Returns what is wrong with `history`: nothing, if all is well. Of each kind,
 /// the first few.
+#[must_use]
 pub fn check(history: &History) -> Vec<Finding> {
     let evidence = Evidence::of(history);
     let findings = [
@@ -72,63 +81,15 @@ pub fn check(history: &History) -> Vec<Finding> {
     findings.into_iter().flat_map(|found| found.into_iter().take(FINDINGS_MAX)).collect()
 }
 
-/// A history, looked up in ways that the checks need.
-struct Evidence<'a> {
-    history: &'a History,
-    /// The whole log, as each member read it at the end.
-    finals: BTreeMap<(ConversationId, UserId), BTreeMap<i64, &'a Seen>>,
-    /// All numbers of a message, over all that was seen and said.
-    numbers: BTreeMap<Key, BTreeSet<i64>>,
-}
-
-impl<'a> Evidence<'a> {
-    fn of(history: &'a History) -> Self {
-        let mut evidence = Self { history, finals: BTreeMap::new(), numbers: BTreeMap::new() };
-        for reading in &history.readings {
-            for seen in reading.events() {
-                evidence.add_number(Key::of(reading.conversation, seen), seen.seq);
-                if reading.source == Source::Final {
-                    let of_reader = evidence.finals.entry((reading.conversation, reading.reader));
-                    of_reader.or_default().insert(seen.seq, seen);
-                }
-            }
-        }
-        for (attempt, seq) in acknowledged(history) {
-            evidence.add_number(attempt.key, seq);
-        }
-        evidence
-    }
-
-    fn add_number(&mut self, key: Key, seq: i64) {
-        self.numbers.entry(key).or_default().insert(seq);
-    }
-
-    /// Whether `reader` has the message `key` under the number `seq` at the end.
-    fn has(&self, reader: UserId, key: Key, seq: i64) -> bool {
-        let log = self.finals.get(&(key.conversation, reader));
-        log.and_then(|log| log.get(&seq)).is_some_and(|seen| Key::of(key.conversation, seen) == key)
-    }
-
-    /// The last number that anybody saw at the end.
-    fn last(&self, conversation: ConversationId) -> i64 {
-        let logs = self.finals.iter().filter(|((of, _), _)| *of == conversation);
-        logs.filter_map(|(_, log)| log.keys().next_back()).max().copied().unwrap_or(0)
-    }
-}
-
-fn acknowledged(history: &History) -> impl Iterator<Item = (&Attempt, i64)> {
-    history.attempts.iter().filter_map(|attempt| match attempt.outcome {
-        Outcome::Ok { seq, .. } => Some((attempt, seq)),
-        Outcome::Refused(_) | Outcome::Unknown => None,
-    })
-}
-
 /// Acknowledged messages are in the log of every member.
 fn lost(evidence: &Evidence<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (attempt, seq) in acknowledged(evidence.history) {
-        let members = evidence.history.members.get(&attempt.key.conversation).into_iter().flatten();
-        for member in members.filter(|member| !evidence.has(**member, attempt.key, seq)) {
+        let Some(members) = evidence.history.members.get(&attempt.key.conversation) else {
+            findings.push(Finding::new(Check::Lost, format!("nobody is a member of {attempt:?}")));
+            continue;
+        };
+        for member in members.iter().filter(|member| !evidence.has(**member, attempt.key, seq)) {
             let detail = format!("{member} misses {attempt:?}");
             findings.push(Finding::new(Check::Lost, detail));
         }
@@ -138,7 +99,7 @@ fn lost(evidence: &Evidence<'_>) -> Vec<Finding> {
 
 /// Whatever is seen was said, and not refused.
 fn phantom(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let said: BTreeSet<(Key, &str)> = evidence
+    let said: HashSet<(Key, &str)> = evidence
         .history
         .attempts
         .iter()
@@ -162,7 +123,7 @@ fn duplicate(evidence: &Evidence<'_>) -> Vec<Finding> {
         .map(|(key, numbers)| Finding::new(Check::Duplicate, format!("{key:?} is {numbers:?}")))
         .collect();
 
-    let mut first = BTreeSet::new();
+    let mut first = HashSet::new();
     for (attempt, _) in acknowledged(evidence.history) {
         let is_first = matches!(attempt.outcome, Outcome::Ok { replayed: false, .. });
         if is_first && !first.insert(attempt.key) {
@@ -181,7 +142,7 @@ fn divergent(evidence: &Evidence<'_>) -> Vec<Finding> {
     });
     let said = acknowledged(evidence.history).map(|(attempt, seq)| (attempt.key, seq, attempt.text.as_str()));
 
-    let (mut contents, mut findings) = (BTreeMap::new(), Vec::new());
+    let (mut contents, mut findings) = (HashMap::new(), Vec::new());
     for (key, seq, text) in seen.chain(said) {
         let first = *contents.entry((key.conversation, seq)).or_insert((key, text));
         if first != (key, text) {
@@ -203,15 +164,19 @@ fn out_of_step(reading: &Reading) -> Vec<Finding> {
     let mut last = reading.after;
     for step in &reading.steps {
         match step {
-            Step::Event(seen) if seen.seq > last + 1 => find(Check::Gap, seen.seq, last),
-            Step::Event(seen) if seen.seq == last => find(Check::Duplicate, seen.seq, last),
-            Step::Event(Seen { seq, .. }) | Step::HeadMoved(seq) if *seq < last => {
+            Step::Event(Seen { seq, .. }) | Step::Other(seq) if *seq > last + 1 => {
+                find(Check::Gap, *seq, last);
+            }
+            Step::Event(Seen { seq, .. }) | Step::Other(seq) if *seq == last => {
+                find(Check::Duplicate, *seq, last);
+            }
+            Step::Event(Seen { seq, .. }) | Step::Other(seq) | Step::HeadMoved(seq) if *seq < last => {
                 find(Check::Disorder, *seq, last);
             }
             _ => {}
         }
         last = match step {
-            Step::Event(Seen { seq, .. }) | Step::HeadMoved(seq) => last.max(*seq),
+            Step::Event(Seen { seq, .. }) | Step::Other(seq) | Step::HeadMoved(seq) => last.max(*seq),
             Step::Reset => 0,
         };
     }
@@ -226,7 +191,7 @@ fn out_of_step(reading: &Reading) -> Vec<Finding> {
 /// What was acknowledged before another message was begun comes before it.
 fn order(evidence: &Evidence<'_>) -> Vec<Finding> {
     // When each message was begun, and first acknowledged, if it was.
-    let mut times: BTreeMap<Key, (Duration, Option<Duration>)> = BTreeMap::new();
+    let mut times: HashMap<Key, (Duration, Option<Duration>)> = HashMap::new();
     for attempt in &evidence.history.attempts {
         let (begin, end) = times.entry(attempt.key).or_insert((attempt.begin, None));
         *begin = attempt.begin.min(*begin);
@@ -261,7 +226,7 @@ fn order(evidence: &Evidence<'_>) -> Vec<Finding> {
 
 /// A read sees what was acknowledged before it was begun.
 fn stale(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let mut ends: BTreeMap<ConversationId, Vec<(Duration, i64)>> = BTreeMap::new();
+    let mut ends: HashMap<ConversationId, Vec<(Duration, i64)>> = HashMap::new();
     for (attempt, seq) in acknowledged(evidence.history) {
         ends.entry(attempt.key.conversation).or_default().push((attempt.end, seq));
     }
@@ -297,9 +262,11 @@ fn unstable(evidence: &Evidence<'_>) -> Vec<Finding> {
         let last = evidence.last(reading.conversation);
         for step in &reading.steps {
             let problem = match step {
-                Step::Event(Seen { seq, .. }) | Step::HeadMoved(seq) if *seq > last => "is gone",
+                Step::Event(Seen { seq, .. }) | Step::Other(seq) | Step::HeadMoved(seq) if *seq > last => {
+                    "is gone"
+                }
                 Step::Reset => "although nothing was restored",
-                Step::Event(_) | Step::HeadMoved(_) => continue,
+                Step::Event(_) | Step::Other(_) | Step::HeadMoved(_) => continue,
             };
             let detail = format!("{} was told {step:?}, {problem}; the last is {last}", reading.reader);
             findings.push(Finding::new(Check::Unstable, detail));
@@ -310,7 +277,7 @@ fn unstable(evidence: &Evidence<'_>) -> Vec<Finding> {
 
 /// What was in doubt was settled by a retry, as one message or none.
 fn unresolved(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let mut answers: BTreeMap<(Key, &str), (bool, Outcome)> = BTreeMap::new();
+    let mut answers: HashMap<(Key, &str), (bool, Outcome)> = HashMap::new();
     for attempt in &evidence.history.attempts {
         let is_unknown = attempt.outcome == Outcome::Unknown;
         let answer = answers.entry((attempt.key, &attempt.text)).or_insert((false, attempt.outcome));

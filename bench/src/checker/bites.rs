@@ -1,13 +1,13 @@
 //! The checker finds what it is for: histories made wrong by hand.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::time::Duration;
 
 use confab_core::{ClientId, ConversationId, UserId};
 use tonic::Code;
 use uuid::Uuid;
 
-use crate::checker::{Check, check};
+use super::{Check, check};
 use crate::history::{Attempt, History, Key, Outcome, Reading, Seen, Source, Step};
 
 const TALK: ConversationId = ConversationId::from_uuid(Uuid::from_u128(1));
@@ -26,7 +26,7 @@ fn sound() -> History {
     let live = reading(BOB, Source::Stream, 1..=2);
     let resumed = reading(BOB, Source::Stream, 3..=4);
     History {
-        members: BTreeMap::from([(TALK, [ADA, BOB])]),
+        members: HashMap::from([(TALK, vec![ADA, BOB])]),
         attempts,
         readings: vec![live, resumed, final_of(ADA), final_of(BOB)],
     }
@@ -82,6 +82,20 @@ fn finals(history: &mut History) -> impl Iterator<Item = &mut Reading> {
 }
 
 #[test]
+fn a_history_twice_as_long_takes_about_twice_the_time() {
+    // Quadratic work on this many messages would take minutes, not a moment.
+    const MESSAGES: i64 = 50_000;
+    let mut history = sound();
+    history.attempts = (1..=MESSAGES).map(|seq| attempt(seq, ok(seq))).collect();
+    history.readings = [ADA, BOB].map(|reader| reading(reader, Source::Final, 1..=MESSAGES)).into();
+    // Many short readings, as of many streams.
+    history.readings.extend((1..=MESSAGES).map(|seq| reading(BOB, Source::Stream, seq..=seq)));
+    let begin = std::time::Instant::now();
+    assert_eq!(check(&history).len(), 0);
+    assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
+}
+
+#[test]
 fn nothing_is_found_in_a_sound_history() {
     assert_eq!(found(|_| {}), []);
     assert_eq!(sound().in_doubt(), []);
@@ -95,6 +109,11 @@ fn an_acknowledged_message_that_one_member_misses_is_lost() {
         last.head = Some(3);
     };
     assert!(found(harm).contains(&Check::Lost));
+}
+
+#[test]
+fn a_message_to_a_conversation_without_members_is_lost() {
+    assert_eq!(found(|history| history.members.clear()), [Check::Lost]);
 }
 
 #[test]
@@ -179,6 +198,23 @@ fn a_stream_that_skips_in_silence_has_a_gap() {
 
     let tell = |history: &mut History| history.readings[0].steps[0] = Step::HeadMoved(1);
     assert_eq!(found(tell), []);
+}
+
+#[test]
+fn an_event_that_is_no_message_takes_a_number_too() {
+    let replace = |history: &mut History| {
+        history.attempts.retain(|attempt| attempt.key != key(1));
+        let first = |reading: &mut Reading| reading.after == 0;
+        history
+            .readings
+            .iter_mut()
+            .filter_map(|reading| first(reading).then_some(&mut reading.steps[0]))
+            .for_each(|step| *step = Step::Other(1));
+    };
+    assert_eq!(found(replace), []);
+
+    let twice = |history: &mut History| history.readings[0].steps.push(Step::Other(2));
+    assert_eq!(found(twice), [Check::Duplicate]);
 }
 
 #[test]

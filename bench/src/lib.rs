@@ -1,0 +1,82 @@
+//! The load driver, and the checker of what it saw.
+//!
+//! # How a run goes
+//!
+//! ```text
+//! main.rs         reads what to do; prints what came of it
+//!   plan.rs         what a run is to do
+//!   raw/            what the machine gives without the product
+//!   scenario/       what the product is put through, one file for each kind
+//!     deployment.rs   the product, started for one scenario, with data of its own
+//!     crowd.rs        people and their conversations; has everything checked in the end
+//!       person.rs       calls through the gateway; each call is written down
+//!       listener.rs     a live stream; what it tells is written down
+//!     ear.rs          streams that are open meanwhile, and when each message arrived
+//!     lane.rs         closed loop: everybody waits for their answer
+//!     pace.rs         open loop: latency counts from when something was to begin
+//!     measure.rs      latencies, and the part of a trial that counts
+//!     load.rs         what the processes cost meanwhile
+//!   figures.rs      all trials, their median, what was to be reached
+//!   report.rs       all of it, in Markdown
+//! history.rs      what was done and what was seen, on one clock
+//! checker/        compares the two
+//! ```
+//!
+//! # Invariants
+//!
+//! * The driver knows what clients know: it sees the contract, and nothing of the product's code.
+//! * Nothing is checked while it happens: the checker sees the whole history, and nothing but the history.
+//! * Every run is checked, and a run in which too little happened fails.
+//! * Every trial is printed; none is left out for being slow.
+
+pub mod checker;
+pub mod crowd;
+pub mod deployment;
+pub mod ear;
+pub mod figures;
+pub mod history;
+pub mod lane;
+pub mod listener;
+pub mod load;
+pub mod machine;
+pub mod measure;
+pub mod pace;
+pub mod person;
+pub mod plan;
+pub mod process;
+pub mod random;
+pub mod raw;
+pub mod report;
+pub mod scenario;
+
+use anyhow::Result;
+
+use crate::plan::Plan;
+use crate::random::Random;
+use crate::report::Report;
+
+/// Does what `plan` says. `command` is what does it again.
+///
+/// # Errors
+///
+/// If it cannot be done to the end. What is wrong with what was seen is in the report.
+pub async fn run(plan: &Plan, command: &str) -> Result<Report> {
+    plan.check()?;
+    let mut random = Random::from_seed(plan.seed);
+    let limits = raw::measure(plan).await?;
+    let mut sections = Vec::new();
+    for scenario in &plan.scenarios {
+        let section = scenario.run(plan, &limits, random.fork()).await?;
+        sections.push((*scenario, section));
+    }
+    let (trials, length, warm_up) = (plan.trials, plan.length, plan.warm_up);
+    Ok(Report {
+        command: command.to_owned(),
+        machine: machine::describe(&plan.environment.program),
+        topology: plan.topology,
+        how: format!("{trials} trials of {length:?} after {warm_up:?} of warming up"),
+        seed: plan.seed,
+        limits,
+        sections,
+    })
+}

@@ -1,0 +1,186 @@
+//! Subscribers to whom nothing happens: what memory each takes.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use confab_core::ConversationId;
+use confab_proto::message::v1;
+use confab_proto::message::v1::subscribe_response::Frame;
+use tokio::time::timeout_at;
+use tonic::Streaming;
+
+use super::{PEOPLE, Section};
+use crate::crowd::{Crowd, Verdict};
+use crate::deployment::Deployment;
+use crate::figures::Figures;
+use crate::figures::Goal::{AtLeast, AtMost};
+use crate::figures::Unit::{Count, Kib, Mib, PerSecond};
+use crate::history::{Key, Outcome};
+use crate::machine;
+use crate::measure::to_float;
+use crate::person::Person;
+use crate::plan::Plan;
+use crate::random::Random;
+
+/// How many conversations there are: one for each pair of neighbours, so that
+/// everybody hears something of somebody.
+const TALKS: usize = PEOPLE - 1;
+/// How many streams share a connection, where they do: fewer than the product allows.
+const STREAMS_PER_CONNECTION: usize = 100;
+/// How many streams are being opened at once.
+const OPENING_MAX: usize = 64;
+/// How long all streams may take to tell something that all are to be told.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// Files that are open beside the streams: listeners, databases, logs.
+const OTHER_FILES: u64 = 200;
+/// One person stands for many here, so that not everybody has to sign up.
+const SETTINGS: [&str; 4] = ["--live-streams-per-user-max", "20000", "--live-streams-max", "20000"];
+
+/// How streams come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Connections {
+    Shared,
+    Own,
+}
+
+/// A live stream, and somebody whose it is.
+struct Open {
+    place: usize,
+    stream: Streaming<v1::SubscribeResponse>,
+}
+
+/// See [this module](self).
+pub async fn run(plan: &Plan, mut random: Random) -> Result<Section> {
+    let files = machine::open_files_max().context("the limit of open files is not known")?;
+    let needed = plan.streams as u64 + OTHER_FILES;
+    ensure!(files >= needed, "{needed} open files are needed, {files} are allowed; try `ulimit -n {needed}`");
+
+    let mut figures = Figures::default();
+    let mut verdict = None;
+    for _ in 0..plan.trials {
+        for connections in [Connections::Shared, Connections::Own] {
+            // What a process has had once it keeps: each trial has a new one.
+            let found = trial(plan, connections, &mut figures, &mut random).await?;
+            verdict = Some(verdict.map_or(found.clone(), |before: Verdict| before.and(found)));
+        }
+    }
+    let what = format!(
+        "{} streams of {PEOPLE} people, on {} connections of {STREAMS_PER_CONNECTION} and on connections of their \
+         own, measured when they had been idle for {:?}; `ulimit -n` is {files}",
+        plan.streams,
+        plan.streams.div_ceil(STREAMS_PER_CONNECTION),
+        plan.idle,
+    );
+    let verdict = verdict.context("there was no trial")?;
+    Ok(Section { what, figures, sends_min: TALKS, verdict })
+}
+
+async fn trial(
+    plan: &Plan,
+    connections: Connections,
+    figures: &mut Figures,
+    random: &mut Random,
+) -> Result<Verdict> {
+    let deployment = Deployment::start(&plan.environment, plan.topology, &SETTINGS).await?;
+    let crowd = Crowd::gather(&deployment.gateways()?, PEOPLE, TALKS).await?;
+    // Whatever is made at the first use is not counted against the streams.
+    say_everywhere(&crowd, random).await?;
+    drop(open(&crowd, PEOPLE, connections).await?);
+    let before = resident_kib(&deployment)?;
+
+    let begin = Instant::now();
+    let mut streams = open(&crowd, plan.streams, connections).await?;
+    let took = begin.elapsed();
+    tokio::time::sleep(plan.idle).await;
+    let after = resident_kib(&deployment)?;
+
+    let talks: Vec<Vec<ConversationId>> = (0..PEOPLE).map(|place| crowd.talks_of(place)).collect();
+    say_everywhere(&crowd, random).await?;
+    let heard = wait_for_all(
+        &mut streams,
+        |frame, place| matches!(frame, Frame::Event(event) if event.conversation_id.parse().is_ok_and(|id| talks[place].contains(&id))),
+    );
+    let heard = heard.await?;
+
+    let (name, goal) = match connections {
+        Connections::Shared => ("shared connections", 12.0),
+        Connections::Own => ("own connections", 40.0),
+    };
+    let each = to_float(after.saturating_sub(before)) / to_float(plan.streams as u64);
+    figures.add_with_goal(&format!("a stream, {name}"), Kib, each, Some(AtMost(goal)));
+    figures.add(&format!("before, {name}"), Mib, to_float(before) / 1_024.0);
+    figures.add(&format!("with all, {name}"), Mib, to_float(after) / 1_024.0);
+    figures.add(&format!("opened, {name}"), PerSecond, to_float(plan.streams as u64) / took.as_secs_f64());
+    let all = AtLeast(to_float(plan.streams as u64));
+    figures.add_with_goal(&format!("streams that heard, {name}"), Count, to_float(heard), Some(all));
+    drop(streams);
+    crowd.judge(random.fork()).await
+}
+
+/// What the product itself has, over all its processes.
+fn resident_kib(deployment: &Deployment) -> Result<u64> {
+    let costs = deployment.nodes().into_iter().map(|node| node.cost());
+    costs.map(|cost| Ok(cost?.resident_kib)).sum()
+}
+
+/// Says one thing in each conversation.
+async fn say_everywhere(crowd: &Crowd, random: &mut Random) -> Result<()> {
+    for talk in &crowd.talks {
+        let sender = &crowd.people[talk.members[0]];
+        let key = Key { conversation: talk.id, sender: sender.id, client: random.client_id() };
+        let outcome = sender.try_to_say(key, "Is anybody there?", &crowd.recorder).await;
+        ensure!(matches!(outcome, Outcome::Ok { .. }), "a message was not acknowledged: {outcome:?}");
+    }
+    Ok(())
+}
+
+/// Opens so many streams, some at a time, and returns when all are live.
+async fn open(crowd: &Crowd, count: usize, connections: Connections) -> Result<Vec<Open>> {
+    let per_connection = if connections == Connections::Own { 1 } else { STREAMS_PER_CONNECTION };
+    let mut people: Vec<(usize, Person)> = Vec::new();
+    for number in 0..count.div_ceil(per_connection) {
+        let place = number % crowd.people.len();
+        people.push((place, crowd.people[place].elsewhere()));
+    }
+    let wanted: Vec<(usize, Person)> =
+        (0..count).map(|number| people[number / per_connection].clone()).collect();
+    drop(people);
+
+    let mut open = Vec::with_capacity(count);
+    for some in wanted.chunks(OPENING_MAX) {
+        let opening: Vec<_> =
+            some.iter().cloned().map(|(place, person)| tokio::spawn(go_live(place, person))).collect();
+        for opened in opening {
+            open.push(opened.await.context("a subscriber failed")??);
+        }
+    }
+    Ok(open)
+}
+
+async fn go_live(place: usize, person: Person) -> Result<Open> {
+    let stream = person.subscribe(v1::SubscribeRequest::default()).await;
+    let mut stream = stream.context("a stream cannot be opened")?;
+    let ready = stream.message().await.context("a stream broke")?;
+    ensure!(
+        matches!(ready, Some(v1::SubscribeResponse { frame: Some(Frame::Ready(_)) })),
+        "a stream begins oddly"
+    );
+    Ok(Open { place, stream })
+}
+
+/// Waits until each of `streams` has told what is `expected`, and returns how many did.
+async fn wait_for_all(streams: &mut [Open], expected: impl Fn(&Frame, usize) -> bool) -> Result<u64> {
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    let mut told = 0;
+    for Open { place, stream } in streams {
+        // Others fill their buffers meanwhile: what is expected is small.
+        while let Ok(response) = timeout_at(deadline, stream.message()).await {
+            let response = response.context("a stream broke")?.context("a stream ended")?;
+            if response.frame.is_some_and(|frame| expected(&frame, *place)) {
+                told += 1;
+                break;
+            }
+        }
+    }
+    Ok(told)
+}

@@ -1,0 +1,68 @@
+//! What the product is put through.
+
+mod idle;
+mod live;
+mod pages;
+mod sends;
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+
+use crate::crowd::Verdict;
+use crate::figures::Figures;
+use crate::plan::Plan;
+use crate::random::Random;
+
+/// What people say, after a number: as long as most messages are.
+pub const TEXT: &str = "Shall we meet at the bridge at seven, or is that too early?";
+
+/// How many people there are, who share the connections.
+const PEOPLE: usize = 16;
+/// How many conversations they have at the most: that of each with each.
+const TALKS_MAX: usize = 120;
+
+/// Something that the product is put through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Scenario {
+    /// Many connections send, each waiting for its answer.
+    Throughput,
+    /// Two connections send, each waiting for its answer.
+    Latency,
+    /// People send at a steady rate, and others listen.
+    Live,
+    /// Many connections read pages, from a small store and from a large one.
+    Pages,
+    /// Many subscribers, to whom nothing happens.
+    Idle,
+}
+
+/// What came of a scenario.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// What was done, for people.
+    pub what: String,
+    /// What was measured.
+    pub figures: Figures,
+    /// So many messages have to be acknowledged, or nothing was shown.
+    pub sends_min: usize,
+    /// What the checker said.
+    pub verdict: Verdict,
+}
+
+impl Scenario {
+    /// Puts the product through this.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be done to the end.
+    pub async fn run(self, plan: &Plan, limits: &Figures, random: Random) -> Result<Section> {
+        let section = match self {
+            Self::Throughput => sends::throughput(plan, limits, random).await,
+            Self::Latency => sends::latency(plan, random).await,
+            Self::Live => live::run(plan, random).await,
+            Self::Pages => pages::run(plan, random).await,
+            Self::Idle => idle::run(plan, random).await,
+        };
+        section.with_context(|| format!("the scenario {self:?}"))
+    }
+}
