@@ -39,15 +39,18 @@ impl Members {
     ///
     /// The same one whether the user is not in it, or there is no such conversation.
     pub async fn require(&self, conversation: ConversationId, user: UserId) -> Result<Membership, Error> {
-        match self.at(conversation, user, 0).await? {
-            Some(membership) => Ok(membership),
-            None => {
-                // They may have come in after it was last looked at.
-                let head = self.store.head(conversation).await?;
-                let membership = self.at(conversation, user, head.revision).await?;
-                membership.ok_or(Error::NoSuchConversation { conversation })
-            }
+        if let Some(membership) = self.at(conversation, user, 0).await? {
+            return Ok(membership);
         }
+        // They may have come in after it was last looked at.
+        self.require_now(conversation, user).await
+    }
+
+    /// The same, as the conversation is now.
+    pub async fn require_now(&self, conversation: ConversationId, user: UserId) -> Result<Membership, Error> {
+        let head = self.store.head(conversation).await?;
+        let membership = self.at(conversation, user, head.revision).await?;
+        membership.ok_or(Error::NoSuchConversation { conversation })
     }
 
     /// Returns those of the things `found` in a conversation that its member sees.

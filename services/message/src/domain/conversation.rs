@@ -87,7 +87,9 @@ impl Conversation {
             revision: event.at.revision,
         };
         group.join(event.actor, Role::Owner, Mark::default());
-        members.iter().for_each(|member| group.join(*member, Role::Member, Mark::default()));
+        for member in members {
+            group.join(*member, Role::Member, Mark::default());
+        }
         Some(group)
     }
 
@@ -129,7 +131,9 @@ impl Conversation {
         match &event.kind {
             EventKind::MembersJoined { members } => {
                 let since = self.since_when_joining(event);
-                members.iter().for_each(|member| self.join(*member, Role::Member, since));
+                for member in members {
+                    self.join(*member, Role::Member, since);
+                }
             }
             EventKind::MemberLeft { member } => self.members.retain(|other| other.user != *member),
             EventKind::RoleChanged { member, role } => {

@@ -118,6 +118,7 @@ pub struct Update {
     pub title: Option<String>,
     pub description: Option<String>,
     /// `Some(None)` takes the picture away.
+    #[expect(clippy::option_option, reason = "taking it away is not the same as leaving it")]
     pub picture: Option<Option<MediaId>>,
 }
 

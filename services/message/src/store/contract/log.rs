@@ -132,11 +132,7 @@ async fn many_writers_leave_no_hole_and_no_double() {
         let expected: Vec<i64> = (1..).take(WRITERS * EACH).collect();
         assert_eq!(seqs, expected, "{name}: what was acknowledged");
         let events = store.stores.messages.list_events(conversation.id, 0, 1_000).await.unwrap();
-        assert_eq!(
-            events.iter().map(|event| event.seq()).collect::<Vec<_>>(),
-            expected,
-            "{name}: what is kept"
-        );
+        assert_eq!(events.iter().map(Event::seq).collect::<Vec<_>>(), expected, "{name}: what is kept");
         assert!(events.iter().all(|event| event.at.seq == event.at.ordinal), "{name}");
     }
 }

@@ -106,7 +106,9 @@ impl MessageStore for EmbeddedStore {
         }
         let job = move |sql: &rusqlite::Connection| conversations::read(sql, conversation);
         let found = self.sqlite.read("read a conversation", job).await?.map(Arc::new);
-        found.iter().for_each(|found| self.kept.put(found));
+        if let Some(found) = &found {
+            self.kept.put(found);
+        }
         Ok(found)
     }
 

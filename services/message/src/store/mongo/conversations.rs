@@ -59,7 +59,9 @@ impl MongoStore {
             found = self.caught_up(id, found).await?;
         }
         let found = found.map(Arc::new);
-        found.iter().for_each(|found| self.kept.put(found));
+        if let Some(found) = &found {
+            self.kept.put(found);
+        }
         Ok(found)
     }
 

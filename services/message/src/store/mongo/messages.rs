@@ -54,7 +54,9 @@ impl MongoStore {
         }
         for message in &mut messages {
             let happened = by_target.remove(&(message.conversation, message.seq())).unwrap_or_default();
-            happened.iter().for_each(|event| message.apply(event));
+            for event in &happened {
+                message.apply(event);
+            }
         }
         Ok(messages)
     }
