@@ -20,6 +20,14 @@ pub fn reset(epoch: String) -> v1::SubscribeResponse {
     wrap(Frame::Reset(v1::Reset { epoch }))
 }
 
+pub fn typing(typing: v1::Typing) -> v1::SubscribeResponse {
+    wrap(Frame::Typing(typing))
+}
+
+pub fn presence_changed(presences: Vec<v1::Presence>) -> v1::SubscribeResponse {
+    wrap(Frame::PresenceChanged(v1::PresenceChanged { presences }))
+}
+
 pub fn heartbeat() -> v1::SubscribeResponse {
     wrap(Frame::Heartbeat(v1::Heartbeat {}))
 }

@@ -10,7 +10,7 @@ use std::fmt::Display;
 
 use bytes::Bytes;
 use confab_core::page::Page;
-use confab_core::{ConversationId, UserId};
+use confab_core::{ConversationId, StreamId, UserId};
 use confab_proto::message::v1;
 use prost::Message as _;
 use serde::de::DeserializeOwned;
@@ -19,7 +19,7 @@ use crate::domain::{self, Content, Draft, Event, EventKind, Head, Target, Text, 
 use crate::error::Error;
 use crate::handlers::{ReadSoFar, Sent};
 use crate::live::Known;
-use crate::store::Durability;
+use crate::store::{Durability, Visibility};
 
 pub use conversation::Viewed;
 pub use message::Seen;
@@ -71,6 +71,15 @@ impl TryFrom<v1::SubscribeRequest> for Known {
         });
         Ok(Self { epoch: request.epoch, heads: heads.collect::<Result<HashMap<_, _>, Error>>()? })
     }
+}
+
+pub fn watched(request: &v1::WatchPresenceRequest) -> Result<(StreamId, Vec<UserId>), Error> {
+    let users = request.user_ids.iter().map(|user| field("user_ids", user.parse()));
+    Ok((field("stream_id", request.stream_id.parse())?, users.collect::<Result<_, _>>()?))
+}
+
+pub fn visibility(request: &v1::SetPresenceVisibilityRequest) -> Visibility {
+    if request.hidden { Visibility::Hidden } else { Visibility::Shown }
 }
 
 impl From<Sent> for v1::SendMessageResponse {

@@ -6,17 +6,19 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use confab_bus::{Bus, Heard, Listener, Ring};
-use confab_core::UserId;
+use confab_core::{StreamId, UserId};
 use confab_db::StoreError;
 use confab_proto::message::v1;
 use confab_rpc::Shutdown;
 use futures_util::Stream;
 use prost::Message as _;
 use tonic::Status;
+use uuid::Uuid;
 use v1::event::Kind;
 
 use super::Known;
 use super::outbox::Outbox;
+use super::presence::{Presence, Stay};
 use super::subscription::Subscription;
 use crate::config::Config;
 use crate::domain::Conversation;
@@ -29,7 +31,8 @@ pub struct Hub {
     streams_per_user_max: usize,
     pub(super) store: Arc<dyn MessageStore>,
     pub(super) shutdown: Shutdown,
-    bus: Bus,
+    pub(super) bus: Bus,
+    pub presence: Arc<Presence>,
     listening: Once,
     streams: Mutex<Streams>,
 }
@@ -45,16 +48,25 @@ pub struct Registration {
     hub: Arc<Hub>,
     user: UserId,
     pub outbox: Arc<Outbox>,
+    pub stream: StreamId,
+    _stay: Stay,
 }
 
 impl Hub {
-    pub fn new(config: &Config, store: Arc<dyn MessageStore>, bus: Bus, shutdown: Shutdown) -> Arc<Self> {
+    pub fn new(
+        config: &Config,
+        store: Arc<dyn MessageStore>,
+        presence: Arc<Presence>,
+        bus: Bus,
+        shutdown: Shutdown,
+    ) -> Arc<Self> {
         Arc::new(Self {
             streams_max: config.live_streams_max,
             streams_per_user_max: config.live_streams_per_user_max,
             store,
             shutdown,
             bus,
+            presence,
             listening: Once::new(),
             streams: Mutex::default(),
         })
@@ -86,7 +98,9 @@ impl Hub {
         let outbox = Arc::new(Outbox::default());
         of_user.push(outbox.clone());
         streams.count += 1;
-        Ok(Registration { hub: self.clone(), user, outbox })
+        let stream = StreamId::from_uuid(Uuid::new_v4());
+        let _stay = self.presence.join(user, stream, outbox.clone());
+        Ok(Registration { hub: self.clone(), user, outbox, stream, _stay })
     }
 
     /// Begins to listen when somebody subscribes for the first time. Whoever
@@ -105,8 +119,7 @@ impl Hub {
             };
             match heard {
                 Some(Heard::Ring(ring)) => self.tell_members(ring).await,
-                // Nobody says anything that way yet.
-                Some(Heard::Whisper(_)) => {}
+                Some(Heard::Whisper(whisper)) => self.hear(whisper).await,
                 Some(Heard::Missed) => self.tell_all_to_look(),
                 None => return,
             }
@@ -154,6 +167,12 @@ impl Hub {
             None => self.store.head(ring.conversation).await?.revision,
         };
         self.store.conversation(ring.conversation, revision).await
+    }
+
+    /// Does something with the outboxes of all streams of `users` on this node.
+    pub(super) fn each_outbox(&self, users: impl Iterator<Item = UserId>, push: impl Fn(&Outbox)) {
+        let streams = self.streams();
+        users.filter_map(|user| streams.of_user.get(&user)).flatten().for_each(|outbox| push(outbox));
     }
 
     fn tell_all_to_look(&self) {

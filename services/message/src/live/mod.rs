@@ -6,16 +6,21 @@
 //!
 //! The bell may be lost, repeated or out of order; a stream is none of that,
 //! because a subscription goes by the numbers and reads the store at a jump.
+//! Beside it goes what may really be lost (`whispers.rs`): who is writing, and
+//! who is online (`presence/`).
 
 mod hub;
 mod outbox;
+mod presence;
 mod subscription;
+mod whispers;
 
 use std::collections::HashMap;
 
 use confab_core::ConversationId;
 
 pub use hub::Hub;
+pub use presence::Presence;
 
 /// What a client knows when it subscribes.
 #[derive(Clone, Debug, Default)]

@@ -14,6 +14,11 @@ const EVENTS_MAX: usize = 256;
 /// How large they may be together, in bytes.
 const BYTES_MAX: usize = 1024 * 1024;
 
+/// How many people may wait to be told of as writing. Further ones are not told of.
+const TYPING_MAX: usize = 64;
+/// The same, as coming and going: as many as can be watched.
+const PRESENCES_MAX: usize = 200;
+
 /// Something to tell the reader of a stream.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Notice {
@@ -23,6 +28,10 @@ pub enum Notice {
     HeadMoved(ConversationId, i64),
     /// Anything may have happened: the heads are to be read again.
     Unknown,
+    /// Somebody is writing, or has stopped.
+    Typing(v1::Typing),
+    /// Some people came or went.
+    Presence(Vec<v1::Presence>),
 }
 
 /// What waits to be sent on one stream.
@@ -40,6 +49,10 @@ struct Waiting {
     /// heads. As many as the reader has conversations, at the most.
     moved: HashMap<ConversationId, i64>,
     unknown: bool,
+    /// Who is writing, or has stopped: at most one for each person in each conversation.
+    typing: Vec<v1::Typing>,
+    /// Who came or went, as they are now.
+    presences: HashMap<String, v1::Presence>,
 }
 
 impl Outbox {
@@ -63,6 +76,32 @@ impl Outbox {
     /// Adds that anything may have happened.
     pub fn push_unknown(&self) {
         self.waiting().unknown = true;
+        self.filled.notify_one();
+    }
+
+    /// Adds that somebody is writing, or has stopped, if there is room.
+    pub fn push_typing(&self, typing: v1::Typing) {
+        let mut waiting = self.waiting();
+        let same = |other: &v1::Typing| {
+            (&other.conversation_id, &other.user_id) == (&typing.conversation_id, &typing.user_id)
+        };
+        waiting.typing.retain(|other| !same(other));
+        if waiting.typing.len() < TYPING_MAX {
+            waiting.typing.push(typing);
+        }
+        drop(waiting);
+        self.filled.notify_one();
+    }
+
+    /// Adds that people came or went, as far as there is room.
+    pub fn push_presence(&self, presences: impl Iterator<Item = v1::Presence>) {
+        let mut waiting = self.waiting();
+        for presence in presences {
+            if waiting.presences.len() < PRESENCES_MAX || waiting.presences.contains_key(&presence.user_id) {
+                waiting.presences.insert(presence.user_id.clone(), presence);
+            }
+        }
+        drop(waiting);
         self.filled.notify_one();
     }
 
@@ -115,9 +154,20 @@ impl Waiting {
             self.bytes -= event.encoded_len();
             return Some(Notice::Event(conversation, event));
         }
-        let conversation = *self.moved.keys().next()?;
-        let seq = self.moved.remove(&conversation)?;
-        Some(Notice::HeadMoved(conversation, seq))
+        if let Some(conversation) = self.moved.keys().next().copied() {
+            let seq = self.moved.remove(&conversation)?;
+            return Some(Notice::HeadMoved(conversation, seq));
+        }
+        self.pop_aside()
+    }
+
+    /// What may get lost comes last.
+    fn pop_aside(&mut self) -> Option<Notice> {
+        if !self.typing.is_empty() {
+            return Some(Notice::Typing(self.typing.remove(0)));
+        }
+        let presences = std::mem::take(&mut self.presences);
+        (!presences.is_empty()).then(|| Notice::Presence(presences.into_values().collect()))
     }
 }
 
@@ -172,6 +222,29 @@ mod tests {
             outbox.push_events(conversation, &[Arc::new(event)]);
         }
         assert_eq!(outbox.next().await, Notice::HeadMoved(conversation, 3));
+    }
+
+    #[tokio::test]
+    async fn who_is_there_and_who_writes_is_told_last_and_once() {
+        let (outbox, conversation) = (Outbox::default(), conversation(1));
+        let writes = |typing| v1::Typing { user_id: "ann".into(), typing, ..Default::default() };
+        let is = |online| v1::Presence { user_id: "ann".into(), online, ..Default::default() };
+        for now in [true, false] {
+            outbox.push_presence([is(now)].into_iter());
+            outbox.push_typing(writes(now));
+        }
+        for n in 0..TYPING_MAX * 2 {
+            outbox.push_typing(v1::Typing { user_id: n.to_string(), ..Default::default() });
+        }
+        outbox.push_head(conversation, 1);
+
+        assert_eq!(outbox.next().await, Notice::HeadMoved(conversation, 1));
+        assert_eq!(outbox.next().await, Notice::Typing(writes(false)));
+        for _ in 1..TYPING_MAX {
+            assert!(matches!(outbox.next().await, Notice::Typing(_)));
+        }
+        assert_eq!(outbox.next().await, Notice::Presence(vec![is(false)]));
+        assert!(outbox.next().now_or_never().is_none());
     }
 
     #[tokio::test]

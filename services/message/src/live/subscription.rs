@@ -4,13 +4,12 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use confab_core::{ConversationId, StreamId, UserId};
+use confab_core::{ConversationId, UserId};
 use confab_proto::message::v1;
 use confab_rpc::Failure;
 use futures_util::Stream;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep};
 use tonic::Status;
-use uuid::Uuid;
 use v1::event::Kind;
 
 use super::Known;
@@ -38,7 +37,6 @@ type Frame = v1::SubscribeResponse;
 pub struct Subscription {
     registration: Registration,
     user: UserId,
-    stream: StreamId,
     epoch: String,
     /// The newest event of each conversation that the reader has, or was told of.
     told: HashMap<ConversationId, i64>,
@@ -51,9 +49,8 @@ pub struct Subscription {
 
 impl Subscription {
     pub fn new(registration: Registration, user: UserId, epoch: String) -> Self {
-        let stream = StreamId::from_uuid(Uuid::new_v4());
         let (told, behind) = (HashMap::new(), VecDeque::new());
-        Self { registration, user, stream, epoch, told, behind, room: GAPS_MAX }
+        Self { registration, user, epoch, told, behind, room: GAPS_MAX }
     }
 
     /// Streams everything after what is `known`, for at most `lifetime`.
@@ -63,7 +60,7 @@ impl Subscription {
         lifetime: Duration,
     ) -> impl Stream<Item = Result<Frame, Status>> + Send + use<> {
         async_stream::try_stream! {
-            yield frame::ready(self.stream, self.epoch.clone());
+            yield frame::ready(self.registration.stream, self.epoch.clone());
             if self.begin(known).await? {
                 yield frame::reset(self.epoch.clone());
             }
@@ -127,6 +124,8 @@ impl Subscription {
             Notice::Event(conversation, event) => self.behind.push_back((conversation, event.seq)),
             Notice::HeadMoved(conversation, seq) => self.behind.push_back((conversation, seq)),
             Notice::Unknown => drop(self.look().await?),
+            Notice::Typing(typing) => return Ok(vec![frame::typing(typing)]),
+            Notice::Presence(presences) => return Ok(vec![frame::presence_changed(presences)]),
         }
         Ok(Vec::new())
     }

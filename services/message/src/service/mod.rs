@@ -19,9 +19,9 @@ use crate::append::Appender;
 use crate::config::Config;
 use crate::contacts::{ASK_TIMEOUT, Contacts};
 use crate::finisher::Finisher;
-use crate::live::Hub;
+use crate::live::{Hub, Presence};
 use crate::members::Members;
-use crate::store::{MessageStore, Stores};
+use crate::store::{MessageStore, PeopleStore, Stores};
 
 /// The largest request, in bytes: a text of 8,000 characters of four bytes, or
 /// 1,000 known heads, and some room.
@@ -31,6 +31,7 @@ const REQUEST_BYTES_MAX: usize = 128 * 1024;
 #[derive(Clone)]
 pub struct MessageService {
     pub(crate) store: Arc<dyn MessageStore>,
+    pub(crate) people: Arc<dyn PeopleStore>,
     pub(crate) appender: Appender,
     pub(crate) members: Members,
     pub(crate) contacts: Contacts,
@@ -72,17 +73,19 @@ impl MessageService {
         clock: Arc<dyn Clock>,
         shutdown: Shutdown,
     ) -> Self {
-        let store = stores.messages;
+        let Stores { messages: store, people } = stores;
         let members = Members::new(store.clone());
+        let presence = Presence::new(people.clone(), bus.clone(), clock.clone(), shutdown.clone());
         let finisher = Finisher::new(store.clone(), shutdown.clone());
         let source = Arc::new(RemoteKeys::new(clients.keys.clone()));
         Self {
             appender: Appender::new(store.clone(), bus.clone(), clock.clone(), config.group_members_max),
-            hub: Hub::new(config, store.clone(), bus, shutdown),
+            hub: Hub::new(config, store.clone(), presence, bus, shutdown),
             verifier: Arc::new(TokenVerifier::new(source, &clients.service_key, clock.clone())),
             contacts: Contacts::new(clients.users.clone(), clock.clone(), ASK_TIMEOUT),
             finisher,
             store,
+            people,
             members,
             clients,
             clock,

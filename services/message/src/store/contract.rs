@@ -3,6 +3,7 @@
 mod changes;
 mod conversations;
 mod log;
+mod people;
 
 use std::sync::Arc;
 

@@ -5,6 +5,7 @@ mod contract;
 mod embedded;
 mod kept;
 mod mongo;
+mod people;
 mod record;
 
 use std::sync::Arc;
@@ -19,6 +20,8 @@ use crate::domain::{Conditions, Conversation, Draft, Event, Head, Mark, Message,
 use embedded::EmbeddedStore;
 use mongo::MongoStore;
 
+pub use people::{PeopleStore, Person, Visibility};
+
 /// How many conversations of one person are looked at. Whoever has more sees
 /// some of them only when something happens there.
 pub const CONVERSATIONS_MAX: usize = 10_000;
@@ -31,6 +34,7 @@ pub type ConversationCursor = (Timestamp, uuid::Uuid);
 #[derive(Clone)]
 pub struct Stores {
     pub(crate) messages: Arc<dyn MessageStore>,
+    pub(crate) people: Arc<dyn PeopleStore>,
 }
 
 impl Stores {
@@ -42,11 +46,14 @@ impl Stores {
     ///
     /// If `database` cannot be used; the error says what an operator has to do.
     pub async fn open(database: &Database) -> Result<Self, OpenError> {
-        let messages: Arc<dyn MessageStore> = match database {
-            Database::Embedded { folder } => Arc::new(EmbeddedStore::open(folder)?),
-            Database::MongoDb(server) => Arc::new(MongoStore::open(server).await?),
-        };
-        Ok(Self { messages })
+        Ok(match database {
+            Database::Embedded { folder } => Self::of(Arc::new(EmbeddedStore::open(folder)?)),
+            Database::MongoDb(server) => Self::of(Arc::new(MongoStore::open(server).await?)),
+        })
+    }
+
+    fn of(store: Arc<impl MessageStore + PeopleStore + 'static>) -> Self {
+        Self { messages: store.clone(), people: store }
     }
 
     /// Waits until the stores can keep nothing any more, and says why. For most

@@ -54,3 +54,11 @@ CREATE UNIQUE INDEX log_by_client ON log (conversation, actor, client) WHERE cli
 CREATE INDEX log_by_target ON log (conversation, target, seq) WHERE live = 1;
 -- 2 is the number of edits.
 CREATE INDEX log_of_edits ON log (conversation, target, seq) WHERE kind = 2;
+
+-- What is known of people beside their conversations.
+CREATE TABLE people (
+    user      BLOB PRIMARY KEY NOT NULL,
+    -- Whether others may not see when they are online.
+    hidden    INTEGER NOT NULL DEFAULT 0,
+    last_seen INTEGER
+) STRICT, WITHOUT ROWID;

@@ -4,4 +4,5 @@
 mod blocks;
 mod calls;
 mod live;
+mod presence;
 mod world;

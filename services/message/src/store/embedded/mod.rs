@@ -4,6 +4,7 @@ mod append;
 mod conversations;
 mod log;
 mod messages;
+mod people;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use crate::store::record::kind;
 
 /// What the store relies on.
 pub fn collections() -> Vec<CollectionSpec> {
-    vec![log(), conversations(), members(), store()]
+    vec![log(), conversations(), members(), people(), store()]
 }
 
 fn log() -> CollectionSpec {
@@ -76,6 +76,21 @@ fn members() -> CollectionSpec {
         name: "members",
         indexes: vec![Index::on(doc! { "member": 1 })],
         validator: schema(&[&["member", "present"], &numbers[..]].concat(), properties),
+    }
+}
+
+fn people() -> CollectionSpec {
+    CollectionSpec {
+        name: "people",
+        indexes: vec![],
+        validator: schema(
+            &["hidden"],
+            doc! {
+                "_id": bson_type("binData"),
+                "hidden": bson_type("bool"),
+                "last_seen": bson_type("date"),
+            },
+        ),
     }
 }
 

@@ -5,6 +5,7 @@
 //! | `log` | conversation and seq | what happened: the truth |
 //! | `conversations` | conversation | what its events have made of it |
 //! | `members` | conversation and member | since when each sees it, and how far they have read |
+//! | `people` | person | whether they hide, and when they were last online |
 //! | `store` | `epoch` | the name of this history |
 //!
 //! The `_id` of `log` is what makes the order total; its unique index on
@@ -17,6 +18,7 @@ mod documents;
 mod follow;
 mod messages;
 mod overviews;
+mod people;
 
 use std::sync::Arc;
 
@@ -36,6 +38,7 @@ use super::record::kind;
 use super::{Appended, ConversationCursor, Durability, MemberHead, MessageStore};
 use crate::domain::{Conditions, Conversation, Draft, Event, Head, Mark, Message, Overview};
 use documents::{ConversationDocument, LogDocument, MemberDocument};
+use people::PersonDocument;
 
 /// Of how many conversations the head is remembered. Forgetting one costs one read.
 const HEADS_MAX: usize = 100_000;
@@ -46,6 +49,7 @@ pub struct MongoStore {
     log: Collection<LogDocument>,
     conversations: Collection<ConversationDocument>,
     members: Collection<MemberDocument>,
+    people: Collection<PersonDocument>,
     store: Collection<Document>,
     /// Where this node believes conversations to be. Only ever a guess: another
     /// node may have appended since, and then the `_id` of `log` objects.
@@ -62,6 +66,7 @@ impl MongoStore {
             log: mongo.collection("log"),
             conversations: mongo.collection("conversations"),
             members: mongo.collection("members"),
+            people: mongo.collection("people"),
             store: mongo.collection("store"),
             heads: Cache::new(HEADS_MAX),
             kept: Kept::default(),
