@@ -78,7 +78,7 @@ pub fn watched(request: &v1::WatchPresenceRequest) -> Result<(StreamId, Vec<User
     Ok((field("stream_id", request.stream_id.parse())?, users.collect::<Result<_, _>>()?))
 }
 
-pub fn visibility(request: &v1::SetPresenceVisibilityRequest) -> Visibility {
+pub fn visibility(request: v1::SetPresenceVisibilityRequest) -> Visibility {
     if request.hidden { Visibility::Hidden } else { Visibility::Shown }
 }
 

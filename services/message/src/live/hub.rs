@@ -99,8 +99,8 @@ impl Hub {
         of_user.push(outbox.clone());
         streams.count += 1;
         let stream = StreamId::from_uuid(Uuid::new_v4());
-        let _stay = self.presence.join(user, stream, outbox.clone());
-        Ok(Registration { hub: self.clone(), user, outbox, stream, _stay })
+        let stay = self.presence.join(user, stream, outbox.clone());
+        Ok(Registration { hub: self.clone(), user, outbox, stream, _stay: stay })
     }
 
     /// Begins to listen when somebody subscribes for the first time. Whoever

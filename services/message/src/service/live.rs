@@ -54,7 +54,7 @@ impl LiveService for MessageService {
         request: Request<v1::SetPresenceVisibilityRequest>,
     ) -> Result<Response<v1::SetPresenceVisibilityResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let visibility = convert::visibility(&request.into_inner());
+        let visibility = convert::visibility(request.into_inner());
         handlers::set_presence_visibility(self, caller.user, visibility).await?;
         Ok(Response::new(v1::SetPresenceVisibilityResponse {}))
     }
