@@ -1,5 +1,6 @@
 // Fetches the events that are missing, until there is no gap.
 import { Backoff, pause } from "../api/backoff";
+import { problemOf } from "../api/problem";
 import type { World } from "../api/world";
 import type { Event } from "../gen/confab/message/v1/event_pb";
 import { hasGap, type Log } from "./log";
@@ -16,6 +17,8 @@ export interface CatchUpOptions {
   readonly list: (conversationId: string, afterSeq: bigint, signal: AbortSignal) => Promise<{ events: Event[]; headSeq: bigint }>;
   readonly log: (conversationId: string) => Log | undefined;
   readonly take: (conversationId: string, events: readonly Event[], headSeq: bigint) => void;
+  /** There is no such conversation for the reader any more. */
+  readonly onGone: (conversationId: string) => void;
   readonly world: Pick<World, "random">;
 }
 
@@ -50,7 +53,7 @@ export class CatchUp {
   }
 
   async #close(id: string): Promise<void> {
-    const { list, log, take, world } = this.options;
+    const { list, log, take, onGone, world } = this.options;
     const backoff = new Backoff(BACKOFF_BASE_MS, BACKOFF_CEILING_MS, world.random);
     for (let gap = log(id); gap && hasGap(gap) && !this.signal.aborted; gap = log(id)) {
       try {
@@ -59,8 +62,9 @@ export class CatchUp {
         // An answer without what was asked for is no progress: not in a tight loop.
         if (events.length > 0) backoff.succeed();
         else await pause(backoff.nextMs(), this.signal);
-      } catch {
-        // Whatever it was, the stream will show the same problem; here it only means: later.
+      } catch (thrown) {
+        if (problemOf(thrown).kind === "not-found") return onGone(id);
+        // Whatever else it was, the stream will show the same problem; here it only means: later.
         await pause(backoff.nextMs(), this.signal);
       }
     }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Event } from "../gen/confab/message/v1/event_pb";
 import * as logs from "./log";
-import { ME, messageOf, sampleHistory, seeded } from "./sample";
+import { changingHistory, eventsAt, ME, messagesAt, seeded } from "./sample";
 
 /** Histories tried; set CONFAB_HISTORIES for more. */
 const HISTORIES = Number(import.meta.env.CONFAB_HISTORIES);
@@ -12,19 +12,22 @@ describe("a log that hears events lost, repeated and out of order", () => {
   it(`is the same in the end as one that heard them well, ${HISTORIES} times`, () => {
     for (let seed = 1; seed <= HISTORIES; seed += 1) {
       const random = seeded(seed);
-      const history = sampleHistory(Math.floor(random() * EVENTS_MAX));
+      const history = changingHistory(Math.floor(random() * EVENTS_MAX), random);
       const begin = Math.floor(random() * (history.length + 1));
-      const heard = play(opened(history, begin), history, random);
+      const all = messagesAt(history, history.length);
+      const heard = logs.addHistory(play(begin, history, random), all);
       const clean = history.reduce((log, event) => logs.applyEvent(log, event, ME), opened(history, begin));
-      expect(logs.addHistory(heard, messages(history)), `seed ${seed}`).toEqual(logs.addHistory(clean, messages(history)));
+      expect(heard, `seed ${seed}`).toEqual(logs.addHistory(clean, all));
+      const truth = all.map(({ seq, text, editTime, deleteTime }) => [seq, text, editTime !== undefined, deleteTime !== undefined]);
+      expect(heard.messages.map(({ seq, text, isEdited, isDeleted }) => [seq, text, isEdited, isDeleted]), `seed ${seed}`).toEqual(truth);
     }
   });
 
   it("has no hole at any moment", () => {
     for (let seed = 1; seed <= HISTORIES / 10; seed += 1) {
       const random = seeded(seed);
-      const history = sampleHistory(EVENTS_MAX);
-      play(opened(history, Math.floor(random() * EVENTS_MAX)), history, random, (log) => {
+      const history = changingHistory(EVENTS_MAX, random);
+      play(Math.floor(random() * EVENTS_MAX), history, random, (log) => {
         const ordinals = log.messages.map(({ ordinal }) => ordinal);
         const first = ordinals[0] ?? 0n;
         expect(ordinals, `seed ${seed}`).toEqual(ordinals.map((_, place) => first + BigInt(place)));
@@ -32,25 +35,36 @@ describe("a log that hears events lost, repeated and out of order", () => {
       });
     }
   });
+
+  it("never shows again what it has seen deleted", () => {
+    for (let seed = 1; seed <= HISTORIES / 10; seed += 1) {
+      const random = seeded(seed);
+      const history = changingHistory(EVENTS_MAX, random);
+      const gone = new Set<bigint>();
+      play(Math.floor(random() * EVENTS_MAX), history, random, (log) => {
+        for (const { seq, isDeleted, text } of log.messages) {
+          if (isDeleted) gone.add(seq);
+          if (gone.has(seq)) expect({ isDeleted, text }, `seed ${seed}`).toEqual({ isDeleted: true, text: "" });
+        }
+      });
+    }
+  });
 });
 
 /** A log as it is after reading a list when `count` events had happened. */
 function opened(history: readonly Event[], count: number): logs.Log {
-  const lastMessage = messages(history.slice(0, count)).at(-1);
+  const lastMessage = messagesAt(history, count).at(-1);
   return logs.openLog({ headSeq: BigInt(count), lastMessage, unreadCount: 0n });
 }
 
-function messages(history: readonly Event[]) {
-  return history.map(messageOf).filter((message) => message !== undefined);
-}
-
-/** Lets `log` hear the history through a bad net, and catch up as the client does. */
-function play(log: logs.Log, history: readonly Event[], random: () => number, look: (log: logs.Log) => void = () => {}): logs.Log {
-  let next = log;
+/** Lets a log that was opened after `begin` events hear the history through a bad net, and catch up as the client does. */
+function play(begin: number, history: readonly Event[], random: () => number, look: (log: logs.Log) => void = () => {}): logs.Log {
+  let next = opened(history, begin);
   for (const event of distorted(history, random)) {
-    // A page that is asked for now is no older than what is known now.
     const now = Math.max(Number(event.seq), Number(next.head));
-    if (random() < 0.1) next = logs.addHistory(next, pageBefore(history, now, random));
+    // A page may have been on its way for long, but was asked for after the list was read.
+    const asked = begin + Math.floor(random() * (now - begin + 1));
+    if (random() < 0.2) next = logs.addHistory(next, pageAt(history, asked, random));
     next = random() < 0.1 ? logs.noteHead(next, event.seq) : logs.applyEvent(next, event, ME);
     if (random() < 0.2) next = repair(next, history, now, random);
     look(next);
@@ -73,13 +87,13 @@ function distorted(history: readonly Event[], random: () => number): readonly Ev
 /** One answer of ListEvents, at a time when `head` events had happened. */
 function repair(log: logs.Log, history: readonly Event[], head: number, random: () => number): logs.Log {
   const size = 1 + Math.floor(random() * 10);
-  const page = history.slice(Number(log.upTo), Math.min(Number(log.upTo) + size, head));
-  return page.reduce((next, event) => logs.applyEvent(next, event, ME), log);
+  const page = eventsAt(history, head).slice(Number(log.upTo), Number(log.upTo) + size);
+  return logs.applyPage(log, page, BigInt(head), ME);
 }
 
-/** The newest page of ListMessages at a time when `head` events had happened. */
-function pageBefore(history: readonly Event[], head: number, random: () => number) {
-  return messages(history.slice(0, head))
+/** The newest page of ListMessages at a time when `head` events had happened, newest first. */
+function pageAt(history: readonly Event[], head: number, random: () => number) {
+  return messagesAt(history, head)
     .toReversed()
     .slice(0, 1 + Math.floor(random() * 10));
 }

@@ -1,23 +1,35 @@
 // What is known of one conversation, and how an event changes it. Pure: the
 // same events give the same log, in whatever order and however often they come.
-import type { Event } from "../gen/confab/message/v1/event_pb";
+import type { Event, MessageSent } from "../gen/confab/message/v1/event_pb";
+import type { GroupProfile } from "../gen/confab/message/v1/group_pb";
 import type { Message } from "../gen/confab/message/v1/message_pb";
 
 /** How many events may wait behind a gap; beyond that they are fetched again. */
 export const EARLY_MAX = 1_000;
 /** How many messages of a conversation are held; the oldest give way. */
 export const MESSAGES_MAX = 5_000;
+/** For how many messages that are not held it is kept what became of them; the first to change give way. */
+export const CHANGES_MAX = 1_000;
 
 /** A message as it looks now. */
 export interface LogMessage {
   readonly seq: bigint;
   readonly ordinal: bigint;
   readonly senderId: string;
+  /** As it was last put; empty if it was deleted. */
   readonly text: string;
+  readonly isEdited: boolean;
+  /** A deleted message keeps its place. */
+  readonly isDeleted: boolean;
   readonly clientId: string;
   /** Milliseconds since 1970. For people to read: the order is given by `seq`. */
   readonly createTime: number;
 }
+
+/** What can become of a message. */
+type Change = Pick<LogMessage, "text" | "isEdited" | "isDeleted">;
+
+const GONE: Change = { text: "", isEdited: false, isDeleted: true };
 
 /** What is known of a conversation. */
 export interface Log {
@@ -33,6 +45,12 @@ export interface Log {
   readonly lastOrdinal: bigint;
   /** The ordinal of the newest message that the reader has read. */
   readonly readOrdinal: bigint;
+  /** What became of messages that are not held, by their `seq`: a page of history may be older than the change. */
+  readonly changes: ReadonlyMap<bigint, Change>;
+  /** The title, if it is a group. */
+  readonly title: string | undefined;
+  /** Whether the reader is not in it any more. */
+  readonly hasLeft: boolean;
 }
 
 /** What a server's list says of a conversation. */
@@ -40,10 +58,13 @@ export interface Summary {
   readonly headSeq: bigint;
   readonly lastMessage?: Message | undefined;
   readonly unreadCount: bigint;
+  readonly profile?: Pick<GroupProfile, "title"> | undefined;
+  /** The first event that the reader may see. */
+  readonly firstSeq?: bigint;
 }
 
 /** A log that begins with what a list says. */
-export function openLog({ headSeq, lastMessage, unreadCount }: Summary): Log {
+export function openLog({ headSeq, lastMessage, unreadCount, profile }: Summary): Log {
   const lastOrdinal = lastMessage?.ordinal ?? 0n;
   return {
     upTo: headSeq,
@@ -52,7 +73,20 @@ export function openLog({ headSeq, lastMessage, unreadCount }: Summary): Log {
     messages: lastMessage ? [fromMessage(lastMessage)] : [],
     lastOrdinal,
     readOrdinal: lastOrdinal - unreadCount,
+    changes: new Map(),
+    title: profile?.title,
+    hasLeft: false,
   };
+}
+
+/** Takes in what a list says, later, of a conversation that is known. */
+export function takeSummary(log: Log, summary: Summary): Log {
+  const fresh = openLog(summary);
+  // Left and joined again meanwhile: what lies between is not for the reader.
+  if ((summary.firstSeq ?? 0n) > log.upTo + 1n) return noteHead(fresh, log.head);
+  const title = summary.headSeq < log.upTo ? log.title : fresh.title;
+  // What is known stays, and the missing events are fetched; only the read mark has no event of its own.
+  return readUpTo(noteHead({ ...log, title }, summary.headSeq), fresh.readOrdinal);
 }
 
 /** Takes in an event that happened; `reader` is who is looking. */
@@ -64,6 +98,16 @@ export function applyEvent(log: Log, event: Event, reader: string): Log {
     next = fold(next, waiting, reader);
   }
   return next;
+}
+
+/** Takes in an answer of ListEvents: events without a hole, and how far the conversation had come. */
+export function applyPage(log: Log, events: readonly Event[], headSeq: bigint, reader: string): Log {
+  const first = events[0]?.seq ?? 0n;
+  const begun = first > log.upTo + 1n ? beginAt(log, first) : log;
+  return noteHead(
+    events.reduce((next, event) => applyEvent(next, event, reader), begun),
+    headSeq,
+  );
 }
 
 /** Takes note that there are events up to `head`. */
@@ -81,14 +125,18 @@ export function addHistory(log: Log, page: readonly Message[]): Log {
   const known = new Set(log.messages.map(({ seq }) => seq));
   let { head } = log;
   const older: LogMessage[] = [];
+  const changes = new Map(log.changes);
   for (const message of page) {
     // What is newer than the events taken in comes with the missing events, so that there is never a hole.
     if (message.seq > log.upTo) head = message.seq > head ? message.seq : head;
-    else if (!known.has(message.seq)) older.push(fromMessage(message));
+    else if (!known.has(message.seq)) {
+      older.push(changed(fromMessage(message), changes.get(message.seq)));
+      changes.delete(message.seq);
+    }
   }
   if (older.length === 0) return noteHead(log, head);
   const messages = [...older, ...log.messages].sort((a, b) => (a.seq < b.seq ? -1 : 1));
-  return { ...log, head, messages: messages.slice(-MESSAGES_MAX) };
+  return { ...log, head, changes, messages: messages.slice(-MESSAGES_MAX) };
 }
 
 /** Forgets all but the newest `count` messages, to save memory. */
@@ -123,20 +171,70 @@ function keepForLater(log: Log, event: Event): Log {
   return { ...noted, early: new Map(noted.early).set(event.seq, event) };
 }
 
-/** Takes in the one event that comes next. Kinds that are not known change nothing but `upTo`. */
+/** The reader sees nothing before `seq`: a group may keep what was said before one joins. */
+function beginAt(log: Log, seq: bigint): Log {
+  const { early, head, title } = log;
+  const fresh = openLog({ headSeq: seq - 1n, unreadCount: 0n });
+  return { ...fresh, head, title, early: new Map([...early].filter(([waiting]) => waiting >= seq)) };
+}
+
+/** Takes in the one event that comes next. Kinds that change nothing that is shown, or are not known, change nothing but `upTo`. */
 function fold(log: Log, event: Event, reader: string): Log {
   const next = { ...noteHead(log, event.seq), upTo: event.seq, early: without(log.early, event.seq) };
-  if (event.kind.case !== "messageSent") return next;
+  const { kind } = event;
+  switch (kind.case) {
+    case "messageSent":
+      return withMessage(next, event, kind.value, reader);
+    case "messageEdited":
+      // What it said is gone, and the event that deletes it is on its way.
+      return kind.value.deleted ? next : withChange(next, kind.value.targetSeq, { text: kind.value.text, isEdited: true, isDeleted: false });
+    case "messageDeleted":
+      return withChange(next, kind.value.targetSeq, GONE);
+    case "groupCreated":
+      return { ...next, title: kind.value.profile?.title };
+    case "conversationUpdated":
+      return { ...next, title: kind.value.title ?? next.title };
+    case "membersJoined":
+      return kind.value.memberIds.includes(reader) ? { ...next, hasLeft: false } : next;
+    case "memberLeft":
+      return kind.value.memberId === reader ? { ...next, hasLeft: true } : next;
+    default:
+      return next;
+  }
+}
 
-  const { ordinal, text, clientId } = event.kind.value;
-  const message = { seq: event.seq, ordinal, senderId: event.actorId, text, clientId, createTime: millis(event.createTime) };
+function withMessage(log: Log, { seq, actorId, createTime }: Event, sent: MessageSent, reader: string): Log {
+  const { ordinal, clientId } = sent;
+  const look: Change = sent.deleted ? GONE : { text: sent.text, isEdited: false, isDeleted: false };
+  // What was said before one joined counts as read; a log without a message does not know how much that is.
+  const read = ordinal - 1n - BigInt(unreadCount(log));
   return {
-    ...next,
-    messages: [...log.messages, message].slice(-MESSAGES_MAX),
+    ...log,
+    messages: [...log.messages, { seq, ordinal, senderId: actorId, clientId, createTime: millis(createTime), ...look }].slice(-MESSAGES_MAX),
     lastOrdinal: ordinal,
     // Whoever writes has read what came before.
-    readOrdinal: event.actorId === reader ? ordinal : log.readOrdinal,
+    readOrdinal: actorId === reader ? ordinal : read > log.readOrdinal ? read : log.readOrdinal,
   };
+}
+
+function withChange(log: Log, seq: bigint, change: Change): Log {
+  const place = log.messages.findLastIndex((message) => message.seq === seq);
+  const message = log.messages[place];
+  if (message) return { ...log, messages: log.messages.with(place, changed(message, change)) };
+
+  const changes = new Map(log.changes);
+  changes.delete(seq);
+  changes.set(seq, changed(log.changes.get(seq) ?? change, change));
+  for (const oldest of changes.keys()) {
+    if (changes.size <= CHANGES_MAX) break;
+    changes.delete(oldest);
+  }
+  return { ...log, changes };
+}
+
+/** A deletion is for good: what was known late of an earlier text does not bring it back. */
+function changed<T extends Change>(before: T, change: Change | undefined): T {
+  return before.isDeleted ? before : { ...before, ...change };
 }
 
 function without(early: ReadonlyMap<bigint, Event>, seq: bigint): ReadonlyMap<bigint, Event> {
@@ -146,8 +244,9 @@ function without(early: ReadonlyMap<bigint, Event>, seq: bigint): ReadonlyMap<bi
   return rest;
 }
 
-function fromMessage({ seq, ordinal, senderId, text, clientId, createTime }: Message): LogMessage {
-  return { seq, ordinal, senderId, text, clientId, createTime: millis(createTime) };
+function fromMessage({ seq, ordinal, senderId, text, clientId, createTime, editTime, deleteTime }: Message): LogMessage {
+  const look: Change = deleteTime ? GONE : { text, isEdited: editTime !== undefined, isDeleted: false };
+  return { seq, ordinal, senderId, clientId, createTime: millis(createTime), ...look };
 }
 
 function millis(time: Message["createTime"]): number {

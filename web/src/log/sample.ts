@@ -1,6 +1,6 @@
 // Histories for tests: what a server would have stored and said.
 import { create } from "@bufbuild/protobuf";
-import { type Event, EventSchema } from "../gen/confab/message/v1/event_pb";
+import { type Event, EventSchema, MessageDeletedSchema, MessageEditedSchema, MessageSentSchema } from "../gen/confab/message/v1/event_pb";
 import { type Message, MessageSchema } from "../gen/confab/message/v1/message_pb";
 
 export const ME = "me";
@@ -17,6 +17,57 @@ export function sampleHistory(count: number, conversationId = "c"): Event[] {
     ordinal += 1n;
     const value = { ordinal, text: `text ${seq}`, clientId: `client ${seq}` };
     return create(EventSchema, { conversationId, seq, actorId, createTime, kind: { case: "messageSent", value } });
+  });
+}
+
+/** The events 1 to `count` of a conversation in which messages are also edited and deleted, by chance. */
+export function changingHistory(count: number, random: () => number, conversationId = "c"): Event[] {
+  const kept: bigint[] = [];
+  let ordinal = 0n;
+  return Array.from({ length: count }, (_, place) => {
+    const seq = BigInt(place + 1);
+    const actorId = random() < 0.3 ? ME : OTHER;
+    const createTime = { seconds: 1_700_000_000n + seq, nanos: 0 };
+    const at = Math.floor(random() * kept.length);
+    const targetSeq = kept[at];
+    const chance = random();
+    let kind: Event["kind"] = { case: undefined };
+    if (targetSeq !== undefined && chance < 0.3) {
+      kind = { case: "messageEdited", value: create(MessageEditedSchema, { targetSeq, text: `edit ${seq}` }) };
+    } else if (targetSeq !== undefined && chance < 0.45) {
+      kept.splice(at, 1);
+      kind = { case: "messageDeleted", value: create(MessageDeletedSchema, { targetSeq }) };
+    } else if (chance < 0.9) {
+      ordinal += 1n;
+      kept.push(seq);
+      kind = { case: "messageSent", value: create(MessageSentSchema, { ordinal, text: `text ${seq}`, clientId: `client ${seq}` }) };
+    }
+    return create(EventSchema, { conversationId, seq, actorId, createTime, ordinal, kind });
+  });
+}
+
+/** The messages as a server lists them once `head` events have happened, the oldest first. */
+export function messagesAt(history: readonly Event[], head: number): Message[] {
+  const bySeq = new Map<bigint, Message>();
+  for (const event of history.slice(0, head)) {
+    const sent = messageOf(event);
+    if (sent) bySeq.set(sent.seq, sent);
+    const { kind, createTime } = event;
+    const message = kind.case === "messageEdited" || kind.case === "messageDeleted" ? bySeq.get(kind.value.targetSeq) : undefined;
+    if (message && kind.case === "messageEdited") Object.assign(message, { text: kind.value.text, editTime: createTime });
+    if (message && kind.case === "messageDeleted") Object.assign(message, { text: "", editTime: undefined, deleteTime: createTime });
+  }
+  return [...bySeq.values()];
+}
+
+/** The events as a server lists them once `head` events have happened: nothing is left of what was deleted by then. */
+export function eventsAt(history: readonly Event[], head: number): Event[] {
+  const deleted = new Set(history.slice(0, head).map(({ kind }) => (kind.case === "messageDeleted" ? kind.value.targetSeq : undefined)));
+  return history.slice(0, head).map((event) => {
+    const { kind, seq } = event;
+    if (kind.case === "messageSent" && deleted.has(seq)) return { ...event, kind: { case: kind.case, value: { ...kind.value, text: "", deleted: true } } };
+    if (kind.case !== "messageEdited" || !deleted.has(kind.value.targetSeq)) return event;
+    return { ...event, kind: { case: kind.case, value: { ...kind.value, text: "", deleted: true } } };
   });
 }
 

@@ -5,6 +5,7 @@ import { Code, ConnectError, createRouterTransport } from "@connectrpc/connect";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeWorld } from "../../api/fake-world";
 import { createApi } from "../../api/transport";
+import { EventSchema, MessageDeletedSchema, MessageEditedSchema } from "../../gen/confab/message/v1/event_pb";
 import { MessageSchema } from "../../gen/confab/message/v1/message_pb";
 import { MessageService, type SendMessageRequest } from "../../gen/confab/message/v1/message_service_pb";
 import { applyEvent, type Log, openLog } from "../../log/log";
@@ -97,6 +98,20 @@ describe("the outbox", () => {
     expect(storage.values.size).toBe(0);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(tries).toHaveLength(1);
+  });
+
+  it("lets a message go that was edited or deleted before the answer arrived", async () => {
+    const outbox = open();
+    outbox.send("c", "hello");
+    const [{ clientId }] = outbox.store.getState() as [Outgoing];
+    const edited = create(EventSchema, { seq: 2n, kind: { case: "messageEdited", value: create(MessageEditedSchema, { targetSeq: 1n, text: "better" }) } });
+    const deleted = create(EventSchema, { seq: 3n, kind: { case: "messageDeleted", value: create(MessageDeletedSchema, { targetSeq: 1n }) } });
+    const log = [edited, deleted].reduce((next, event) => applyEvent(next, event, ME), logWith(ME, clientId));
+    outbox.prune((message) => isInLog(message, log, ME));
+    expect(outbox.hasUnsent).toBe(false);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(tries).toHaveLength(1);
+    expect(statuses(outbox)).toEqual([]);
   });
 
   it("goes on behind a message that failed when it turns out to be stored", async () => {

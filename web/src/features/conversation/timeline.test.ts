@@ -8,7 +8,7 @@ const NOON = new Date(2026, 10, 23, 12).getTime();
 const MINUTE = 60_000;
 
 function message(seq: number, senderId: string, createTime: number): LogMessage {
-  return { seq: BigInt(seq), ordinal: BigInt(seq), senderId, text: `text ${seq}`, clientId: `client ${seq}`, createTime };
+  return { seq: BigInt(seq), ordinal: BigInt(seq), senderId, text: `text ${seq}`, clientId: `client ${seq}`, createTime, isEdited: false, isDeleted: false };
 }
 
 function outgoing(clientId: string): Outgoing {
@@ -38,6 +38,15 @@ describe("a timeline", () => {
     const after = timelineOf([message(1, "me", NOON)], [outgoing("client 1")], "me");
     expect(after).toHaveLength(1);
     expect(after[0]?.key).toBe(before[0]?.key);
+  });
+
+  it("keeps a deleted message in its place, and tells what was edited", () => {
+    const gone = { ...message(1, "ada", NOON), text: "", isDeleted: true };
+    const edited = { ...message(2, "ada", NOON), isEdited: true };
+    expect(timelineOf([gone, edited], [], "ben").map(({ isDeleted, isEdited }) => [isDeleted, isEdited])).toEqual([
+      [true, false],
+      [false, true],
+    ]);
   });
 
   it("does not confuse the client ids of others with ours", () => {

@@ -13,6 +13,8 @@ export interface Bubble {
   readonly key: string;
   readonly senderId: string;
   readonly text: string;
+  readonly isEdited: boolean;
+  readonly isDeleted: boolean;
   readonly createTime: number;
   /** Set for messages that are not in the log yet. */
   readonly outgoing?: Outgoing;
@@ -23,15 +25,15 @@ export interface Bubble {
   readonly endsGroup: boolean;
 }
 
-type Plain = Pick<Bubble, "key" | "senderId" | "text" | "createTime" | "outgoing">;
+type Plain = Pick<Bubble, "key" | "senderId" | "text" | "isEdited" | "isDeleted" | "createTime" | "outgoing">;
 
 /** The bubbles of a conversation, the oldest first. */
 export function timelineOf(messages: readonly LogMessage[], outgoing: readonly Outgoing[], me: string): readonly Bubble[] {
   const stored = new Set(messages.filter(({ senderId }) => senderId === me).map(({ clientId }) => clientId));
   const all: Plain[] = [
-    ...messages.map(({ seq, senderId, text, createTime, clientId }) => ({ key: senderId === me ? clientId : String(seq), senderId, text, createTime })),
+    ...messages.map((message) => fromLog(message, me)),
     // The live stream may be faster than the answer: then the log shows it already.
-    ...outgoing.filter(({ clientId }) => !stored.has(clientId)).map((message) => ({ key: message.clientId, senderId: me, text: message.text, createTime: message.createTime, outgoing: message })),
+    ...outgoing.filter(({ clientId }) => !stored.has(clientId)).map((message) => fromOutgoing(message, me)),
   ];
   return all.map((bubble, place) => {
     const before = all[place - 1];
@@ -43,6 +45,15 @@ export function timelineOf(messages: readonly LogMessage[], outgoing: readonly O
       endsGroup: !after || !belongTogether(bubble, after),
     };
   });
+}
+
+function fromLog({ seq, clientId, senderId, text, isEdited, isDeleted, createTime }: LogMessage, me: string): Plain {
+  return { key: senderId === me ? clientId : String(seq), senderId, text, isEdited, isDeleted, createTime };
+}
+
+function fromOutgoing(message: Outgoing, me: string): Plain {
+  const { clientId, text, createTime } = message;
+  return { key: clientId, senderId: me, text, isEdited: false, isDeleted: false, createTime, outgoing: message };
 }
 
 function belongTogether(first: Plain, second: Plain): boolean {

@@ -1,10 +1,13 @@
 // @vitest-environment node
 // The list of conversations, and those it has not told of yet.
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { Code, ConnectError, createRouterTransport } from "@connectrpc/connect";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeWorld } from "../../api/fake-world";
 import { createApi } from "../../api/transport";
-import { ConversationService } from "../../gen/confab/message/v1/conversation_service_pb";
+import { ConversationKind, type ConversationSchema, ConversationService } from "../../gen/confab/message/v1/conversation_service_pb";
+import { type Event, EventSchema, GroupCreatedSchema, MemberLeftSchema, MembersJoinedSchema } from "../../gen/confab/message/v1/event_pb";
+import { MessageSchema } from "../../gen/confab/message/v1/message_pb";
 import { MessageService } from "../../gen/confab/message/v1/message_service_pb";
 import { unreadCount } from "../../log/log";
 import { ME, messageOf, OTHER, sampleHistory } from "../../log/sample";
@@ -16,6 +19,19 @@ let life: AbortController;
 let known: string[];
 let isDown: boolean;
 let lists: number;
+/** What the list says of a conversation beside what it says of all. */
+let listed: Map<string, MessageInitShape<typeof ConversationSchema>>;
+/** What ListEvents answers. */
+let caughtUp: Event[];
+
+/** Those with a title are groups. */
+function kindOf(id: string): ConversationKind {
+  return listed.get(id)?.profile ? ConversationKind.GROUP : ConversationKind.DIRECT;
+}
+
+function happens(conversations: Conversations, seq: bigint, kind: Event["kind"], conversationId = "a"): void {
+  conversations.takeEvent(create(EventSchema, { conversationId, seq, actorId: OTHER, kind }));
+}
 
 function start(): Conversations {
   const transport = createRouterTransport(({ service }) => {
@@ -26,12 +42,17 @@ function start(): Conversations {
         // One on each page.
         const at = Number(pageToken || 0);
         const id = known[at];
-        const conversations = id ? [{ conversationId: id, memberIds: [ME, id], headSeq: 3n, lastMessage: messageOf(history[2]!), unreadCount: 0n }] : [];
+        const conversations = id ? [{ conversationId: id, kind: kindOf(id), memberIds: [ME, id], headSeq: 3n, lastMessage: messageOf(history[2]!), unreadCount: 0n, ...listed.get(id) }] : [];
         return { conversations, nextPageToken: at + 1 < known.length ? String(at + 1) : "" };
       },
-      openDirectConversation: ({ userId }) => ({ conversation: { conversationId: `with ${userId}`, memberIds: [ME, userId] } }),
+      openDirectConversation: ({ userId }) => ({ conversation: { conversationId: `with ${userId}`, kind: ConversationKind.DIRECT, memberIds: [ME, userId] } }),
     });
-    service(MessageService, { listEvents: () => ({ events: history, headSeq: 3n }) });
+    service(MessageService, {
+      listEvents: ({ conversationId }) => {
+        if (!known.includes(conversationId)) throw new ConnectError("not a member", Code.NotFound);
+        return { events: caughtUp, headSeq: caughtUp.at(-1)?.seq ?? 0n };
+      },
+    });
   });
   return new Conversations(createApi(transport), ME, new FakeWorld(), life.signal);
 }
@@ -42,6 +63,8 @@ beforeEach(() => {
   known = ["a", "b"];
   isDown = false;
   lists = 0;
+  listed = new Map();
+  caughtUp = history;
 });
 
 afterEach(() => {
@@ -95,6 +118,96 @@ describe("the conversations", () => {
     expect(await conversations.openWith("a")).toBe("a");
     expect(await conversations.openWith(OTHER)).toBe(`with ${OTHER}`);
     expect(conversations.get(`with ${OTHER}`)?.memberIds).toEqual([ME, OTHER]);
+  });
+
+  it("take no group of two for the conversation with a person", async () => {
+    listed.set("a", { profile: { title: "Looms" } });
+    const conversations = start();
+    await conversations.loaded();
+    expect(conversations.get("a")?.log.title).toBe("Looms");
+    expect(await conversations.openWith("a")).toBe("with a");
+  });
+
+  it("lose one when one is removed from it, and have it again when one is back", async () => {
+    const conversations = start();
+    await conversations.loaded();
+    known = ["b"];
+    happens(conversations, 4n, { case: "memberLeft", value: create(MemberLeftSchema, { memberId: ME }) });
+    expect(conversations.get("a")).toBeUndefined();
+    lists = 0;
+    happens(conversations, 4n, { case: "memberLeft", value: create(MemberLeftSchema, { memberId: ME }) });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(lists).toBe(0);
+
+    known = ["a", "b"];
+    listed.set("a", { headSeq: 9n, firstSeq: 9n, lastMessage: undefined, profile: { title: "Looms" } });
+    happens(conversations, 9n, { case: "membersJoined", value: create(MembersJoinedSchema, { memberIds: [ME] }) });
+    await vi.advanceTimersByTimeAsync(10);
+    expect(conversations.get("a")?.log).toMatchObject({ upTo: 9n, head: 9n, messages: [] });
+  });
+
+  it("keep one when somebody else leaves", async () => {
+    const conversations = start();
+    await conversations.loaded();
+    happens(conversations, 4n, { case: "memberLeft", value: create(MemberLeftSchema, { memberId: OTHER }) });
+    expect(conversations.get("a")?.log.upTo).toBe(4n);
+  });
+
+  it("lose one that a reading under way would bring back", async () => {
+    const conversations = start();
+    await conversations.loaded();
+    const reading = conversations.load();
+    happens(conversations, 4n, { case: "memberLeft", value: create(MemberLeftSchema, { memberId: ME }) });
+    await reading;
+    known = ["b"];
+    await vi.advanceTimersByTimeAsync(10);
+    expect([...conversations.store.getState().byId.keys()]).toEqual(["b"]);
+  });
+
+  it("lose what the list has no more, but not what happened while it was read", async () => {
+    const conversations = start();
+    await conversations.loaded();
+    known = [];
+    const reading = conversations.load();
+    conversations.takeEvent({ ...sampleHistory(4)[3]!, conversationId: "b" });
+    await reading;
+    expect([...conversations.store.getState().byId.keys()]).toEqual(["b"]);
+  });
+
+  it("lose one whose missing events are not ours to see", async () => {
+    const conversations = start();
+    await conversations.loaded();
+    known = ["b"];
+    conversations.takeHeads(new Map([["a", 7n]]));
+    await vi.advanceTimersByTimeAsync(10);
+    expect(conversations.get("a")).toBeUndefined();
+  });
+
+  it("go on from where one joined again, without asking for what lies between", async () => {
+    const conversations = start();
+    await conversations.loaded();
+    caughtUp = sampleHistory(12).slice(8);
+    conversations.takeHeads(new Map([["a", 12n]]));
+    await vi.advanceTimersByTimeAsync(10);
+    expect(conversations.get("a")?.log).toMatchObject({ upTo: 12n, head: 12n });
+    expect(conversations.get("a")?.log.messages.map(({ seq }) => seq)).toEqual([9n, 10n, 11n]);
+  });
+
+  it("grow by a group that others have begun", async () => {
+    const conversations = start();
+    await conversations.loaded();
+    known = ["g", "a", "b"];
+    listed.set("g", { headSeq: 1n, firstSeq: 1n, lastMessage: undefined, profile: { title: "Looms" } });
+    happens(conversations, 1n, { case: "groupCreated", value: create(GroupCreatedSchema, { profile: { title: "Looms" }, memberIds: [ME] }) }, "g");
+    await vi.advanceTimersByTimeAsync(10);
+    expect(conversations.get("g")).toMatchObject({ kind: ConversationKind.GROUP, log: { title: "Looms", upTo: 1n } });
+  });
+
+  it("show what was deleted as deleted when the answer to its sending comes late", async () => {
+    const conversations = start();
+    await conversations.loaded();
+    conversations.takeSent(create(MessageSchema, { conversationId: "a", seq: 4n, ordinal: 4n, senderId: ME, deleteTime: { seconds: 1n } }));
+    expect(conversations.get("a")?.log.messages.at(-1)).toMatchObject({ seq: 4n, isDeleted: true });
   });
 
   it("know what was read on another device when the list is read again", async () => {

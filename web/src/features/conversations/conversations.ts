@@ -6,7 +6,7 @@ import type { Api } from "../../api/transport";
 import type { World } from "../../api/world";
 import type { Event } from "../../gen/confab/message/v1/event_pb";
 import type { Message } from "../../gen/confab/message/v1/message_pb";
-import type { Conversation as Listed } from "../../gen/confab/message/v1/conversation_service_pb";
+import { ConversationKind, type Conversation as Listed } from "../../gen/confab/message/v1/conversation_service_pb";
 import type { SubscribeResponse } from "../../gen/confab/message/v1/live_service_pb";
 import { CatchUp, EVENTS_PAGE } from "../../log/catch-up";
 import * as logs from "../../log/log";
@@ -25,6 +25,8 @@ const BACKOFF_CEILING_MS = 20_000;
 /** A conversation. */
 export interface Conversation {
   readonly id: string;
+  readonly kind: ConversationKind;
+  /** Of a group, only some. */
   readonly memberIds: readonly string[];
   /** When it was opened, in milliseconds since 1970. */
   readonly createTime: number;
@@ -59,7 +61,8 @@ export class Conversations {
       {
         list: (conversationId, afterSeq, signal) => api.messages.listEvents({ conversationId, afterSeq, pageSize: EVENTS_PAGE }, { signal }),
         log: (id) => this.get(id)?.log,
-        take: (id, events, headSeq) => this.#change(id, (log) => logs.noteHead(events.reduce((next, event) => logs.applyEvent(next, event, me), log), headSeq)),
+        take: (id, events, headSeq) => this.#change(id, (log) => logs.applyPage(log, events, headSeq, me)),
+        onGone: (id) => this.#lose(id),
         world,
       },
       signal,
@@ -90,12 +93,18 @@ export class Conversations {
 
   async #load(): Promise<boolean> {
     try {
+      const before = this.store.getState().byId;
+      const listed = new Set<string>();
       let pageToken = "";
       do {
         const page = await this.api.conversations.listConversations({ pageSize: CONVERSATIONS_PAGE, pageToken }, { signal: this.signal });
         this.#takeListed(page.conversations);
+        for (const { conversationId } of page.conversations) listed.add(conversationId);
         pageToken = page.nextPageToken;
       } while (pageToken !== "" && this.store.getState().byId.size < CONVERSATIONS_MAX);
+      // Only a list that was read to its end tells what one is not in any more. What something happened in
+      // meanwhile may have moved from a page that was still to come to one that had been read.
+      if (pageToken === "") this.#forget([...before.values()].filter(({ id, log }) => !listed.has(id) && this.get(id)?.log === log).map(({ id }) => id));
       this.store.setState({ status: "ready", problem: undefined });
       return true;
     } catch (thrown) {
@@ -135,8 +144,10 @@ export class Conversations {
 
   /** Takes in one event, also of a conversation that is new. */
   takeEvent(event: Event): void {
+    const { kind } = event;
     if (this.get(event.conversationId)) this.#change(event.conversationId, (log) => logs.applyEvent(log, event, this.me));
-    else this.#noteHead(event.conversationId, event.seq);
+    // The list does not have what one has left.
+    else if (kind.case !== "memberLeft" || kind.value.memberId !== this.me) this.#noteHead(event.conversationId, event.seq);
   }
 
   /** Takes in a message that the server has just stored for us. */
@@ -168,8 +179,8 @@ export class Conversations {
 
   /** The conversation with one other person, made if there is none. Throws what the call throws. */
   async openWith(userId: string): Promise<string> {
-    for (const { id, memberIds } of this.store.getState().byId.values()) {
-      if (memberIds.length === 2 && memberIds.includes(userId)) return id;
+    for (const { id, kind, memberIds } of this.store.getState().byId.values()) {
+      if (kind === ConversationKind.DIRECT && memberIds.includes(userId)) return id;
     }
     const { conversation } = await this.api.conversations.openDirectConversation({ userId }, { signal: this.signal });
     if (conversation) this.#takeListed([conversation]);
@@ -203,12 +214,10 @@ export class Conversations {
 
   #takeListed(listed: readonly Listed[]): void {
     const byId = new Map(this.store.getState().byId);
-    for (const { conversationId: id, memberIds, createTime, ...summary } of listed) {
+    for (const { conversationId: id, kind, memberIds, createTime, ...summary } of listed) {
       const before = byId.get(id);
-      const fresh = logs.openLog(summary);
-      // What is known stays, and the missing events are fetched; only the read mark has no event of its own.
-      const log = before ? logs.readUpTo(logs.noteHead(before.log, summary.headSeq), fresh.readOrdinal) : fresh;
-      byId.set(id, { id, memberIds, createTime: Number(createTime?.seconds ?? 0n) * 1000, log });
+      const log = before ? logs.takeSummary(before.log, summary) : logs.openLog(summary);
+      byId.set(id, { id, kind, memberIds, createTime: Number(createTime?.seconds ?? 0n) * 1000, log });
     }
     this.store.setState({ byId });
     for (const { conversationId } of listed) this.#catchUp.want(conversationId);
@@ -219,8 +228,23 @@ export class Conversations {
     const before = byId.get(id);
     if (!before) return;
     const log = change(before.log);
+    if (log.hasLeft) return this.#lose(id);
     if (log !== before.log) this.store.setState({ byId: new Map(byId).set(id, { ...before, log }) });
     this.#catchUp.want(id);
+  }
+
+  /** One is not in it any more. */
+  #lose(id: string): void {
+    this.#forget([id]);
+    // A reading that is under way may have begun before, and bring it back.
+    void this.#loading?.then(() => this.load());
+  }
+
+  #forget(ids: readonly string[]): void {
+    if (ids.length === 0) return;
+    const byId = new Map(this.store.getState().byId);
+    for (const id of ids) byId.delete(id);
+    this.store.setState({ byId });
   }
 }
 

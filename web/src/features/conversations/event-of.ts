@@ -3,13 +3,13 @@ import { create } from "@bufbuild/protobuf";
 import { type Event, EventSchema } from "../../gen/confab/message/v1/event_pb";
 import type { Message } from "../../gen/confab/message/v1/message_pb";
 
-/** Only right for a message that has never been changed: one that was just sent. */
-export function eventOf({ conversationId, seq, ordinal, senderId, text, clientId, createTime }: Message): Event {
+/** What the message has become since then is told by the events that follow. */
+export function eventOf({ conversationId, seq, ordinal, senderId, text, clientId, createTime, deleteTime }: Message): Event {
   return create(EventSchema, {
     conversationId,
     seq,
     actorId: senderId,
     createTime,
-    kind: { case: "messageSent", value: { ordinal, text, clientId } },
+    kind: { case: "messageSent", value: { ordinal, text, clientId, deleted: deleteTime !== undefined } },
   });
 }

@@ -176,6 +176,15 @@ describe("one tab", () => {
     await vi.waitFor(() => expect(server.streams.at(-1)).toMatchObject({ epoch: "restored", knownHeads: [{ seq: 2n }] }));
   });
 
+  it("skips frames that it does not know", async () => {
+    const tab = openTab();
+    await vi.waitFor(() => expect(tab.live.connection.getState()).toBe("online"));
+    server.say({ frame: { case: undefined }, $unknown: [{ no: 99, wireType: 2, data: new Uint8Array([2, 8, 1]) }] });
+    server.happen();
+    await vi.waitFor(() => expect(tab.upTo()).toBe(6));
+    expect(server.streams).toHaveLength(1);
+  });
+
   it("works for itself where there are no locks", async () => {
     browser = Object.assign(new FakeBrowser(), { locks: undefined });
     const tabs = [openTab(), openTab()];
