@@ -3,6 +3,7 @@ import { memo, type ReactElement } from "react";
 import { shallow } from "zustand/shallow";
 import { isPassing } from "../../api/problem";
 import { Button } from "../../ui/button";
+import { DELETED } from "../../ui/deleted";
 import { Icon } from "../../ui/icons";
 import { dayName, timeOfDay, wholeTime } from "../../ui/time";
 import type { Outgoing } from "./outbox";
@@ -20,29 +21,52 @@ interface BubbleRowProps extends OutgoingActions {
   readonly bubble: Bubble;
   readonly isMine: boolean;
   readonly senderName: string;
+  /** Whether the name of who said it stands above what others said, as in a group. */
+  readonly showsSender: boolean;
 }
 
 /** One message. Drawn again only when it looks different: a long conversation has many. */
 export const BubbleRow = memo(Row, (before, after) => shallow({ ...before, bubble: undefined }, { ...after, bubble: undefined }) && shallow(before.bubble, after.bubble));
 
-function Row({ bubble, isMine, senderName, ...actions }: BubbleRowProps): ReactElement {
-  const { text, outgoing, startsDay, startsGroup, endsGroup } = bubble;
+function Row({ bubble, isMine, senderName, showsSender, ...actions }: BubbleRowProps): ReactElement {
+  const { outgoing, startsDay, startsGroup, endsGroup, isEdited } = bubble;
   const failed = outgoing?.status === "failed";
   return (
     <li className={startsGroup && !startsDay ? "pt-2" : ""}>
       {startsDay && <Day time={bubble.createTime} />}
       <div className={`flex flex-col ${isMine ? "items-end" : "items-start"}`} data-testid={isMine ? "mine" : "theirs"} data-status={outgoing?.status ?? "stored"}>
+        {showsSender && !isMine && startsGroup && <SenderLine name={senderName} />}
         <div className={`max-w-[85%] rounded-2xl px-3 py-1.5 shadow-xs md:max-w-[70%] ${look(isMine, failed)} ${corner(isMine, endsGroup)}`}>
           <span className="sr-only">{isMine ? "You" : senderName}: </span>
-          <span dir="auto" className="[overflow-wrap:anywhere] whitespace-pre-wrap">
-            {text}
-          </span>
-          {(endsGroup || outgoing) && !failed && <Stamp bubble={bubble} isMine={isMine} />}
+          <Words bubble={bubble} isMine={isMine} />
+          {(endsGroup || outgoing || isEdited) && !failed && <Stamp bubble={bubble} isMine={isMine} />}
         </div>
         {failed && <Failure message={outgoing} {...actions} />}
       </div>
     </li>
   );
+}
+
+/** For the eye: whoever has it read aloud hears the name with each message. */
+function SenderLine({ name }: { readonly name: string }): ReactElement {
+  return (
+    <span aria-hidden="true" className="mb-0.5 max-w-[85%] truncate px-3 text-xs font-medium text-muted">
+      <bdi>{name}</bdi>
+    </span>
+  );
+}
+
+function Words({ bubble: { text, isDeleted }, isMine }: { readonly bubble: Bubble; readonly isMine: boolean }): ReactElement {
+  if (isDeleted) return <i className={muted(isMine)}>{DELETED}</i>;
+  return (
+    <span dir="auto" className="[overflow-wrap:anywhere] whitespace-pre-wrap">
+      {text}
+    </span>
+  );
+}
+
+function muted(isMine: boolean): string {
+  return isMine ? "text-mine-muted" : "text-muted";
 }
 
 function look(isMine: boolean, failed: boolean): string {
@@ -67,13 +91,14 @@ function Day({ time }: { readonly time: number }): ReactElement {
 }
 
 /** The time, and for our own whether it is stored; floats into the last line if there is room. */
-function Stamp({ bubble: { createTime, outgoing }, isMine }: { readonly bubble: Bubble; readonly isMine: boolean }): ReactElement {
+function Stamp({ bubble: { createTime, outgoing, isEdited }, isMine }: { readonly bubble: Bubble; readonly isMine: boolean }): ReactElement {
   const isStored = outgoing?.status !== "waiting";
   return (
-    <span className={`relative -bottom-1 float-end ms-3 inline-flex items-center gap-1 text-[0.6875rem] select-none ${isMine ? "text-mine-muted" : "text-muted"}`}>
+    <span className={`relative -bottom-1 float-end ms-3 inline-flex items-center gap-1 text-[0.6875rem] select-none ${muted(isMine)}`}>
       <time dateTime={new Date(createTime).toISOString()} title={wholeTime(createTime)}>
         {timeOfDay(createTime)}
       </time>
+      {isEdited && <span>edited</span>}
       {isMine && <Icon name={isStored ? "check" : "clock"} className="size-3.5" />}
       {isMine && <span className="sr-only">{isStored ? "sent" : "waiting to be sent"}</span>}
     </span>

@@ -2,13 +2,13 @@
 import { type ReactElement, useCallback, useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { addressOf } from "../../app/route";
-import { nameOf, useChat, usePerson } from "../../chat/use-chat";
+import { useChat } from "../../chat/use-chat";
 import { Avatar } from "../../ui/avatar";
 import { Icon } from "../../ui/icons";
 import { Notice, ProblemNotice } from "../../ui/notice";
 import { BubblesSkeleton } from "../../ui/skeleton";
 import type { Conversation } from "../conversations/conversations";
-import { otherOf, useConversation } from "../conversations/use-conversations";
+import { useConversation, useFace } from "../conversations/use-conversations";
 import { Composer } from "./composer";
 import { MessageList } from "./message-list";
 import type { Outgoing } from "./outbox";
@@ -23,7 +23,7 @@ export function ConversationPage({ id }: { readonly id: string }): ReactElement 
   if (problem) return <ProblemNotice title="The conversation cannot be shown" problem={problem} onRetry={() => void conversations.load()} />;
   return (
     <Notice icon="chats" title="There is no such conversation">
-      <p>It may belong to somebody else, or the address is not complete.</p>
+      <p>You may not be in it any more, or the address is not complete.</p>
       <a href={addressOf({ place: "chats" })} className="text-accent underline">
         To your conversations
       </a>
@@ -32,9 +32,9 @@ export function ConversationPage({ id }: { readonly id: string }): ReactElement 
 }
 
 function Known({ conversation }: { readonly conversation: Conversation }): ReactElement {
-  const { me, outbox, drafts } = useChat();
-  const otherId = otherOf(conversation, me.userId);
-  const name = nameOf(usePerson(otherId));
+  const { outbox, drafts } = useChat();
+  const face = useFace(conversation);
+  const { name } = face;
   const field = useRef<HTMLTextAreaElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const [sentCount, setSentCount] = useState(0);
@@ -61,7 +61,7 @@ function Known({ conversation }: { readonly conversation: Conversation }): React
         <a href={addressOf({ place: "chats" })} aria-label="Back to the conversations" className="-ms-1 rounded-lg p-2 text-muted hover:bg-raised hover:text-ink md:hidden">
           <Icon name="back" />
         </a>
-        <Avatar id={otherId ?? ""} name={name} className="size-9 text-sm" />
+        <Avatar id={face.id} name={name} className="size-9 text-sm" />
         <h2 ref={heading} tabIndex={-1} className="min-w-0 truncate font-semibold" title={name}>
           <bdi>{name}</bdi>
         </h2>

@@ -2,13 +2,15 @@
 import { type ReactElement, useEffect, useMemo, useRef } from "react";
 import { useStore } from "zustand";
 import { useShallow } from "zustand/react/shallow";
-import { useChat } from "../../chat/use-chat";
+import { nameOf, useChat } from "../../chat/use-chat";
 import { unreadCount } from "../../log/log";
 import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icons";
 import { Notice, ProblemNotice } from "../../ui/notice";
 import { BubblesSkeleton } from "../../ui/skeleton";
 import type { Conversation } from "../conversations/conversations";
+import { isGroup } from "../conversations/use-conversations";
+import type { Person } from "../people/people";
 import { BubbleRow } from "./bubble-row";
 import type { Outgoing } from "./outbox";
 import { timelineOf } from "./timeline";
@@ -28,6 +30,7 @@ interface MessageListProps {
 export function MessageList({ conversation, otherName, sentCount, onEdit }: MessageListProps): ReactElement {
   const { me, outbox } = useChat();
   const { id, log } = conversation;
+  const senders = useSenders(conversation);
   const outgoing = useStore(
     outbox.store,
     useShallow((all) => all.filter(({ conversationId }) => conversationId === id)),
@@ -55,13 +58,25 @@ export function MessageList({ conversation, otherName, sentCount, onEdit }: Mess
         <Beginning history={history} isEmpty={bubbles.length === 0} otherName={otherName} />
         <ul className="mx-auto mt-auto flex w-full max-w-3xl flex-col gap-0.5">
           {bubbles.map((bubble) => (
-            <BubbleRow key={bubble.key} bubble={bubble} isMine={bubble.senderId === me.userId} senderName={otherName} {...actions} />
+            <BubbleRow key={bubble.key} bubble={bubble} isMine={bubble.senderId === me.userId} senderName={senders ? nameOf(senders.get(bubble.senderId)) : otherName} showsSender={senders !== undefined} {...actions} />
           ))}
         </ul>
       </div>
       {!scroll.isAtEnd && <ToEnd scroll={scroll} unread={unreadCount(log)} />}
     </div>
   );
+}
+
+/** Who has said something in a group; between two it is clear who is who. */
+function useSenders(conversation: Conversation): ReadonlyMap<string, Person> | undefined {
+  const { people } = useChat();
+  const known = useStore(people.store);
+  const { messages } = conversation.log;
+  const isShown = isGroup(conversation);
+  useEffect(() => {
+    if (isShown) people.need(new Set(messages.map(({ senderId }) => senderId)));
+  }, [people, messages, isShown]);
+  return isShown ? known : undefined;
 }
 
 /** What stands above the oldest message: more, or the beginning. */

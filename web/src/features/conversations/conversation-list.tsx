@@ -1,15 +1,16 @@
 // The list of conversations: with whom, what was last said, what is unread.
-import type { ReactElement } from "react";
+import type { ReactElement, ReactNode } from "react";
 import { useStore } from "zustand";
 import { addressOf } from "../../app/route";
-import { nameOf, useChat, usePerson } from "../../chat/use-chat";
-import { lastMessage, unreadCount } from "../../log/log";
+import { useChat } from "../../chat/use-chat";
+import { type LogMessage, lastMessage, unreadCount } from "../../log/log";
 import { Avatar } from "../../ui/avatar";
+import { DELETED } from "../../ui/deleted";
 import { Notice, ProblemNotice } from "../../ui/notice";
 import { ListSkeleton } from "../../ui/skeleton";
 import { shortTime } from "../../ui/time";
 import { type Conversation, lastTime } from "./conversations";
-import { otherOf, useConversationList } from "./use-conversations";
+import { useConversationList, useFace } from "./use-conversations";
 
 /** Unread counts beyond this are shown as "99+". */
 const COUNT_MAX = 99;
@@ -44,9 +45,7 @@ export function ConversationList({ selected }: { readonly selected: string | und
 }
 
 function Row({ conversation, selected }: { readonly conversation: Conversation; readonly selected: boolean }): ReactElement {
-  const { me } = useChat();
-  const otherId = otherOf(conversation, me.userId);
-  const name = nameOf(usePerson(otherId));
+  const { id, name } = useFace(conversation);
   const last = lastMessage(conversation.log);
   const unread = unreadCount(conversation.log);
   return (
@@ -56,7 +55,7 @@ function Row({ conversation, selected }: { readonly conversation: Conversation; 
         aria-current={selected ? "page" : undefined}
         className={`flex items-center gap-3 rounded-lg px-2 py-2 ${selected ? "bg-soft" : "hover:bg-raised"}`}
       >
-        <Avatar id={otherId ?? ""} name={name} />
+        <Avatar id={id} name={name} />
         <span className="flex min-w-0 flex-1 flex-col">
           <span className="flex items-baseline gap-2">
             <bdi className={`truncate ${unread > 0 ? "font-semibold" : "font-medium"}`}>{name}</bdi>
@@ -66,7 +65,7 @@ function Row({ conversation, selected }: { readonly conversation: Conversation; 
           </span>
           <span className="flex items-center gap-2">
             <span className={`truncate text-sm ${unread > 0 ? "text-ink" : "text-muted"}`} dir="auto">
-              {last ? `${last.senderId === me.userId ? "You: " : ""}${last.text}` : "Nothing said yet"}
+              <Preview message={last} />
             </span>
             {unread > 0 && <UnreadBadge count={unread} />}
           </span>
@@ -74,6 +73,13 @@ function Row({ conversation, selected }: { readonly conversation: Conversation; 
       </a>
     </li>
   );
+}
+
+function Preview({ message }: { readonly message: LogMessage | undefined }): ReactNode {
+  const { me } = useChat();
+  if (!message) return "Nothing said yet";
+  if (message.isDeleted) return <i>{DELETED}</i>;
+  return `${message.senderId === me.userId ? "You: " : ""}${message.text}${message.isEdited ? " (edited)" : ""}`;
 }
 
 function UnreadBadge({ count }: { readonly count: number }): ReactElement {

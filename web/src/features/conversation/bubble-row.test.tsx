@@ -1,0 +1,41 @@
+// What a bubble says of a message that was changed, and of who said it.
+import { cleanup, render, screen } from "@testing-library/react";
+import { afterEach, describe, expect, it } from "vitest";
+import { BubbleRow } from "./bubble-row";
+import type { Bubble } from "./timeline";
+
+const BUBBLE: Bubble = { key: "1", senderId: "ada", text: "hello", isEdited: false, isDeleted: false, createTime: 1_700_000_000_000, startsDay: false, startsGroup: true, endsGroup: false };
+
+function show(bubble: Partial<Bubble>, props: { readonly isMine?: boolean; readonly showsSender?: boolean } = {}): void {
+  const ignore = () => {};
+  render(<BubbleRow bubble={{ ...BUBBLE, ...bubble }} isMine={false} senderName="Ada" showsSender={false} onRetry={ignore} onDiscard={ignore} onEdit={ignore} {...props} />);
+}
+
+afterEach(cleanup);
+
+describe("a bubble", () => {
+  it("says that a message was deleted", () => {
+    show({ text: "", isDeleted: true });
+    expect(screen.getByText("This message was deleted.").tagName).toBe("I");
+  });
+
+  it("says that a message was edited, wherever it stands", () => {
+    show({ isEdited: true });
+    expect(screen.getByText("hello")).toBeTruthy();
+    expect(screen.getByText("edited").previousElementSibling?.tagName).toBe("TIME");
+  });
+
+  it("has the name of who said it above in a group, once for what stands together", () => {
+    show({}, { showsSender: true });
+    expect(screen.getByText("Ada")).toBeTruthy();
+    cleanup();
+    show({ startsGroup: false }, { showsSender: true });
+    expect(screen.queryByText("Ada")).toBeNull();
+    cleanup();
+    show({}, { showsSender: true, isMine: true });
+    expect(screen.queryByText("Ada")).toBeNull();
+    cleanup();
+    show({});
+    expect(screen.queryByText("Ada")).toBeNull();
+  });
+});
