@@ -206,6 +206,7 @@ fn string(rule: &str, value: &Value) -> Option<Check> {
             broken: format!("!rules::chars_at_most(value, {})", literal(*count)),
             problem: format!("must be at most {}", counted(*count, "character")),
         },
+        ("max_bytes", Value::U64(count)) => at_most(*count, "byte"),
         ("not_contains", Value::String(part)) => Check {
             broken: format!("value.contains({})", quoted(part)),
             problem: format!("must not contain {}", shown(part)),

@@ -3,13 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use confab_proto::message::v1;
 use confab_proto::message::v1::message_service_client::MessageServiceClient;
 use confab_proto::message::v1::message_service_server::{MessageService, MessageServiceServer};
 use confab_proto::message::v1::send_message_request::Target;
-use confab_proto::message::v1::{
-    ListEventsRequest, ListEventsResponse, ListMessagesRequest, ListMessagesResponse, SendMessageRequest,
-    SendMessageResponse,
-};
+use confab_proto::message::v1::{SendMessageRequest, SendMessageResponse};
 use http_body_util::Full;
 use tonic::codegen::{Bytes, Service, http};
 use tonic::{Code, Request, Response, Status};
@@ -40,19 +38,93 @@ impl MessageService for Counting {
         Ok(Response::new(SendMessageResponse { replayed: true, ..SendMessageResponse::default() }))
     }
 
+    async fn edit_message(
+        &self,
+        _: Request<v1::EditMessageRequest>,
+    ) -> Result<Response<v1::EditMessageResponse>, Status> {
+        not_needed()
+    }
+
+    async fn delete_message(
+        &self,
+        _: Request<v1::DeleteMessageRequest>,
+    ) -> Result<Response<v1::DeleteMessageResponse>, Status> {
+        not_needed()
+    }
+
+    async fn get_message(
+        &self,
+        _: Request<v1::GetMessageRequest>,
+    ) -> Result<Response<v1::GetMessageResponse>, Status> {
+        not_needed()
+    }
+
+    async fn list_edits(
+        &self,
+        _: Request<v1::ListEditsRequest>,
+    ) -> Result<Response<v1::ListEditsResponse>, Status> {
+        not_needed()
+    }
+
+    async fn add_reaction(
+        &self,
+        _: Request<v1::AddReactionRequest>,
+    ) -> Result<Response<v1::AddReactionResponse>, Status> {
+        not_needed()
+    }
+
+    async fn remove_reaction(
+        &self,
+        _: Request<v1::RemoveReactionRequest>,
+    ) -> Result<Response<v1::RemoveReactionResponse>, Status> {
+        not_needed()
+    }
+
+    async fn list_reactions(
+        &self,
+        _: Request<v1::ListReactionsRequest>,
+    ) -> Result<Response<v1::ListReactionsResponse>, Status> {
+        not_needed()
+    }
+
+    async fn pin_message(
+        &self,
+        _: Request<v1::PinMessageRequest>,
+    ) -> Result<Response<v1::PinMessageResponse>, Status> {
+        not_needed()
+    }
+
+    async fn unpin_message(
+        &self,
+        _: Request<v1::UnpinMessageRequest>,
+    ) -> Result<Response<v1::UnpinMessageResponse>, Status> {
+        not_needed()
+    }
+
+    async fn list_pinned_messages(
+        &self,
+        _: Request<v1::ListPinnedMessagesRequest>,
+    ) -> Result<Response<v1::ListPinnedMessagesResponse>, Status> {
+        not_needed()
+    }
+
     async fn list_messages(
         &self,
-        _: Request<ListMessagesRequest>,
-    ) -> Result<Response<ListMessagesResponse>, Status> {
-        Err(Status::unimplemented("not needed here"))
+        _: Request<v1::ListMessagesRequest>,
+    ) -> Result<Response<v1::ListMessagesResponse>, Status> {
+        not_needed()
     }
 
     async fn list_events(
         &self,
-        _: Request<ListEventsRequest>,
-    ) -> Result<Response<ListEventsResponse>, Status> {
-        Err(Status::unimplemented("not needed here"))
+        _: Request<v1::ListEventsRequest>,
+    ) -> Result<Response<v1::ListEventsResponse>, Status> {
+        not_needed()
     }
+}
+
+fn not_needed<T>() -> Result<Response<T>, Status> {
+    Err(Status::unimplemented("not needed here"))
 }
 
 fn message(text: &str) -> SendMessageRequest {

@@ -129,6 +129,16 @@ fn a_text_does_not_contain_what_is_forbidden() {
 }
 
 #[test]
+fn bytes_of_texts_are_counted() {
+    for text in ["", "abcd", "éé", "👍"] {
+        assert!(with_texts(|texts| texts.small = text.into()).is_empty());
+    }
+    for text in ["abcde", "ééa", "👍a"] {
+        assert_eq!(with_texts(|texts| texts.small = text.into()), ["small must be at most 4 bytes"]);
+    }
+}
+
+#[test]
 fn a_uuid_is_36_characters_with_hyphens_in_any_case() {
     for id in [ID.to_owned(), ID.to_uppercase(), "00000000-0000-0000-0000-000000000000".to_owned()] {
         assert!(with_texts(|texts| texts.id = id).is_empty());

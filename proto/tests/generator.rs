@@ -73,7 +73,7 @@ const UNSUPPORTED: &[(&str, &str)] = &[
     ("string a = 1 [(buf.validate.field).string.email = true];", "string.email"),
     ("string a = 1 [(buf.validate.field).string.uuid = false];", "string.uuid"),
     ("string a = 1 [(buf.validate.field).string.in = 'b'];", "string.in"),
-    ("string a = 1 [(buf.validate.field).string = {min_len: 1, max_bytes: 3}];", "string.max_bytes"),
+    ("string a = 1 [(buf.validate.field).string = {min_len: 1, min_bytes: 3}];", "string.min_bytes"),
     ("string a = 1 [(buf.validate.field).cel = {id: 'a'}];", "cel"),
     ("string a = 1 [(buf.validate.field).cel_expression = 'true'];", "cel_expression"),
     ("string a = 1 [(buf.validate.predefined).cel = {id: 'a'}];", "predefined"),

@@ -15,6 +15,7 @@ pub struct Members {
 }
 
 /// Somebody in a conversation, as it was at some revision.
+#[derive(Clone)]
 pub struct Membership {
     pub conversation: Arc<Conversation>,
     pub member: Member,

@@ -1,5 +1,6 @@
 //! From the wire to the domain and back. After this there are no unparsed texts.
 
+mod change;
 mod conversation;
 mod event;
 pub mod frame;
@@ -21,6 +22,7 @@ use crate::handlers::{ReadSoFar, Sent};
 use crate::live::Known;
 use crate::store::{Durability, Visibility};
 
+pub use change::{edit, emoji, place, user_reaction, version, wanted_emoji};
 pub use conversation::Viewed;
 pub use message::Seen;
 

@@ -226,7 +226,10 @@ impl Case<'_> {
                 }
                 if pins.len() >= PINS_MAX { Err(Refusal::TooManyPins) } else { Ok(Some(kind.clone())) }
             }
-            EventKind::MessageUnpinned { target } => Ok(pins.contains(target).then(|| kind.clone())),
+            EventKind::MessageUnpinned { target } => {
+                self.visible(*target)?;
+                Ok(pins.contains(target).then(|| kind.clone()))
+            }
             _ => Ok(None),
         }
     }

@@ -14,6 +14,14 @@ pub use event::{Content, Draft, Event, EventKind, Founding, Head, Mark, Origin, 
 pub use message::{Message, Reaction};
 pub use text::{Emoji, Text};
 
+/// Which message is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub conversation: ConversationId,
+    /// Its number.
+    pub seq: i64,
+}
+
 /// To whom something is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {

@@ -36,11 +36,28 @@ fn is_invisible(character: char) -> bool {
     character.is_whitespace() || matches!(character, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
 }
 
-/// One emoji.
+/// One emoji of those that Unicode recommends for general interchange.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Emoji(String);
 
+/// The text is no emoji, or more than one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be one emoji")]
+pub struct NotOneEmoji;
+
 impl Emoji {
+    /// Asks for the picture where there is also a character of text.
+    const VARIATION_SELECTOR: char = '\u{fe0f}';
+
+    /// Checks `text`, and puts it into the form that Unicode calls fully
+    /// qualified, so that keyboards that leave out the variation selector, or
+    /// add one that is not needed, make no emoji of their own.
+    pub fn new(text: &str) -> Result<Self, NotOneEmoji> {
+        let plain: String = text.chars().filter(|part| *part != Self::VARIATION_SELECTOR).collect();
+        let known = emojis::get(text).or_else(|| emojis::get(&plain)).ok_or(NotOneEmoji)?;
+        Ok(Self(known.as_str().to_owned()))
+    }
+
     /// Takes back what was checked before it was stored.
     pub fn from_store(emoji: String) -> Self {
         Self(emoji)
@@ -60,6 +77,61 @@ mod tests {
         for blank in ["", " ", "\n\t", "\u{a0}\u{2003}", "\u{200b}\u{feff}"] {
             assert_eq!(Text::new(blank.into()), Err(BlankText), "{blank:?}");
         }
+    }
+
+    #[test]
+    fn one_emoji_is_one_emoji_however_many_characters_it_has() {
+        for emoji in [
+            "👍",
+            "👍🏽",
+            "👩\u{200d}👩\u{200d}👧",
+            "🏳️\u{200d}🌈",
+            "🇨🇿",
+            "🏴󠁧󠁢󠁳󠁣󠁴󠁿",
+            "1️⃣",
+            "#️⃣",
+            "❤️",
+            "🧑🏻\u{200d}❤️\u{200d}💋\u{200d}🧑🏿",
+        ] {
+            assert_eq!(Emoji::new(emoji).as_ref().map(Emoji::as_str), Ok(emoji));
+        }
+    }
+
+    #[test]
+    fn what_is_not_one_emoji_is_refused() {
+        for other in [
+            "",
+            "a",
+            "1",
+            "#",
+            "👍👍",
+            "👍 ",
+            "👍a",
+            ":)",
+            "é",
+            "\u{fe0f}",
+            "\u{200d}",
+            "🇨",
+            "❤\u{fe0e}",
+            "中",
+        ] {
+            assert_eq!(Emoji::new(other), Err(NotOneEmoji), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn variation_selectors_make_no_difference() {
+        for (one, other) in [("❤", "❤️"), ("👍\u{fe0f}", "👍"), ("1⃣", "1️⃣"), ("🏳\u{200d}🌈", "🏳️\u{200d}🌈")]
+        {
+            assert_eq!(Emoji::new(one).unwrap(), Emoji::new(other).unwrap(), "{one:?}");
+        }
+    }
+
+    #[test]
+    fn no_emoji_is_longer_than_the_contract_allows() {
+        let tones = emojis::iter().filter_map(emojis::Emoji::skin_tones).flatten();
+        let longest = emojis::iter().chain(tones).map(|emoji| emoji.as_str().len()).max();
+        assert!((Some(30)..=Some(64)).contains(&longest), "{longest:?}");
     }
 
     #[test]

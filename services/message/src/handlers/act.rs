@@ -2,7 +2,9 @@
 
 use confab_core::{ConversationId, UserId};
 
-use crate::domain::{Draft, Event, Form, Refusal};
+use super::get_message::get_message;
+use crate::convert::Seen;
+use crate::domain::{Draft, Event, EventKind, Form, Place, Refusal};
 use crate::error::Error;
 use crate::service::MessageService;
 use crate::store::Appended;
@@ -15,6 +17,19 @@ pub enum Done {
     Before(Event),
     /// It was so before; there is no event for it.
     Already,
+}
+
+/// Lets `kind` happen to a message, and returns how it looks then to `caller`.
+/// It is a thing that can be wanted twice without harm.
+pub async fn change_message(
+    service: &MessageService,
+    caller: UserId,
+    place: Place,
+    kind: EventKind,
+) -> Result<Seen, Error> {
+    service.members.require(place.conversation, caller).await?;
+    append(service, place.conversation, Draft { actor: caller, client: None, kind }).await?;
+    get_message(service, caller, place).await
 }
 
 /// Makes what `draft` wants happen in `conversation`.

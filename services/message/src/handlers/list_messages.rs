@@ -3,6 +3,7 @@
 use confab_core::page::{Page, encode_token};
 use confab_core::{ConversationId, UserId};
 
+use super::size::cut_to_fit;
 use crate::convert::Seen;
 use crate::error::Error;
 use crate::service::MessageService;
@@ -16,9 +17,10 @@ pub async fn list_messages(
 ) -> Result<(Vec<Seen>, String), Error> {
     let membership = service.members.require(conversation, caller).await?;
     let (kept, since) = (membership.conversation.clone(), membership.member.since);
-    let messages = service.store.list_messages(conversation, page).await?;
+    let mut messages = service.store.list_messages(conversation, page).await?;
+    let cut = cut_to_fit(&mut messages);
     let next = match messages.last() {
-        Some(oldest) if messages.len() == page.size && oldest.at.ordinal > since.ordinal + 1 => {
+        Some(oldest) if (cut || messages.len() == page.size) && oldest.at.ordinal > since.ordinal + 1 => {
             encode_token(&oldest.seq())
         }
         _ => String::new(),

@@ -1,22 +1,43 @@
 //! What each RPC does; one file for each.
 
 mod act;
+mod add_reaction;
+mod delete_message;
+mod edit_message;
+mod get_message;
 mod list_conversations;
+mod list_edits;
 mod list_events;
 mod list_messages;
+mod list_pinned_messages;
+mod list_reactions;
 mod mark_read;
 mod open_direct_conversation;
+mod pin_message;
+mod remove_reaction;
 mod send_message;
 mod set_presence_visibility;
 mod set_typing;
+mod size;
+mod unpin_message;
 mod watch_presence;
 
+pub use add_reaction::add_reaction;
+pub use delete_message::delete_message;
+pub use edit_message::{Edited, edit_message};
+pub use get_message::get_message;
 pub use list_conversations::list_conversations;
+pub use list_edits::list_edits;
 pub use list_events::list_events;
 pub use list_messages::list_messages;
+pub use list_pinned_messages::list_pinned_messages;
+pub use list_reactions::list_reactions;
 pub use mark_read::{ReadSoFar, mark_read};
 pub use open_direct_conversation::open_direct_conversation;
+pub use pin_message::pin_message;
+pub use remove_reaction::remove_reaction;
 pub use send_message::{Sent, send_message};
 pub use set_presence_visibility::set_presence_visibility;
 pub use set_typing::set_typing;
+pub use unpin_message::unpin_message;
 pub use watch_presence::watch_presence;

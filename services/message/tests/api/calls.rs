@@ -3,10 +3,11 @@
 use confab_core::UserId;
 use confab_proto::message::v1;
 use confab_proto::message::v1::send_message_request::Target;
-use tonic::{Code, Status};
+use tonic::Code;
 use tonic_types::StatusExt;
 use uuid::Uuid;
 
+use crate::refusals::{reason, violations};
 use crate::world::World;
 
 #[tokio::test]
@@ -189,14 +190,4 @@ async fn talks_go_on_while_auth_is_away() {
     assert!(unknown.get_error_details().retry_info().is_some());
     world.auth.set_away(false);
     ann.send(to_eve, "hello", Uuid::new_v4()).await.unwrap();
-}
-
-fn reason(status: &Status) -> String {
-    status.get_error_details().error_info().unwrap().reason.clone()
-}
-
-fn violations(status: &Status) -> Vec<String> {
-    let details = status.get_error_details();
-    let violations = details.bad_request().map(|bad| bad.field_violations.clone()).unwrap_or_default();
-    violations.into_iter().map(|violation| violation.field).collect()
 }

@@ -4,5 +4,7 @@
 mod blocks;
 mod calls;
 mod live;
+mod messages;
 mod presence;
+mod refusals;
 mod world;
