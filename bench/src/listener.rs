@@ -61,7 +61,8 @@ impl Listener {
     pub async fn take(&mut self, response: v1::SubscribeResponse) -> Result<(), Status> {
         match response.frame.ok_or_else(|| malformed("a frame of no kind"))? {
             Frame::Ready(ready) => self.epoch = ready.epoch,
-            Frame::Heartbeat(_) => {}
+            // Also what is worth hearing only now: nothing is promised about it.
+            Frame::Heartbeat(_) | Frame::Typing(_) | Frame::PresenceChanged(_) | Frame::MarkMoved(_) => {}
             Frame::Event(event) => {
                 let conversation = id(event.conversation_id.parse())?;
                 let known = self.known.entry(conversation).or_default();

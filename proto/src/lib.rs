@@ -62,6 +62,7 @@ pub mod internal {
 }
 
 /// The checks of all messages above.
+#[expect(clippy::collapsible_if, clippy::collapsible_else_if, reason = "generated code")]
 mod checks {
     include!(concat!(env!("OUT_DIR"), "/contract/validation.rs"));
 }

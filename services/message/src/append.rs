@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 use crate::convert;
 use crate::domain::{Conditions, Draft};
 use crate::error::Error;
+use crate::search::Indexer;
 use crate::store::{Appended, MessageStore};
 
 /// How many drafts go out in one write. At the largest size of a message that
@@ -30,6 +31,7 @@ pub struct Appender {
     bus: Bus,
     clock: Arc<dyn Clock>,
     members_max: usize,
+    indexer: Indexer,
     queues: Arc<Mutex<HashMap<ConversationId, Queue>>>,
 }
 
@@ -43,8 +45,14 @@ struct Waiting {
 
 impl Appender {
     /// `members_max` is how many members a group can have.
-    pub fn new(store: Arc<dyn MessageStore>, bus: Bus, clock: Arc<dyn Clock>, members_max: usize) -> Self {
-        Self { store, bus, clock, members_max, queues: Arc::default() }
+    pub fn new(
+        store: Arc<dyn MessageStore>,
+        bus: Bus,
+        clock: Arc<dyn Clock>,
+        members_max: usize,
+        indexer: Indexer,
+    ) -> Self {
+        Self { store, bus, clock, members_max, indexer, queues: Arc::default() }
     }
 
     /// Appends `draft` to the log of `conversation`. When this returns, it is durable.
@@ -80,6 +88,7 @@ impl Appender {
         match self.store.append(conversation, &drafts, conditions).await {
             Ok(outcomes) => {
                 self.ring_for(conversation, &outcomes);
+                self.indexer.tell(conversation);
                 for (answer, outcome) in answers.into_iter().zip(outcomes) {
                     // Whoever asked may have gone; it is stored all the same.
                     let _ = answer.send(Ok(outcome));

@@ -8,6 +8,7 @@
 //!   nothing yet, nobody is blocked.
 //! * A talk begins only when auth has said that it may.
 
+use std::collections::HashSet;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -79,7 +80,33 @@ impl Contacts {
         });
         let (known, blocked) = tokio::try_join!(exists, self.ask_blocked(caller, other))
             .map_err(|status| Error::Auth(status.into()))?;
-        if known.user_ids.is_empty() || blocked { Err(Error::NoSuchUser { user: other }) } else { Ok(()) }
+        if known.user_ids.is_empty() || blocked {
+            Err(Error::NoSuchUser { field: "user_id", user: other })
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Makes sure that all of `people`, whom the field `field` of a request
+    /// names, exist.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchUser`] with the first who does not; [`Error::Auth`] if
+    /// auth does not answer.
+    pub async fn require_known(&self, field: &'static str, people: &[UserId]) -> Result<(), Error> {
+        if people.is_empty() {
+            return Ok(());
+        }
+        let request =
+            &internal::FilterUsersRequest { user_ids: people.iter().map(UserId::to_string).collect() };
+        let known = self.ask(|mut users| async move { users.filter_users(request.clone()).await });
+        let known = known.await.map_err(|status| Error::Auth(status.into()))?.user_ids;
+        let known: HashSet<String> = known.into_iter().collect();
+        match people.iter().find(|user| !known.contains(&user.to_string())) {
+            Some(user) => Err(Error::NoSuchUser { field, user: *user }),
+            None => Ok(()),
+        }
     }
 
     /// Makes sure that `caller` may go on to talk with `other` in their

@@ -21,7 +21,7 @@ pub enum Error {
     #[error("there is no such conversation")]
     NoSuchConversation { conversation: ConversationId },
     #[error("there is no such person")]
-    NoSuchUser { user: UserId },
+    NoSuchUser { field: &'static str, user: UserId },
     #[error("user_id must not be your own")]
     Oneself,
     #[error("nothing can be sent in this conversation now")]
@@ -30,10 +30,14 @@ pub enum Error {
     AboveHead { seq: i64 },
     #[error("client_id was used before, for the message with seq {original_seq}")]
     ClientIdTaken { conversation: ConversationId, original_seq: i64 },
+    #[error("client_id was used before, for another group")]
+    GroupExists { conversation: ConversationId },
     #[error("{}", refused(.0))]
     Refused(Refusal),
     #[error("too many messages are on their way to this conversation; try again")]
     ConversationBusy,
+    #[error("too many marks are on their way; try again")]
+    MarksBusy,
     #[error("too many live streams are open; close some, or try again later")]
     TooManyStreams,
     #[error("it is not known whether the message was stored; try again with the same client_id")]
@@ -65,8 +69,8 @@ impl From<Error> for Status {
             Error::NoSuchConversation { conversation } => {
                 Failure::not_found("NO_SUCH_CONVERSATION").with("conversation_id", conversation)
             }
-            Error::NoSuchUser { user } => {
-                Failure::not_found("NO_SUCH_USER").with("user_id", user).field("user_id", "names nobody")
+            Error::NoSuchUser { field, user } => {
+                Failure::not_found("NO_SUCH_USER").with("user_id", user).field(field, "names nobody")
             }
             Error::Oneself => Failure::invalid("ONESELF").field("user_id", "must not be your own"),
             Error::NotReceiving { conversation } => {
@@ -79,8 +83,12 @@ impl From<Error> for Status {
                 .with("conversation_id", conversation)
                 .with("original_seq", original_seq)
                 .field("client_id", "was used before for another text"),
+            Error::GroupExists { conversation } => Failure::already_exists("CLIENT_ID_TAKEN")
+                .with("conversation_id", conversation)
+                .field("client_id", "was used before for another group"),
             Error::Refused(refusal) => of_refusal(refusal),
             Error::ConversationBusy => Failure::exhausted("CONVERSATION_BUSY").retry_after(RETRY_AFTER),
+            Error::MarksBusy => Failure::exhausted("MARKS_BUSY").retry_after(RETRY_AFTER),
             Error::TooManyStreams => Failure::exhausted("TOO_MANY_STREAMS").retry_after(RETRY_AFTER),
             Error::Unsettled => Failure::unavailable("UNSETTLED").retry_after(RETRY_AFTER),
             Error::Auth(_) => Failure::unavailable("AUTH_DOWN").retry_after(RETRY_AFTER),

@@ -9,7 +9,9 @@
 //!     domain/    the rules that need no I/O
 //!     contacts.rs  knows what auth says about two people
 //!     append.rs  queues what is to be stored, and stores it in batches
+//!     marks.rs   the same for how far people have read
 //!     store/     keeps and finds                             knows a database
+//!   search/      follows the log, and finds what was said
 //!   live/        tells those who watch what was stored
 //! error.rs       says what went wrong, once
 //! ```
@@ -35,8 +37,8 @@ mod error;
 mod finisher;
 mod handlers;
 mod live;
+mod marks;
 mod members;
-#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "its first user is its own test"))]
 mod search;
 mod service;
 mod store;

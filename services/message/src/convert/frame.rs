@@ -32,6 +32,10 @@ pub fn heartbeat() -> v1::SubscribeResponse {
     wrap(Frame::Heartbeat(v1::Heartbeat {}))
 }
 
+pub fn mark_moved(moved: v1::MarkMoved) -> v1::SubscribeResponse {
+    wrap(Frame::MarkMoved(moved))
+}
+
 fn wrap(frame: Frame) -> v1::SubscribeResponse {
     v1::SubscribeResponse { frame: Some(frame) }
 }

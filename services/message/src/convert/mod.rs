@@ -4,27 +4,31 @@ mod change;
 mod conversation;
 mod event;
 pub mod frame;
+mod group;
 mod message;
+mod search;
 
 use std::collections::HashMap;
 use std::fmt::Display;
 
 use bytes::Bytes;
 use confab_core::page::Page;
-use confab_core::{ConversationId, StreamId, UserId};
+use confab_core::{ConversationId, StreamId, Timestamp, UserId};
 use confab_proto::message::v1;
 use prost::Message as _;
 use serde::de::DeserializeOwned;
 
 use crate::domain::{self, Content, Draft, Event, EventKind, Head, Target, Text, Words};
 use crate::error::Error;
-use crate::handlers::{ReadSoFar, Sent};
+use crate::handlers::{Delivered, ReadSoFar, Sent};
 use crate::live::Known;
 use crate::store::{Durability, Visibility};
 
 pub use change::{edit, emoji, place, user_reaction, version, wanted_emoji};
 pub use conversation::Viewed;
+pub use group::{founding, people, role, update};
 pub use message::Seen;
+pub use search::wanted;
 
 /// Adds the name of the field to whatever was wrong with it.
 fn field<T, E: Display>(name: &'static str, parsed: Result<T, E>) -> Result<T, Error> {
@@ -41,6 +45,17 @@ pub fn user_id(text: &str) -> Result<UserId, Error> {
 
 pub fn page<Cursor: DeserializeOwned>(size: Option<i32>, token: &str) -> Result<Page<Cursor>, Error> {
     field("page_token", Page::new(size, token))
+}
+
+/// A time that the contract allows: google.protobuf.Timestamp ends with the year 9999.
+pub fn time(name: &'static str, time: prost_types::Timestamp) -> Result<Timestamp, Error> {
+    const SECONDS_MAX: i64 = 253_402_300_799;
+    const NANOS_MAX: i32 = 999_999_999;
+    if (0..=SECONDS_MAX).contains(&time.seconds) && (0..=NANOS_MAX).contains(&time.nanos) {
+        Ok(time.into())
+    } else {
+        Err(Error::invalid(name, "must be between the years 1970 and 9999"))
+    }
 }
 
 /// How many items are wanted. The contract has checked that it is in bounds.
@@ -103,6 +118,14 @@ impl From<ReadSoFar> for v1::MarkReadResponse {
     fn from(ReadSoFar { read, head }: ReadSoFar) -> Self {
         Self { read_seq: read.seq, unread_count: domain::unread(head, read) }
     }
+}
+
+pub fn delivered(marks: &[v1::DeliveredMark]) -> Result<Vec<Delivered>, Error> {
+    marks.iter().map(|mark| Ok((conversation_id(&mark.conversation_id)?, mark.seq))).collect()
+}
+
+pub fn delivered_mark((conversation, seq): Delivered) -> v1::DeliveredMark {
+    v1::DeliveredMark { conversation_id: conversation.to_string(), seq }
 }
 
 pub fn events(events: Vec<Event>, head: Head) -> v1::ListEventsResponse {

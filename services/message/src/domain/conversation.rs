@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use confab_core::{ConversationId, Timestamp, UserId};
+use confab_core::{ClientId, ConversationId, Timestamp, UserId};
 use uuid::Uuid;
 
-use super::{Event, EventKind, Founding, Head, Mark, Message, Profile, Update};
+use super::{Event, EventKind, Founding, Head, Mark, Message, Profile, Settings, Update};
 
 /// People who talk with each other: what the events of the conversation make of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,6 +186,15 @@ pub fn direct_id(one: UserId, other: UserId) -> ConversationId {
     ConversationId::from_uuid(Uuid::new_v5(&NAMESPACE, names.as_flattened()))
 }
 
+/// The id of the group that `founder` means by `client`: a UUIDv5 of the two, so
+/// that a retry arrives at the same group.
+pub fn group_id(founder: UserId, client: ClientId) -> ConversationId {
+    /// Made up once (UUIDv4); with another one, retries would make groups anew.
+    const NAMESPACE: Uuid = Uuid::from_u128(0xc1a4_52d9_5b0e_4f6a_8a43_27f9_1d6e_c035);
+    let names = [*founder.as_uuid().as_bytes(), *client.as_uuid().as_bytes()];
+    ConversationId::from_uuid(Uuid::new_v5(&NAMESPACE, names.as_flattened()))
+}
+
 /// A conversation as one of its members sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overview {
@@ -196,6 +205,8 @@ pub struct Overview {
     pub last_message: Option<Message>,
     /// How far the member has read.
     pub read: Mark,
+    /// How the member wants it to be shown.
+    pub settings: Settings,
 }
 
 impl Overview {

@@ -2,9 +2,10 @@
 
 use confab_core::{ConversationId, UserId};
 
+use super::get_conversation::get_conversation;
 use super::get_message::get_message;
 use crate::convert::Seen;
-use crate::domain::{Draft, Event, EventKind, Form, Place, Refusal};
+use crate::domain::{Draft, Event, EventKind, Form, Overview, Place, Refusal};
 use crate::error::Error;
 use crate::service::MessageService;
 use crate::store::Appended;
@@ -17,6 +18,19 @@ pub enum Done {
     Before(Event),
     /// It was so before; there is no event for it.
     Already,
+}
+
+/// Lets `kind` happen to a group, and returns what the group is like then to
+/// `caller`. It is a thing that can be wanted twice without harm.
+pub async fn change_group(
+    service: &MessageService,
+    caller: UserId,
+    conversation: ConversationId,
+    kind: EventKind,
+) -> Result<Overview, Error> {
+    service.members.require(conversation, caller).await?;
+    append(service, conversation, Draft { actor: caller, client: None, kind }).await?;
+    get_conversation(service, caller, conversation).await
 }
 
 /// Lets `kind` happen to a message, and returns how it looks then to `caller`.

@@ -2,7 +2,8 @@
 
 use confab_core::{ConversationId, UserId};
 
-use crate::domain::{Head, Mark};
+use super::mark_delivered::require_there;
+use crate::domain::{Advance, Head, Mark};
 use crate::error::Error;
 use crate::service::MessageService;
 
@@ -19,9 +20,11 @@ pub async fn mark_read(
     conversation: ConversationId,
     seq: i64,
 ) -> Result<ReadSoFar, Error> {
-    service.members.require(conversation, caller).await?;
-    let read = service.store.mark_read(conversation, caller, seq).await?;
-    let read = read.ok_or(Error::AboveHead { seq })?;
+    let membership = service.members.require(conversation, caller).await?;
+    require_there(service, conversation, seq).await?;
+    let advance = Advance { conversation, member: caller, read: seq, delivered: 0 };
+    let marks = service.marker.advance(advance).await?.ok_or(Error::NoSuchConversation { conversation })?;
+    service.mark_news.tell(&membership.conversation, caller, marks);
     let head = service.store.head(conversation).await?;
-    Ok(ReadSoFar { read, head })
+    Ok(ReadSoFar { read: marks.read, head })
 }

@@ -6,10 +6,11 @@
 //!
 //! The bell may be lost, repeated or out of order; a stream is none of that,
 //! because a subscription goes by the numbers and reads the store at a jump.
-//! Beside it goes what may really be lost (`whispers.rs`): who is writing, and
-//! who is online (`presence/`).
+//! Beside it goes what may really be lost (`whispers.rs`): who is writing, who
+//! is online (`presence/`), and how far people have come (`marks.rs`).
 
 mod hub;
+mod marks;
 mod outbox;
 mod presence;
 mod subscription;
@@ -20,6 +21,7 @@ use std::collections::HashMap;
 use confab_core::ConversationId;
 
 pub use hub::Hub;
+pub use marks::MarkNews;
 pub use presence::Presence;
 
 /// What a client knows when it subscribes.

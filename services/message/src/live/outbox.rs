@@ -16,6 +16,8 @@ const BYTES_MAX: usize = 1024 * 1024;
 
 /// How many people may wait to be told of as writing. Further ones are not told of.
 const TYPING_MAX: usize = 64;
+/// The same, as having got or read more.
+const MARKS_MAX: usize = 128;
 /// The same, as coming and going: as many as can be watched.
 const PRESENCES_MAX: usize = 200;
 
@@ -30,6 +32,8 @@ pub enum Notice {
     Unknown,
     /// Somebody is writing, or has stopped.
     Typing(v1::Typing),
+    /// Somebody has got, or read, more of a conversation.
+    MarkMoved(v1::MarkMoved),
     /// Some people came or went.
     Presence(Vec<v1::Presence>),
 }
@@ -51,6 +55,8 @@ struct Waiting {
     unknown: bool,
     /// Who is writing, or has stopped: at most one for each person in each conversation.
     typing: Vec<v1::Typing>,
+    /// How far people have come: at most one for each person in each conversation.
+    marks: VecDeque<v1::MarkMoved>,
     /// Who came or went, as they are now.
     presences: HashMap<String, v1::Presence>,
 }
@@ -89,6 +95,22 @@ impl Outbox {
         if waiting.typing.len() < TYPING_MAX {
             waiting.typing.push(typing);
         }
+        drop(waiting);
+        self.filled.notify_one();
+    }
+
+    /// Adds that somebody has got, or read, more. If there is no room, the
+    /// oldest of its kind is lost.
+    pub fn push_mark(&self, moved: v1::MarkMoved) {
+        let mut waiting = self.waiting();
+        let same = |other: &v1::MarkMoved| {
+            (&other.conversation_id, &other.user_id) == (&moved.conversation_id, &moved.user_id)
+        };
+        waiting.marks.retain(|other| !same(other));
+        if waiting.marks.len() >= MARKS_MAX {
+            waiting.marks.pop_front();
+        }
+        waiting.marks.push_back(moved);
         drop(waiting);
         self.filled.notify_one();
     }
@@ -165,6 +187,9 @@ impl Waiting {
     fn pop_aside(&mut self) -> Option<Notice> {
         if !self.typing.is_empty() {
             return Some(Notice::Typing(self.typing.remove(0)));
+        }
+        if let Some(moved) = self.marks.pop_front() {
+            return Some(Notice::MarkMoved(moved));
         }
         let presences = std::mem::take(&mut self.presences);
         (!presences.is_empty()).then(|| Notice::Presence(presences.into_values().collect()))
@@ -244,6 +269,25 @@ mod tests {
             assert!(matches!(outbox.next().await, Notice::Typing(_)));
         }
         assert_eq!(outbox.next().await, Notice::Presence(vec![is(false)]));
+        assert!(outbox.next().now_or_never().is_none());
+    }
+
+    #[tokio::test]
+    async fn how_far_somebody_has_come_is_told_once_and_the_oldest_is_lost() {
+        let outbox = Outbox::default();
+        let moved = |user: usize, read_seq| v1::MarkMoved {
+            user_id: user.to_string(),
+            read_seq,
+            ..Default::default()
+        };
+        for user in 0..=MARKS_MAX {
+            outbox.push_mark(moved(user, 1));
+        }
+        outbox.push_mark(moved(5, 2));
+        for user in (1..=MARKS_MAX).filter(|user| *user != 5) {
+            assert_eq!(outbox.next().await, Notice::MarkMoved(moved(user, 1)));
+        }
+        assert_eq!(outbox.next().await, Notice::MarkMoved(moved(5, 2)));
         assert!(outbox.next().now_or_never().is_none());
     }
 

@@ -125,6 +125,7 @@ impl Subscription {
             Notice::HeadMoved(conversation, seq) => self.behind.push_back((conversation, seq)),
             Notice::Unknown => drop(self.look().await?),
             Notice::Typing(typing) => return Ok(vec![frame::typing(typing)]),
+            Notice::MarkMoved(moved) => return Ok(vec![frame::mark_moved(moved)]),
             Notice::Presence(presences) => return Ok(vec![frame::presence_changed(presences)]),
         }
         Ok(Vec::new())

@@ -6,13 +6,13 @@ use bytes::Bytes;
 use confab_bus::Whisper;
 use confab_core::{ConversationId, UserId};
 use confab_proto::internal::v1::live_whisper::What;
-use confab_proto::internal::v1::{LiveWhisper, TypingWhisper};
+use confab_proto::internal::v1::{LiveWhisper, MarkWhisper, TypingWhisper};
 use confab_proto::message::v1;
 use prost::Message as _;
 use uuid::Uuid;
 
 use super::hub::Hub;
-use crate::domain::Conversation;
+use crate::domain::{Conversation, READ_BY_MEMBERS_MAX};
 
 /// In conversations of how many people it is told who is writing.
 const TYPING_MEMBERS_MAX: usize = 100;
@@ -39,6 +39,7 @@ impl Hub {
         let what = LiveWhisper::decode(whisper.payload).ok().and_then(|whisper| whisper.what);
         match what {
             Some(What::Typing(typing)) => self.tell_typing(&typing).await,
+            Some(What::Mark(mark)) => self.tell_mark(&mark).await,
             Some(what) => self.presence.hear(what),
             None => {}
         }
@@ -61,8 +62,28 @@ impl Hub {
         let others = found.members.iter().map(|member| member.user).filter(|other| *other != user);
         self.each_outbox(others, |outbox| outbox.push_typing(frame.clone()));
     }
+
+    /// Tells all in the conversation, also the other devices of whom it is about.
+    async fn tell_mark(&self, whisper: &MarkWhisper) {
+        let ids = (Uuid::from_slice(&whisper.conversation_id), Uuid::from_slice(&whisper.user_id));
+        let (Ok(conversation), Ok(user)) = ids else { return };
+        let (conversation, user) = (ConversationId::from_uuid(conversation), UserId::from_uuid(user));
+        let Ok(Some(found)) = self.store.conversation(conversation, whisper.revision).await else { return };
+        if found.member(user).is_none() || found.members.len() > READ_BY_MEMBERS_MAX {
+            return;
+        }
+        let moved = v1::MarkMoved {
+            conversation_id: conversation.to_string(),
+            user_id: user.to_string(),
+            read_seq: whisper.read_seq,
+            delivered_seq: whisper.delivered_seq,
+        };
+        let members = found.members.iter().map(|member| member.user);
+        self.each_outbox(members, |outbox| outbox.push_mark(moved.clone()));
+    }
 }
 
-fn bytes(id: Uuid) -> Bytes {
+/// An id as whispers have it.
+pub fn bytes(id: Uuid) -> Bytes {
     Bytes::copy_from_slice(id.as_bytes())
 }

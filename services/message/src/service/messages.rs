@@ -165,6 +165,19 @@ impl message_service_server::MessageService for MessageService {
         Ok(Response::new(v1::ListMessagesResponse { messages, next_page_token }))
     }
 
+    async fn search_messages(
+        &self,
+        request: Request<v1::SearchMessagesRequest>,
+    ) -> Result<Response<v1::SearchMessagesResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        // Also what nobody has been told of since the program began.
+        self.indexer.begin();
+        let (wanted, page) = convert::wanted(request.into_inner())?;
+        let (messages, next_page_token) = handlers::search_messages(self, caller.user, wanted, page).await?;
+        let messages = messages.into_iter().map(Into::into).collect();
+        Ok(Response::new(v1::SearchMessagesResponse { messages, next_page_token }))
+    }
+
     async fn list_events(
         &self,
         request: Request<v1::ListEventsRequest>,

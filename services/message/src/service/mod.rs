@@ -19,9 +19,11 @@ use crate::append::Appender;
 use crate::config::Config;
 use crate::contacts::{ASK_TIMEOUT, Contacts};
 use crate::finisher::Finisher;
-use crate::live::{Hub, Presence};
+use crate::live::{Hub, MarkNews, Presence};
+use crate::marks::Marker;
 use crate::members::Members;
-use crate::store::{MessageStore, PeopleStore, Stores};
+use crate::search::Indexer;
+use crate::store::{MessageStore, PeopleStore, SearchIndex, Stores};
 
 /// The largest request, in bytes: a text of 8,000 characters of four bytes, or
 /// 1,000 known heads, and some room.
@@ -36,8 +38,11 @@ pub struct MessageService {
     pub(crate) members: Members,
     pub(crate) contacts: Contacts,
     finisher: Finisher,
+    pub(crate) marker: Marker,
+    pub(crate) mark_news: MarkNews,
     pub(crate) hub: Arc<Hub>,
-    pub(crate) clients: Clients,
+    pub(crate) index: Arc<dyn SearchIndex>,
+    pub(crate) indexer: Indexer,
     pub(crate) clock: Arc<dyn Clock>,
     verifier: Arc<TokenVerifier>,
 }
@@ -73,21 +78,32 @@ impl MessageService {
         clock: Arc<dyn Clock>,
         shutdown: Shutdown,
     ) -> Self {
-        let Stores { messages: store, people } = stores;
+        let Stores { messages: store, people, index } = stores;
         let members = Members::new(store.clone());
         let presence = Presence::new(people.clone(), bus.clone(), clock.clone(), shutdown.clone());
+        let indexer = Indexer::new(store.clone(), index.clone(), shutdown.clone());
         let finisher = Finisher::new(store.clone(), shutdown.clone());
         let source = Arc::new(RemoteKeys::new(clients.keys.clone()));
         Self {
-            appender: Appender::new(store.clone(), bus.clone(), clock.clone(), config.group_members_max),
+            marker: Marker::new(store.clone()),
+            mark_news: MarkNews::new(bus.clone()),
+            appender: Appender::new(
+                store.clone(),
+                bus.clone(),
+                clock.clone(),
+                config.group_members_max,
+                indexer.clone(),
+            ),
             hub: Hub::new(config, store.clone(), presence, bus, shutdown),
             verifier: Arc::new(TokenVerifier::new(source, &clients.service_key, clock.clone())),
             contacts: Contacts::new(clients.users.clone(), clock.clone(), ASK_TIMEOUT),
+            index,
+            indexer,
             finisher,
             store,
             people,
             members,
-            clients,
+
             clock,
         }
     }

@@ -3,19 +3,27 @@
 mod changes;
 mod conversations;
 mod log;
+mod marks;
 mod people;
+mod search;
+mod settings;
 
 use std::sync::Arc;
 
 use confab_bus::Bus;
+use confab_core::page::Page;
 use confab_core::{ClientId, ConversationId, ManualClock, Timestamp, UserId};
 use confab_db::Database;
 use confab_db::testing::{TestDatabase, every_database};
+use confab_rpc::Shutdown;
 use uuid::Uuid;
 
-use super::{Appended, Stores};
+use super::{Appended, ConversationCursor, Stores};
 use crate::append::Appender;
-use crate::domain::{Conditions, Content, Conversation, Draft, Event, EventKind, Text, Words};
+use crate::domain::{
+    Conditions, Content, Conversation, Draft, Event, EventKind, Overview, Shelf, Text, Words,
+};
+use crate::search::Indexer;
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 const MEMBERS_MAX: usize = 8;
@@ -49,6 +57,11 @@ impl TestStore {
         }
     }
 
+    /// What follows the log until `shutdown`.
+    fn indexer(&self, shutdown: &Shutdown) -> Indexer {
+        Indexer::new(self.stores.messages.clone(), self.stores.index.clone(), shutdown.clone())
+    }
+
     /// What a node appends with.
     fn appender(&self) -> Appender {
         Appender::new(
@@ -56,6 +69,7 @@ impl TestStore {
             Bus::in_process(),
             Arc::new(ManualClock::new(NOW)),
             MEMBERS_MAX,
+            self.indexer(&Shutdown::new()),
         )
     }
 
@@ -75,6 +89,11 @@ impl TestStore {
         let opened = Conversation::direct(one, other, now);
         self.stores.messages.open_direct(opened.clone()).await.unwrap();
         opened
+    }
+
+    /// A page of what somebody has on a shelf.
+    async fn listed(&self, member: UserId, place: Shelf, page: Page<ConversationCursor>) -> Vec<Overview> {
+        self.stores.messages.list_overviews(member, place, NOW, page).await.unwrap()
     }
 
     async fn say(&self, conversation: &Conversation, text: &str) -> Event {

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod contract;
 mod embedded;
+mod index;
 mod kept;
 mod mongo;
 mod people;
@@ -15,11 +16,16 @@ use confab_core::page::Page;
 use confab_core::{ConversationId, Timestamp, UserId};
 use confab_db::{Database, OpenError, StoreError};
 
-use crate::domain::{Conditions, Conversation, Draft, Event, Head, Mark, Message, Overview, Refusal};
+use crate::domain::{
+    Advance, Conditions, Conversation, Draft, Event, Head, Mark, Marks, Message, Overview, Refusal, Setting,
+    Shelf,
+};
 
 use embedded::EmbeddedStore;
+use index::{EmbeddedIndex, MongoIndex};
 use mongo::MongoStore;
 
+pub use index::{Chunk, SearchIndex};
 pub use people::{PeopleStore, Person, Visibility};
 
 /// How many conversations of one person are looked at. Whoever has more sees
@@ -35,6 +41,7 @@ pub type ConversationCursor = (Timestamp, uuid::Uuid);
 pub struct Stores {
     pub(crate) messages: Arc<dyn MessageStore>,
     pub(crate) people: Arc<dyn PeopleStore>,
+    pub(crate) index: Arc<dyn SearchIndex>,
 }
 
 impl Stores {
@@ -47,23 +54,31 @@ impl Stores {
     /// If `database` cannot be used; the error says what an operator has to do.
     pub async fn open(database: &Database) -> Result<Self, OpenError> {
         Ok(match database {
-            Database::Embedded { folder } => Self::of(Arc::new(EmbeddedStore::open(folder)?)),
-            Database::MongoDb(server) => Self::of(Arc::new(MongoStore::open(server).await?)),
+            Database::Embedded { folder } => {
+                Self::of(Arc::new(EmbeddedStore::open(folder)?), Arc::new(EmbeddedIndex::open(folder)?))
+            }
+            Database::MongoDb(server) => {
+                Self::of(Arc::new(MongoStore::open(server).await?), Arc::new(MongoIndex::open(server).await?))
+            }
         })
     }
 
-    fn of(store: Arc<impl MessageStore + PeopleStore + 'static>) -> Self {
-        Self { messages: store.clone(), people: store }
+    fn of(store: Arc<impl MessageStore + PeopleStore + 'static>, index: Arc<dyn SearchIndex>) -> Self {
+        Self { messages: store.clone(), people: store, index }
     }
 
     /// Waits until the stores can keep nothing any more, and says why. For most
     /// stores that never happens.
     pub async fn failed(&self) -> String {
-        self.messages.failed().await
+        tokio::select! {
+            reason = self.messages.failed() => reason,
+            reason = self.index.failed() => reason,
+        }
     }
 
     /// Ends the use of the stores in an orderly way.
     pub async fn close(&self) {
+        self.index.close().await;
         self.messages.close().await;
     }
 }
@@ -194,6 +209,14 @@ pub trait MessageStore: Send + Sync {
         revision: i64,
     ) -> Result<Option<Arc<Conversation>>, StoreError>;
 
+    /// Returns the ids of up to `limit` conversations behind `after`, in their
+    /// order.
+    async fn list_ids(
+        &self,
+        after: Option<ConversationId>,
+        limit: usize,
+    ) -> Result<Vec<ConversationId>, StoreError>;
+
     /// Returns the conversation as `member` sees it, or `None` if there is no
     /// such conversation, or `member` is not in it.
     async fn overview(
@@ -202,10 +225,13 @@ pub trait MessageStore: Send + Sync {
         member: UserId,
     ) -> Result<Option<Overview>, StoreError>;
 
-    /// Returns the conversations of `member` on `page`, the last active first.
+    /// Returns the conversations of `member` on `page` that they keep in `place`
+    /// at the time `now`, the last active first.
     async fn list_overviews(
         &self,
         member: UserId,
+        place: Shelf,
+        now: Timestamp,
         page: Page<ConversationCursor>,
     ) -> Result<Vec<Overview>, StoreError>;
 
@@ -213,15 +239,23 @@ pub trait MessageStore: Send + Sync {
     /// [`CONVERSATIONS_MAX`] of them.
     async fn heads(&self, member: UserId) -> Result<Vec<MemberHead>, StoreError>;
 
-    /// Moves the read mark of `member` up to the event `seq`, and returns how
-    /// far they have read now. A mark never moves back. `None` if there is no
-    /// such event, or `member` is not in the conversation.
-    async fn mark_read(
+    /// Moves marks of members forward, and returns how far each has come now;
+    /// `None` for who is not in the conversation. A mark never moves back, and
+    /// one that would move to an event that is not there stays where it is.
+    async fn advance_marks(&self, advances: &[Advance]) -> Result<Vec<Option<Marks>>, StoreError>;
+
+    /// Returns how far each member of `conversation` has come.
+    async fn marks(&self, conversation: ConversationId) -> Result<Vec<(UserId, Marks)>, StoreError>;
+
+    /// Keeps that `member` wants `conversation` to be shown so from `now` on. Of
+    /// two calls at once, either comes last. Who is not in it wants nothing.
+    async fn set(
         &self,
         conversation: ConversationId,
         member: UserId,
-        seq: i64,
-    ) -> Result<Option<Mark>, StoreError>;
+        setting: Setting,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// Finishes what a crash left undone after it had stored an event, and
     /// returns how many such events there were; at most a hundred at a time.

@@ -16,7 +16,8 @@ CREATE TABLE conversations (
     pins        TEXT NOT NULL DEFAULT '[]'
 ) STRICT, WITHOUT ROWID;
 
--- Who is in a conversation, from where on they see it, and how far they have read.
+-- Who is in a conversation, from where on they see it, how far they have read,
+-- and how they want it to be shown.
 CREATE TABLE members (
     conversation  BLOB NOT NULL REFERENCES conversations (id),
     member        BLOB NOT NULL,
@@ -25,6 +26,12 @@ CREATE TABLE members (
     since_ordinal INTEGER NOT NULL,
     read_seq      INTEGER NOT NULL,
     read_ordinal  INTEGER NOT NULL,
+    -- Means nothing below read_seq: what was read was delivered.
+    delivered_seq INTEGER NOT NULL,
+    -- When it is announced again; NULL if it was never muted.
+    muted_until   INTEGER,
+    -- How many messages there were when it was put away; NULL if it was not.
+    archived_at   INTEGER,
     PRIMARY KEY (conversation, member)
 ) STRICT, WITHOUT ROWID;
 

@@ -157,7 +157,8 @@ async fn bad_input_is_refused_by_name() {
     for (field, page_size, page_token) in
         [("page_size", Some(0), ""), ("page_size", Some(1_000_000), ""), ("page_token", None, "garbage!")]
     {
-        let request = v1::ListConversationsRequest { page_size, page_token: page_token.into() };
+        let request =
+            v1::ListConversationsRequest { page_size, page_token: page_token.into(), archived: false };
         let refused = ann.conversations().list_conversations(ann.request(request)).await.unwrap_err();
         assert_eq!(violations(&refused), [field], "{refused:?}");
     }

@@ -13,13 +13,13 @@ use crate::world::{Person, World};
 /// How long a frame may take. Far more than it does, far less than a heartbeat.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-struct Reader {
+pub struct Reader {
     stream: Streaming<v1::SubscribeResponse>,
     epoch: String,
 }
 
 impl Reader {
-    async fn new(person: &Person, epoch: &str, known: &[(&str, i64)]) -> Self {
+    pub async fn new(person: &Person, epoch: &str, known: &[(&str, i64)]) -> Self {
         let known_heads = known.iter().map(|(conversation, seq)| v1::KnownHead {
             conversation_id: (*conversation).to_owned(),
             seq: *seq,
@@ -33,12 +33,12 @@ impl Reader {
         reader
     }
 
-    async fn next(&mut self) -> Result<Frame, Status> {
+    pub async fn next(&mut self) -> Result<Frame, Status> {
         let frame = timeout(PATIENCE, self.stream.message()).await.unwrap()?;
         Ok(frame.unwrap().frame.unwrap())
     }
 
-    async fn seqs(&mut self, count: usize) -> Vec<i64> {
+    pub async fn seqs(&mut self, count: usize) -> Vec<i64> {
         let mut seqs = Vec::new();
         for _ in 0..count {
             match self.next().await.unwrap() {

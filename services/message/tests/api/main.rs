@@ -3,8 +3,14 @@
 
 mod blocks;
 mod calls;
+mod group_limits;
+mod group_streams;
+mod groups;
 mod live;
+mod marks;
 mod messages;
 mod presence;
 mod refusals;
+mod search;
+mod settings;
 mod world;

@@ -32,6 +32,9 @@ const PRIVATE_KEY: &str =
     "302e020100300506032b6570042204209d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
 const PUBLIC_KEY: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
 
+/// Small, so that its limits are soon reached.
+const CONFIG: Config = Config { live_streams_max: 100, live_streams_per_user_max: 2, group_members_max: 5 };
+
 /// A message service on the embedded store, and somebody who knows who exists.
 pub struct World {
     channel: Channel,
@@ -67,11 +70,19 @@ impl World {
 
     /// A world in which it is as late as `clock` says.
     pub async fn with_clock(clock: Arc<dyn Clock>) -> Self {
+        Self::with(CONFIG, clock).await
+    }
+
+    /// A world in which groups have at most so many members.
+    pub async fn with_group_members_max(group_members_max: usize) -> Self {
+        Self::with(Config { group_members_max, ..CONFIG }, Arc::new(SystemClock)).await
+    }
+
+    async fn with(config: Config, clock: Arc<dyn Clock>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let stores = Stores::open(&Database::Embedded { folder: folder.path().to_owned() }).await.unwrap();
         let (auth, shutdown) = (Auth::default(), Shutdown::new());
         let clients = Clients::new(auth.channel(), ServiceKey::generate().unwrap(), clock.clone());
-        let config = Config { live_streams_max: 100, live_streams_per_user_max: 2, group_members_max: 5 };
         let service =
             MessageService::new(&config, stores, clients, Bus::in_process(), clock, shutdown.clone());
         let channel = Channel::in_process(service.into_routes());
@@ -155,7 +166,7 @@ impl Person {
     }
 
     pub async fn overview(&self, conversation: &str) -> v1::Conversation {
-        let request = v1::ListConversationsRequest { page_size: Some(100), page_token: String::new() };
+        let request = v1::ListConversationsRequest { page_size: Some(100), ..Default::default() };
         let listed = self.conversations().list_conversations(self.request(request)).await.unwrap();
         let mut listed = listed.into_inner().conversations.into_iter();
         listed.find(|listed| listed.conversation_id == conversation).unwrap()

@@ -119,7 +119,7 @@ impl Presence {
                     self.watch_here(user, stream, &watched);
                 }
             }
-            What::Typing(_) => {}
+            What::Typing(_) | What::Mark(_) => {}
         }
     }
 

@@ -6,7 +6,7 @@ use confab_core::page::Page;
 use futures_util::future::join_all;
 
 use super::{NOW, draft, every_store, someone};
-use crate::domain::{Conversation, Head, Mark, Message};
+use crate::domain::{Conversation, Head, Mark, Message, Shelf};
 use crate::store::MemberHead;
 
 #[tokio::test]
@@ -71,52 +71,13 @@ async fn conversations_are_listed_by_their_last_activity_in_pages() {
         let mut listed = Vec::new();
         let mut after = None;
         loop {
-            let page = messages.list_overviews(me, Page { size: 3, after }).await.unwrap();
+            let page = store.listed(me, Shelf::Current, Page { size: 3, after }).await;
             let Some(last) = page.last() else { break };
             after = Some((last.active(), last.conversation.id.as_uuid()));
             listed.extend(page.iter().map(|overview| (overview.active(), overview.conversation.id)));
         }
         assert_eq!(listed, expected, "{}", store.name);
-        assert_eq!(messages.list_overviews(someone(), Page { size: 3, after: None }).await.unwrap(), []);
-    }
-}
-
-#[tokio::test]
-async fn a_read_mark_only_moves_forward() {
-    for store in every_store("readmark").await {
-        let (name, conversation, messages) = (store.name, store.conversation().await, &store.stores.messages);
-        let reader = conversation.members[1].user;
-        for n in 1..=5 {
-            store.say(&conversation, &format!("{n}")).await;
-        }
-        let mark = |seq| messages.mark_read(conversation.id, reader, seq);
-        let at = |n| Some(Mark { seq: n, ordinal: n });
-
-        assert_eq!(mark(3).await.unwrap(), at(3), "{name}");
-        assert_eq!(mark(1).await.unwrap(), at(3), "{name}: not back");
-        assert_eq!(mark(6).await.unwrap(), None, "{name}: not above the head");
-        assert_eq!(mark(5).await.unwrap(), at(5), "{name}");
-        let overview = messages.overview(conversation.id, reader).await.unwrap().unwrap();
-        assert_eq!((overview.read, overview.unread()), (overview.head.into(), 0), "{name}");
-        assert_eq!(
-            messages.mark_read(conversation.id, someone(), 1).await.unwrap(),
-            None,
-            "{name}: a stranger"
-        );
-    }
-}
-
-#[tokio::test]
-async fn whoever_says_something_has_read_what_was_said_before() {
-    for store in every_store("sendersread").await {
-        let (conversation, messages) = (store.conversation().await, &store.stores.messages);
-        let (one, other) = (conversation.members[0].user, conversation.members[1].user);
-        let drafts = [draft(one, "1"), draft(other, "2"), draft(one, "3")];
-        store.append(conversation.id, &drafts).await;
-
-        let unread =
-            async |member| messages.overview(conversation.id, member).await.unwrap().unwrap().unread();
-        assert_eq!((unread(one).await, unread(other).await), (0, 1), "{}", store.name);
+        assert_eq!(store.listed(someone(), Shelf::Current, Page { size: 3, after: None }).await, []);
     }
 }
 

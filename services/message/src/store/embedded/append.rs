@@ -6,7 +6,7 @@ use std::sync::Arc;
 use confab_core::ConversationId;
 use rusqlite::{Connection, Result, named_params, params};
 
-use super::{blob, conversations, log, messages};
+use super::{blob, conversations, log, marks, messages};
 use crate::domain::{Conditions, Conversation, Draft, Event, EventKind, Message, State, Verdict};
 use crate::store::Appended;
 use crate::store::record::kind;
@@ -79,7 +79,7 @@ fn append_one(
 /// Does what follows from `event` for other events, and for its actor.
 fn follow(sql: &Connection, event: &Event) -> Result<()> {
     match &event.kind {
-        EventKind::MessageSent(_) => conversations::advance_read_mark(sql, event),
+        EventKind::MessageSent(_) => marks::advance_sender(sql, event),
         EventKind::MessageEdited { target, .. } => retire(sql, event, *target, kind::MESSAGE_EDITED),
         EventKind::ReactionRemoved { target, emoji } => {
             sql.prepare_cached(

@@ -7,8 +7,8 @@ use confab_core::{ConversationId, MediaId, Timestamp, UserId};
 use rusqlite::{Connection, OptionalExtension, Result, Row, named_params, params};
 use uuid::Uuid;
 
-use super::{blob, id, limit, log, messages};
-use crate::domain::{Conversation, Event, EventKind, Form, Mark, Member, Overview, Profile};
+use super::{blob, id, limit, log, marks, messages, settings};
+use crate::domain::{Conversation, Event, EventKind, Form, Mark, Member, Overview, Profile, Settings, Shelf};
 use crate::store::record::{self, role_number};
 use crate::store::{CONVERSATIONS_MAX, ConversationCursor, MemberHead};
 
@@ -23,6 +23,15 @@ pub fn open_direct(sql: &Connection, conversation: &Conversation) -> Result<()> 
         .members
         .iter()
         .try_for_each(|member| write_member(sql, conversation.id, member, Mark::default()))
+}
+
+/// See [`MessageStore::list_ids`](crate::store::MessageStore::list_ids).
+pub fn list_ids(sql: &Connection, after: Option<ConversationId>, size: usize) -> Result<Vec<ConversationId>> {
+    let mut statement =
+        sql.prepare_cached("SELECT id FROM conversations WHERE id > ? ORDER BY id LIMIT ?")?;
+    // The empty id comes before all others.
+    let after = after.map_or_else(Vec::new, |after| blob(after).to_vec());
+    statement.query_map(params![after, limit(size)], |row| id(row, "id"))?.collect()
 }
 
 /// Writes what a conversation is like, without its members.
@@ -69,8 +78,9 @@ pub fn write_members(sql: &Connection, conversation: &Conversation, event: &Even
 
 fn write_member(sql: &Connection, conversation: ConversationId, member: &Member, read: Mark) -> Result<()> {
     let mut statement = sql.prepare_cached(
-        "INSERT INTO members (conversation, member, role, since_seq, since_ordinal, read_seq, read_ordinal)
-         VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (conversation, member) DO UPDATE SET role = excluded.role",
+        "INSERT INTO members (conversation, member, role, since_seq, since_ordinal, read_seq, read_ordinal,
+                              delivered_seq)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (conversation, member) DO UPDATE SET role = excluded.role",
     )?;
     let since = member.since;
     statement.execute(params![
@@ -81,6 +91,7 @@ fn write_member(sql: &Connection, conversation: ConversationId, member: &Member,
         since.ordinal,
         read.seq,
         read.ordinal,
+        read.seq,
     ])?;
     Ok(())
 }
@@ -133,50 +144,70 @@ fn members(sql: &Connection, conversation: ConversationId) -> Result<Vec<Member>
     statement.query_map([blob(conversation)], read)?.collect()
 }
 
+/// What is kept for one member of a conversation.
+struct Own {
+    read: Mark,
+    settings: Settings,
+}
+
 /// Returns a conversation as `member` sees it.
 pub fn overview(sql: &Connection, conversation: ConversationId, member: UserId) -> Result<Option<Overview>> {
-    let mut statement = sql
-        .prepare_cached("SELECT read_seq, read_ordinal FROM members WHERE conversation = ? AND member = ?")?;
-    match statement.query_row([blob(conversation), blob(member)], read_mark).optional()? {
-        Some(read) => overview_with(sql, conversation, member, read),
+    let mut statement = sql.prepare_cached("SELECT * FROM members WHERE conversation = ? AND member = ?")?;
+    match statement.query_row([blob(conversation), blob(member)], own).optional()? {
+        Some(own) => overview_with(sql, conversation, member, own),
         None => Ok(None),
     }
 }
 
-/// Returns the conversations of `member` on `page`, the last active first.
-pub fn list(sql: &Connection, member: UserId, page: Page<ConversationCursor>) -> Result<Vec<Overview>> {
-    // The newest event of a conversation knows which message is the newest.
+/// Returns the conversations of `member` on `page` that they keep in `place`,
+/// the last active first.
+pub fn list(
+    sql: &Connection,
+    member: UserId,
+    place: Shelf,
+    now: Timestamp,
+    page: Page<ConversationCursor>,
+) -> Result<Vec<Overview>> {
+    // The newest event of a conversation knows which message is the newest, and
+    // how many there are. The rule for the shelf is that of `Settings::shelf`.
     let mut statement = sql.prepare_cached(
         "WITH mine AS (
-             SELECT m.conversation, m.since_seq, m.read_seq, m.read_ordinal, c.created,
-                 (SELECT last_message FROM log WHERE conversation = m.conversation ORDER BY seq DESC LIMIT 1)
-                     AS newest
+             SELECT m.*, c.created AS opened,
+                 (SELECT max(seq) FROM log WHERE conversation = m.conversation) AS head
              FROM members m JOIN conversations c ON c.id = m.conversation
              WHERE m.member = :member
          ), active AS (
-             SELECT conversation, read_seq, read_ordinal, coalesce(
-                 (SELECT l.created FROM log l
-                  WHERE l.conversation = mine.conversation AND l.seq = newest AND newest > since_seq),
-                 created
-             ) AS active FROM mine
+             SELECT mine.*,
+                 coalesce(
+                     (SELECT said.created FROM log said
+                      WHERE said.conversation = mine.conversation AND said.seq = newest.last_message
+                        AND newest.last_message > since_seq),
+                     opened
+                 ) AS active,
+                 archived_at IS NOT NULL AND (
+                     coalesce(newest.ordinal, 0) <= archived_at OR coalesce(muted_until, 0) > :now
+                 ) AS archived
+             FROM mine LEFT JOIN log newest ON newest.conversation = mine.conversation AND newest.seq = head
          )
-         SELECT conversation, read_seq, read_ordinal FROM active
-         WHERE :active IS NULL OR (active, conversation) < (:active, :id)
+         SELECT * FROM active
+         WHERE archived = :archived AND (:active IS NULL OR (active, conversation) < (:active, :id))
          ORDER BY active DESC, conversation DESC LIMIT :limit",
     )?;
     let (active, after) = page.after.unzip();
     let found = statement.query_map(
         named_params! {
             ":member": blob(member),
+            ":now": now.as_millis(),
+            ":archived": place == Shelf::Archive,
             ":active": active.map(Timestamp::as_millis),
             ":id": after.map(Uuid::into_bytes),
             ":limit": limit(page.size),
         },
-        |row| Ok((id(row, "conversation")?, read_mark(row)?)),
+        |row| Ok((id(row, "conversation")?, own(row)?)),
     )?;
-    let overview = |found: Result<(ConversationId, Mark)>| {
-        let (conversation, read) = found?;
-        overview_with(sql, conversation, member, read)
+    let overview = |found: Result<(ConversationId, Own)>| {
+        let (conversation, own) = found?;
+        overview_with(sql, conversation, member, own)
     };
     found.map(overview).filter_map(Result::transpose).collect()
 }
@@ -193,52 +224,19 @@ pub fn heads(sql: &Connection, member: UserId) -> Result<Vec<MemberHead>> {
     found.collect()
 }
 
-/// Moves the read mark of `member` forward to the event `seq`.
-pub fn mark_read(
-    sql: &Connection,
-    conversation: ConversationId,
-    member: UserId,
-    seq: i64,
-) -> Result<Option<Mark>> {
-    let mut update = sql.prepare_cached(
-        "UPDATE members SET read_seq = log.seq, read_ordinal = log.ordinal FROM log
-         WHERE members.conversation = :conversation AND members.member = :member
-           AND log.conversation = :conversation AND log.seq = :seq AND members.read_seq < log.seq",
-    )?;
-    let moved = update.execute(named_params! {
-        ":conversation": blob(conversation), ":member": blob(member), ":seq": seq,
-    })?;
-    if moved == 0 && seq > log::head(sql, conversation)?.seq {
-        return Ok(None);
-    }
-    let mut statement = sql
-        .prepare_cached("SELECT read_seq, read_ordinal FROM members WHERE conversation = ? AND member = ?")?;
-    statement.query_row([blob(conversation), blob(member)], read_mark).optional()
-}
-
-/// Whoever says something has read what was said before.
-pub fn advance_read_mark(sql: &Connection, event: &Event) -> Result<()> {
-    let mut statement = sql.prepare_cached(
-        "UPDATE members SET read_seq = ?, read_ordinal = ? WHERE conversation = ? AND member = ?",
-    )?;
-    let Mark { seq, ordinal } = event.at.into();
-    statement.execute(params![seq, ordinal, blob(event.conversation), blob(event.actor)])?;
-    Ok(())
-}
-
 fn since(row: &Row<'_>) -> Result<Mark> {
     Ok(Mark { seq: row.get("since_seq")?, ordinal: row.get("since_ordinal")? })
 }
 
-fn read_mark(row: &Row<'_>) -> Result<Mark> {
-    Ok(Mark { seq: row.get("read_seq")?, ordinal: row.get("read_ordinal")? })
+fn own(row: &Row<'_>) -> Result<Own> {
+    Ok(Own { read: marks::read_mark(row)?, settings: settings::read(row)? })
 }
 
 fn overview_with(
     sql: &Connection,
     id: ConversationId,
     member: UserId,
-    read_mark: Mark,
+    Own { read: read_mark, settings }: Own,
 ) -> Result<Option<Overview>> {
     let Some(conversation) = read(sql, id)? else { return Ok(None) };
     let head = log::head(sql, id)?;
@@ -247,5 +245,5 @@ fn overview_with(
         newest if newest > since => messages::find_one(sql, id, newest)?,
         _ => None,
     };
-    Ok(Some(Overview { conversation: Arc::new(conversation), head, last_message, read: read_mark }))
+    Ok(Some(Overview { conversation: Arc::new(conversation), head, last_message, read: read_mark, settings }))
 }

@@ -3,22 +3,26 @@
 mod append;
 mod conversations;
 mod log;
+mod marks;
 mod messages;
 mod people;
+mod settings;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use confab_core::page::Page;
-use confab_core::{ConversationId, Id, UserId};
+use confab_core::{ConversationId, Id, Timestamp, UserId};
 use confab_db::sqlite::Sqlite;
 use confab_db::{OpenError, StoreError};
 use uuid::Uuid;
 
 use super::kept::Kept;
 use super::{Appended, ConversationCursor, Durability, MemberHead, MessageStore};
-use crate::domain::{Conditions, Conversation, Draft, Event, Head, Mark, Message, Overview};
+use crate::domain::{
+    Advance, Conditions, Conversation, Draft, Event, Head, Marks, Message, Overview, Setting, Shelf,
+};
 
 /// The statements that lead from one version of the schema to the next.
 const MIGRATIONS: &[&str] = &[include_str!("../schema.sql")];
@@ -113,6 +117,15 @@ impl MessageStore for EmbeddedStore {
         Ok(found)
     }
 
+    async fn list_ids(
+        &self,
+        after: Option<ConversationId>,
+        limit: usize,
+    ) -> Result<Vec<ConversationId>, StoreError> {
+        let job = move |sql: &rusqlite::Connection| conversations::list_ids(sql, after, limit);
+        self.sqlite.read("list all conversations", job).await
+    }
+
     async fn overview(
         &self,
         conversation: ConversationId,
@@ -125,23 +138,36 @@ impl MessageStore for EmbeddedStore {
     async fn list_overviews(
         &self,
         member: UserId,
+        place: Shelf,
+        now: Timestamp,
         page: Page<ConversationCursor>,
     ) -> Result<Vec<Overview>, StoreError> {
-        self.sqlite.read("list conversations", move |sql| conversations::list(sql, member, page)).await
+        let job = move |sql: &rusqlite::Connection| conversations::list(sql, member, place, now, page);
+        self.sqlite.read("list conversations", job).await
     }
 
     async fn heads(&self, member: UserId) -> Result<Vec<MemberHead>, StoreError> {
         self.sqlite.read("read heads of conversations", move |sql| conversations::heads(sql, member)).await
     }
 
-    async fn mark_read(
+    async fn advance_marks(&self, advances: &[Advance]) -> Result<Vec<Option<Marks>>, StoreError> {
+        let advances = advances.to_vec();
+        self.sqlite.write("move marks", move |sql| marks::advance(sql, &advances)).await
+    }
+
+    async fn marks(&self, conversation: ConversationId) -> Result<Vec<(UserId, Marks)>, StoreError> {
+        self.sqlite.read("read marks", move |sql| marks::list(sql, conversation)).await
+    }
+
+    async fn set(
         &self,
         conversation: ConversationId,
         member: UserId,
-        seq: i64,
-    ) -> Result<Option<Mark>, StoreError> {
-        let job = move |sql: &rusqlite::Connection| conversations::mark_read(sql, conversation, member, seq);
-        self.sqlite.write("move a read mark", job).await
+        setting: Setting,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let job = move |sql: &rusqlite::Connection| settings::change(sql, conversation, member, setting, now);
+        self.sqlite.write("keep a setting", job).await
     }
 
     async fn finish(&self) -> Result<usize, StoreError> {

@@ -65,12 +65,13 @@ fn conversations() -> CollectionSpec {
 }
 
 fn members() -> CollectionSpec {
-    let numbers = ["since_event", "since_seq", "since_ordinal", "read_seq", "read_ordinal"];
+    let numbers = ["since_event", "since_seq", "since_ordinal", "read_seq", "read_ordinal", "delivered_seq"];
     let mut properties = doc! {
         "_id": object(doc! { "c": bson_type("binData"), "m": bson_type("binData") }),
         "member": bson_type("binData"),
         "present": bson_type("bool"),
     };
+    properties.extend(doc! { "muted_until": bson_type("date"), "archived_at": bson_type("long") });
     properties.extend(numbers.map(|name| (name.to_owned(), Bson::from(bson_type("long")))));
     CollectionSpec {
         name: "members",

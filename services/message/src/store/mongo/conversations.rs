@@ -2,15 +2,23 @@
 
 use std::sync::Arc;
 
-use bson::doc;
+use bson::{Binary, doc};
 use confab_core::ConversationId;
 use confab_db::StoreError;
 use confab_db::mongo::{OrStoreError, binary, is_duplicate_key};
 use futures_util::TryStreamExt;
+use serde::Deserialize;
 
 use super::MongoStore;
-use super::documents::{ConversationDocument, MemberDocument, MemberId};
+use super::documents::{ConversationDocument, MemberDocument, MemberId, id};
 use crate::domain::{Conversation, Event};
+
+/// Nothing of a conversation but its id.
+#[derive(Debug, Deserialize)]
+struct IdDocument {
+    #[serde(rename = "_id")]
+    id: Binary,
+}
 
 impl MongoStore {
     /// See [`MessageStore::open_direct`](crate::store::MessageStore::open_direct).
@@ -28,6 +36,9 @@ impl MongoStore {
             since_ordinal: 0,
             read_seq: 0,
             read_ordinal: 0,
+            delivered_seq: 0,
+            muted_until: None,
+            archived_at: None,
         });
         match self.members.insert_many(members).ordered(false).await {
             Err(error) if is_duplicate_key(&error) => {}
@@ -41,6 +52,24 @@ impl MongoStore {
         let kept =
             self.conversations.update_one(doc! { "_id": c }, doc! { "$setOnInsert": document }).upsert(true);
         kept.await.or_store_error(task).map(drop)
+    }
+
+    /// See [`MessageStore::list_ids`](crate::store::MessageStore::list_ids).
+    pub(super) async fn find_ids(
+        &self,
+        after: Option<ConversationId>,
+        limit: usize,
+    ) -> Result<Vec<ConversationId>, StoreError> {
+        let task = "list all conversations";
+        let filter =
+            after.map(|after| doc! { "_id": { "$gt": binary(after.as_uuid()) } }).unwrap_or_default();
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let ids = self.conversations.clone_with_type::<IdDocument>();
+        let find = ids.find(filter).sort(doc! { "_id": 1 });
+        let find = find.projection(doc! { "_id": 1 }).limit(limit);
+        let found: Vec<IdDocument> =
+            find.await.or_store_error(task)?.try_collect().await.or_store_error(task)?;
+        found.iter().map(|found| id(&found.id)).collect()
     }
 
     /// See [`MessageStore::conversation`](crate::store::MessageStore::conversation).

@@ -6,7 +6,7 @@ use confab_db::StoreError;
 use confab_db::mongo::binary;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Conversation, Event, EventKind, Form, Head, Mark, Member, Profile};
+use crate::domain::{Conversation, Event, EventKind, Form, Head, Mark, Marks, Member, Profile, Settings};
 use crate::store::record::{self, Detail, Record, role_number};
 
 /// The place of an event.
@@ -95,6 +95,14 @@ pub struct MemberDocument {
     pub since_ordinal: i64,
     pub read_seq: i64,
     pub read_ordinal: i64,
+    /// Means nothing below `read_seq`: what was read was delivered.
+    pub delivered_seq: i64,
+    /// When it is announced again; absent if it was never muted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub muted_until: Option<DateTime>,
+    /// How many messages there were when it was put away; absent if it was not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub archived_at: Option<i64>,
 }
 
 /// The `_id` of a member of a conversation.
@@ -111,8 +119,17 @@ impl MemberDocument {
         Mark { seq: self.read_seq, ordinal: self.read_ordinal }
     }
 
+    pub fn marks(&self) -> Marks {
+        Marks::new(self.read(), self.delivered_seq)
+    }
+
     pub fn since(&self) -> Mark {
         Mark { seq: self.since_seq, ordinal: self.since_ordinal }
+    }
+
+    pub fn settings(&self) -> Settings {
+        let muted_until = self.muted_until.map(|until| Timestamp::from_millis(until.timestamp_millis()));
+        Settings { muted_until, archived_at: self.archived_at }
     }
 }
 

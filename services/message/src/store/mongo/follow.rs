@@ -98,7 +98,7 @@ impl MongoStore {
     }
 
     /// Makes all of `updates`; those that come too late change nothing.
-    async fn update_members(&self, updates: Vec<Document>) -> Result<(), StoreError> {
+    pub(super) async fn update_members(&self, updates: Vec<Document>) -> Result<(), StoreError> {
         if updates.is_empty() {
             return Ok(());
         }
@@ -187,8 +187,11 @@ fn join(conversation: &Conversation, event: &Event, member: UserId) -> Document 
         // Who joins has nothing to catch up with.
         "read_seq": event.at.seq,
         "read_ordinal": event.at.ordinal,
+        "delivered_seq": event.at.seq,
     };
-    doc! { "q": not_after(event, member), "u": { "$set": fields }, "upsert": true }
+    // Who comes back wants nothing yet.
+    let unset = doc! { "muted_until": "", "archived_at": "" };
+    doc! { "q": not_after(event, member), "u": { "$set": fields, "$unset": unset }, "upsert": true }
 }
 
 fn leave(event: &Event, member: UserId) -> Document {

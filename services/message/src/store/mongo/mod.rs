@@ -16,16 +16,18 @@ mod collections;
 mod conversations;
 mod documents;
 mod follow;
+mod marks;
 mod messages;
 mod overviews;
 mod people;
+mod settings;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use bson::{Bson, Document, doc};
 use confab_core::page::Page;
-use confab_core::{ConversationId, UserId};
+use confab_core::{ConversationId, Timestamp, UserId};
 use confab_db::mongo::{Mongo, OrStoreError, Server, binary};
 use confab_db::{OpenError, StoreError};
 use futures_util::TryStreamExt;
@@ -36,7 +38,9 @@ use quick_cache::sync::Cache;
 use super::kept::Kept;
 use super::record::kind;
 use super::{Appended, ConversationCursor, Durability, MemberHead, MessageStore};
-use crate::domain::{Conditions, Conversation, Draft, Event, Head, Mark, Message, Overview};
+use crate::domain::{
+    Advance, Conditions, Conversation, Draft, Event, Head, Marks, Message, Overview, Setting, Shelf,
+};
 use documents::{ConversationDocument, LogDocument, MemberDocument};
 use people::PersonDocument;
 
@@ -161,49 +165,54 @@ impl MessageStore for MongoStore {
         self.find_conversation(conversation, revision).await
     }
 
+    async fn list_ids(
+        &self,
+        after: Option<ConversationId>,
+        limit: usize,
+    ) -> Result<Vec<ConversationId>, StoreError> {
+        self.find_ids(after, limit).await
+    }
+
     async fn overview(
         &self,
         conversation: ConversationId,
         member: UserId,
     ) -> Result<Option<Overview>, StoreError> {
         let id = doc! { "_id": documents::member_id(conversation, member), "present": true };
-        Ok(self.find_overviews(id, None, 1).await?.pop())
+        Ok(self.find_overviews(id, None, None, 1).await?.pop())
     }
 
     async fn list_overviews(
         &self,
         member: UserId,
+        place: Shelf,
+        now: Timestamp,
         page: Page<ConversationCursor>,
     ) -> Result<Vec<Overview>, StoreError> {
         let theirs = doc! { "member": binary(member.as_uuid()), "present": true };
-        self.find_overviews(theirs, page.after, page.size).await
+        self.find_overviews(theirs, Some(settings::on_shelf(place, now)), page.after, page.size).await
     }
 
     async fn heads(&self, member: UserId) -> Result<Vec<MemberHead>, StoreError> {
         self.find_heads(member).await
     }
 
-    async fn mark_read(
+    async fn advance_marks(&self, advances: &[Advance]) -> Result<Vec<Option<Marks>>, StoreError> {
+        self.move_marks(advances).await
+    }
+
+    async fn marks(&self, conversation: ConversationId) -> Result<Vec<(UserId, Marks)>, StoreError> {
+        self.find_marks(conversation).await
+    }
+
+    async fn set(
         &self,
         conversation: ConversationId,
         member: UserId,
-        seq: i64,
-    ) -> Result<Option<Mark>, StoreError> {
-        let task = "move a read mark";
-        let there = self.find_in_log(log_range(conversation, seq - 1, seq + 1), 1, 1, task).await?;
-        let Some(read) = there.first().map(|event| event.at) else {
-            return Ok(None);
-        };
-        // `$max` is what keeps the mark from moving back. Both move together,
-        // because the ordinal grows with the number.
-        let moved = self
-            .members
-            .find_one_and_update(
-                doc! { "_id": documents::member_id(conversation, member), "present": true },
-                doc! { "$max": { "read_seq": read.seq, "read_ordinal": read.ordinal } },
-            )
-            .return_document(ReturnDocument::After);
-        Ok(moved.await.or_store_error(task)?.map(|member| member.read()))
+        setting: Setting,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.keep_setting(conversation, member, setting, now).await
     }
 
     async fn finish(&self) -> Result<usize, StoreError> {

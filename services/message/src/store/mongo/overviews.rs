@@ -34,16 +34,18 @@ struct OverviewDocument {
 }
 
 impl MongoStore {
-    /// Returns the conversations of the members that match `filter`, the last
-    /// active first, from behind `after` on.
+    /// Returns the conversations of the members that match `filter`, and with
+    /// the newest event also `on_shelf`, the last active first, from behind `after` on.
     pub(super) async fn find_overviews(
         &self,
         filter: Document,
+        on_shelf: Option<Document>,
         after: Option<ConversationCursor>,
         limit: usize,
     ) -> Result<Vec<Overview>, StoreError> {
         let task = "list conversations";
         let mut pipeline = with_newest(filter);
+        pipeline.extend(on_shelf.map(|filter| doc! { "$match": filter }));
         pipeline.extend([
             doc! { "$lookup": {
                 "from": "conversations", "localField": "_id.c", "foreignField": "_id", "as": "conversation",
@@ -83,6 +85,7 @@ impl MongoStore {
                 head: found.newest.as_ref().map(LogDocument::head).unwrap_or_default(),
                 last_message: messages.remove(&conversation.id),
                 read: found.member.read(),
+                settings: found.member.settings(),
                 conversation,
             })
         };
