@@ -114,8 +114,12 @@ async fn members_hear_how_far_the_others_have_come_and_nobody_else_does() {
     bob.deliver(&[(&group, 1)]).await.unwrap();
     bob.read(&group, 1).await.unwrap();
     for reader in &mut readers {
-        assert_eq!(reader.next().await.unwrap(), Frame::MarkMoved(moved(0)));
-        assert_eq!(reader.next().await.unwrap(), Frame::MarkMoved(moved(1)));
+        // Whoever reads late is told only of the newest.
+        let mut frame = reader.next().await.unwrap();
+        if frame == Frame::MarkMoved(moved(0)) {
+            frame = reader.next().await.unwrap();
+        }
+        assert_eq!(frame, Frame::MarkMoved(moved(1)));
     }
     ann.say_to(&eve, "hello").await;
     assert_eq!(outsider.seqs(1).await, [1]);

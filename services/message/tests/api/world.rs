@@ -59,8 +59,8 @@ struct Directory {
 #[derive(Clone)]
 pub struct Person {
     pub id: UserId,
-    channel: Channel,
-    token: String,
+    pub channel: Channel,
+    pub token: String,
 }
 
 impl World {
