@@ -101,6 +101,13 @@ impl MessageService for Counting {
         not_needed()
     }
 
+    async fn search_messages(
+        &self,
+        _: Request<v1::SearchMessagesRequest>,
+    ) -> Result<Response<v1::SearchMessagesResponse>, Status> {
+        not_needed()
+    }
+
     async fn list_pinned_messages(
         &self,
         _: Request<v1::ListPinnedMessagesRequest>,

@@ -197,7 +197,7 @@ async fn what_is_left_out_of_a_change_stays() {
     assert_eq!(ann.update(nothing.clone()).await.unwrap(), described, "nothing is no event");
     let without = v1::UpdateConversationRequest {
         picture_id: Some(String::new()),
-        description: Some("".into()),
+        description: Some(String::new()),
         ..nothing
     };
     assert_eq!(ann.update(without).await.unwrap().profile, profile("Trip", "", ""));
