@@ -83,7 +83,7 @@ fn follow(sql: &Connection, event: &Event) -> Result<()> {
         EventKind::MessageEdited { target, .. } => retire(sql, event, *target, kind::MESSAGE_EDITED),
         EventKind::ReactionRemoved { target, emoji } => {
             sql.prepare_cached(
-                "UPDATE log SET live = NULL
+                "UPDATE log INDEXED BY log_by_target SET live = NULL
                  WHERE conversation = ? AND target = ? AND live = 1 AND actor = ? AND text = ?",
             )?
             .execute(params![
@@ -102,7 +102,7 @@ fn follow(sql: &Connection, event: &Event) -> Result<()> {
 /// Takes what `event` supersedes out of the fold.
 fn retire(sql: &Connection, event: &Event, target: i64, kind: i32) -> Result<()> {
     sql.prepare_cached(
-        "UPDATE log SET live = NULL
+        "UPDATE log INDEXED BY log_by_target SET live = NULL
          WHERE conversation = ? AND target = ? AND live = 1 AND seq < ? AND kind = ?",
     )?
     .execute(params![blob(event.conversation), target, event.seq(), kind])?;
@@ -114,12 +114,12 @@ fn erase(sql: &Connection, event: &Event, target: i64) -> Result<()> {
     let conversation = blob(event.conversation);
     let seq = event.seq();
     sql.prepare_cached(
-        "UPDATE log SET live = NULL WHERE conversation = :conversation AND target = :target AND live = 1
-           AND seq < :seq",
+        "UPDATE log INDEXED BY log_by_target SET live = NULL
+         WHERE conversation = :conversation AND target = :target AND live = 1 AND seq < :seq",
     )?
     .execute(named_params! { ":conversation": conversation, ":target": target, ":seq": seq })?;
     sql.prepare_cached(
-        "UPDATE log SET text = NULL, detail = NULL
+        "UPDATE log INDEXED BY log_of_edits SET text = NULL, detail = NULL
          WHERE conversation = :conversation AND target = :target AND kind = 2",
     )?
     .execute(named_params! { ":conversation": conversation, ":target": target })?;
