@@ -3,7 +3,7 @@
 //! # How a request flows
 //!
 //! ```text
-//! service.rs     decodes the request and names the caller    knows protobuf
+//! service/       decodes the request and names the caller    knows protobuf
 //!   convert/     parses; after it there are no unparsed texts
 //!   handlers/    decides; one file per RPC                   knows the domain
 //!     domain/    the rules that need no I/O
