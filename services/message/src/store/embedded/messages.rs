@@ -72,7 +72,9 @@ fn folded(sql: &Connection, conversation: ConversationId, sent: Vec<Event>) -> R
     }
     for message in &mut messages {
         let happened = live.remove(&message.seq()).unwrap_or_default();
-        happened.iter().for_each(|event| message.apply(event));
+        for event in &happened {
+            message.apply(event);
+        }
     }
     Ok(messages)
 }
