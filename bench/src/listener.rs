@@ -49,7 +49,8 @@ impl Listener {
         self.told = begin.collect();
         let known = self.known.iter();
         let known_heads = known.map(|(id, seq)| v1::KnownHead { conversation_id: id.to_string(), seq: *seq });
-        let request = v1::SubscribeRequest { epoch: self.epoch.clone(), known_heads: known_heads.collect() };
+        let (epoch, known_heads) = (self.epoch.clone(), known_heads.collect());
+        let request = v1::SubscribeRequest { epoch, known_heads, heads_hash: None };
         self.person.subscribe(request).await
     }
 
@@ -61,8 +62,14 @@ impl Listener {
     pub async fn take(&mut self, response: v1::SubscribeResponse) -> Result<(), Status> {
         match response.frame.ok_or_else(|| malformed("a frame of no kind"))? {
             Frame::Ready(ready) => self.epoch = ready.epoch,
-            // Also what is worth hearing only now: nothing is promised about it.
-            Frame::Heartbeat(_) | Frame::Typing(_) | Frame::PresenceChanged(_) | Frame::MarkMoved(_) => {}
+            // Groups that are not there yet are gone too, and come. And what is worth
+            // hearing only now: nothing is promised about it.
+            Frame::Gone(_)
+            | Frame::KnownHeadsNeeded(_)
+            | Frame::Heartbeat(_)
+            | Frame::Typing(_)
+            | Frame::PresenceChanged(_)
+            | Frame::MarkMoved(_) => {}
             Frame::Event(event) => {
                 let conversation = id(event.conversation_id.parse())?;
                 let known = self.known.entry(conversation).or_default();

@@ -60,7 +60,7 @@ fn a_page_size_may_be_left_out_but_not_be_wrong() {
 fn a_problem_in_a_list_says_which_item() {
     let head = |id: &str, seq| KnownHead { conversation_id: id.into(), seq };
     let known_heads = vec![head(ID, 0), head(ID, 7), head(ID, -1), head("x", 3)];
-    let request = SubscribeRequest { epoch: String::new(), known_heads };
+    let request = SubscribeRequest { known_heads, ..SubscribeRequest::default() };
     assert_eq!(
         problems(&request),
         ["known_heads[2].seq must be at least 0", "known_heads[3].conversation_id must be a UUID"]

@@ -28,6 +28,14 @@ pub fn presence_changed(presences: Vec<v1::Presence>) -> v1::SubscribeResponse {
     wrap(Frame::PresenceChanged(v1::PresenceChanged { presences }))
 }
 
+pub fn gone(conversation: ConversationId) -> v1::SubscribeResponse {
+    wrap(Frame::Gone(v1::Gone { conversation_id: conversation.to_string() }))
+}
+
+pub fn known_heads_needed() -> v1::SubscribeResponse {
+    wrap(Frame::KnownHeadsNeeded(v1::KnownHeadsNeeded {}))
+}
+
 pub fn heartbeat() -> v1::SubscribeResponse {
     wrap(Frame::Heartbeat(v1::Heartbeat {}))
 }

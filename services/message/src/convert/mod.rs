@@ -86,7 +86,10 @@ impl TryFrom<v1::SubscribeRequest> for Known {
             let conversation = field("known_heads.conversation_id", head.conversation_id.parse())?;
             Ok((conversation, head.seq))
         });
-        Ok(Self { epoch: request.epoch, heads: heads.collect::<Result<HashMap<_, _>, Error>>()? })
+        let heads = heads.collect::<Result<HashMap<_, _>, Error>>()?;
+        let hash =
+            request.heads_hash.map(|hash| field("heads_hash", hash.as_ref().try_into())).transpose()?;
+        Ok(Self { epoch: request.epoch, heads, hash })
     }
 }
 

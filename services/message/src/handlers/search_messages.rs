@@ -59,7 +59,7 @@ async fn scopes(
         let since = service.members.require(conversation, caller).await?.member.since.seq;
         return Ok(vec![Scope { conversation, since }]);
     }
-    let heads = service.store.heads(caller).await?.into_iter();
+    let heads = service.store.heads(&[caller]).await?.into_iter();
     Ok(heads.map(|head| Scope { conversation: head.conversation, since: head.since.seq }).collect())
 }
 

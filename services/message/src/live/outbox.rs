@@ -28,8 +28,6 @@ pub enum Notice {
     Event(ConversationId, Arc<v1::Event>),
     /// The conversation has come at least as far as this number.
     HeadMoved(ConversationId, i64),
-    /// Anything may have happened: the heads are to be read again.
-    Unknown,
     /// Somebody is writing, or has stopped.
     Typing(v1::Typing),
     /// Somebody has got, or read, more of a conversation.
@@ -52,7 +50,6 @@ struct Waiting {
     /// Conversations whose events were dropped, or not at hand, with their
     /// heads. As many as the reader has conversations, at the most.
     moved: HashMap<ConversationId, i64>,
-    unknown: bool,
     /// Who is writing, or has stopped: at most one for each person in each conversation.
     typing: Vec<v1::Typing>,
     /// How far people have come: at most one for each person in each conversation.
@@ -76,12 +73,6 @@ impl Outbox {
     /// Adds that `conversation` has come as far as `seq`.
     pub fn push_head(&self, conversation: ConversationId, seq: i64) {
         self.waiting().head_moved(conversation, seq);
-        self.filled.notify_one();
-    }
-
-    /// Adds that anything may have happened.
-    pub fn push_unknown(&self) {
-        self.waiting().unknown = true;
         self.filled.notify_one();
     }
 
@@ -168,9 +159,6 @@ impl Waiting {
     }
 
     fn pop(&mut self) -> Option<Notice> {
-        if std::mem::take(&mut self.unknown) {
-            return Some(Notice::Unknown);
-        }
         // Events before heads: they came in before the head of their conversation moved.
         if let Some((conversation, event)) = self.events.pop_front() {
             self.bytes -= event.encoded_len();

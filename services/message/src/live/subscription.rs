@@ -12,9 +12,9 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep};
 use tonic::Status;
 use v1::event::Kind;
 
-use super::Known;
 use super::hub::Registration;
 use super::outbox::Notice;
+use super::{HeadsHash, Known, heads_hash};
 use crate::convert::frame;
 use crate::error::Error;
 use crate::store::MemberHead;
@@ -60,9 +60,12 @@ impl Subscription {
         lifetime: Duration,
     ) -> impl Stream<Item = Result<Frame, Status>> + Send + use<> {
         async_stream::try_stream! {
-            yield frame::ready(self.registration.stream, self.epoch.clone());
-            if self.begin(known).await? {
-                yield frame::reset(self.epoch.clone());
+            let (begun, frames) = self.begin(known).await?;
+            for frame in frames {
+                yield frame;
+            }
+            if begun == Begun::InVain {
+                return;
             }
 
             let mut heartbeat = heartbeat();
@@ -85,7 +88,7 @@ impl Subscription {
                     Next::CatchUp => for frame in self.catch_up().await? {
                         yield frame;
                     },
-                    Next::Tell(notice) => for frame in self.tell(notice).await? {
+                    Next::Tell(notice) => if let Some(frame) = self.tell(notice) {
                         yield frame;
                     },
                 }
@@ -93,47 +96,67 @@ impl Subscription {
         }
     }
 
-    /// Compares what the reader knows with what there is. Returns whether it
-    /// has to forget all of it.
-    async fn begin(&mut self, known: Known) -> Result<bool, Error> {
+    /// Compares what the reader knows with what there is, and returns the first frames.
+    async fn begin(&mut self, known: Known) -> Result<(Begun, Vec<Frame>), Error> {
         let heads = self.look().await?;
+        let ready = frame::ready(self.registration.stream, self.epoch.clone());
+        let is_other = !known.epoch.is_empty() && known.epoch != self.epoch;
         // Whoever knows more than there is knows another history than ours.
-        let ahead = heads.iter().any(|known_to_us| {
-            known.heads.get(&known_to_us.conversation).is_some_and(|seq| *seq > known_to_us.head.seq)
-        });
-        let other = !known.epoch.is_empty() && known.epoch != self.epoch;
-        if ahead || other {
-            return Ok(true);
+        let is_ahead = heads
+            .iter()
+            .any(|theirs| known.heads.get(&theirs.conversation).is_some_and(|seq| *seq > theirs.head.seq));
+        if is_other || is_ahead {
+            return Ok((Begun::Live, vec![ready, frame::reset(self.epoch.clone())]));
+        }
+        if let Some(hash) = known.hash.filter(|_| known.heads.is_empty()) {
+            return Ok(self.begin_with_hash(hash, &heads, ready));
         }
         // Only what is theirs to know: anybody may state any id.
-        let told = heads.into_iter().map(|MemberHead { conversation, since, .. }| {
-            let known = known.heads.get(&conversation).copied().unwrap_or_default();
-            (conversation, known.max(since.seq))
-        });
-        self.told = told.collect();
-        Ok(false)
+        self.told = heads.iter().map(|theirs| (theirs.conversation, theirs.since.seq)).collect();
+        let mut frames = vec![ready];
+        for (conversation, seq) in known.heads {
+            match self.told.get_mut(&conversation) {
+                Some(told) => *told = seq.max(*told),
+                None => frames.push(frame::gone(conversation)),
+            }
+        }
+        Ok((Begun::Live, frames))
     }
 
-    /// Returns what there is to tell because of `notice`.
-    async fn tell(&mut self, notice: Notice) -> Result<Vec<Frame>, Error> {
+    /// As [`Subscription::begin`], if all that the reader says of what it knows is `hash`.
+    fn begin_with_hash(
+        &mut self,
+        hash: HeadsHash,
+        heads: &[MemberHead],
+        ready: Frame,
+    ) -> (Begun, Vec<Frame>) {
+        if heads_hash(heads) != hash {
+            return (Begun::InVain, vec![frame::known_heads_needed()]);
+        }
+        self.told = heads.iter().map(|theirs| (theirs.conversation, theirs.head.seq)).collect();
+        self.behind.clear();
+        (Begun::Live, vec![ready])
+    }
+
+    /// Returns what there is to tell because of `notice`, if that is at hand.
+    fn tell(&mut self, notice: Notice) -> Option<Frame> {
         match notice {
             Notice::Event(conversation, event) if self.told.get(&conversation) == Some(&(event.seq - 1)) => {
                 self.has_told(conversation, event.seq, event.kind.as_ref());
-                return Ok(vec![frame::event(Arc::unwrap_or_clone(event))]);
+                return Some(frame::event(Arc::unwrap_or_clone(event)));
             }
             Notice::Event(conversation, event) => self.behind.push_back((conversation, event.seq)),
             Notice::HeadMoved(conversation, seq) => self.behind.push_back((conversation, seq)),
-            Notice::Unknown => drop(self.look().await?),
-            Notice::Typing(typing) => return Ok(vec![frame::typing(typing)]),
-            Notice::MarkMoved(moved) => return Ok(vec![frame::mark_moved(moved)]),
-            Notice::Presence(presences) => return Ok(vec![frame::presence_changed(presences)]),
+            Notice::Typing(typing) => return Some(frame::typing(typing)),
+            Notice::MarkMoved(moved) => return Some(frame::mark_moved(moved)),
+            Notice::Presence(presences) => return Some(frame::presence_changed(presences)),
         }
-        Ok(Vec::new())
+        None
     }
 
     /// Reads how far all conversations have come, and remembers to catch up with them.
     async fn look(&mut self) -> Result<Vec<MemberHead>, Error> {
-        let heads = self.registration.hub().store.heads(self.user).await?;
+        let heads = self.registration.hub().store.heads(&[self.user]).await?;
         self.behind = heads.iter().map(|theirs| (theirs.conversation, theirs.head.seq)).collect();
         Ok(heads)
     }
@@ -201,8 +224,14 @@ impl Subscription {
         if let Some(told) = self.told.get(&conversation) {
             return Ok(Some(*told));
         }
-        // The hub has just read it, or the store when it was asked for the heads.
-        let now = self.registration.hub().store.conversation(conversation, 0).await?;
+        let store = self.registration.hub().store.clone();
+        // Mostly the hub has just read it.
+        let mut now = store.conversation(conversation, 0).await?;
+        if now.as_ref().is_none_or(|now| now.member(self.user).is_none()) {
+            // They may have come in since, by another node.
+            let head = store.head(conversation).await?;
+            now = store.conversation(conversation, head.revision).await?;
+        }
         let since = now.and_then(|now| now.member(self.user).map(|member| member.since.seq));
         self.told.extend(since.map(|since| (conversation, since)));
         Ok(since)
@@ -226,6 +255,15 @@ fn heartbeat() -> Interval {
     let mut heartbeat = interval_at(Instant::now() + HEARTBEAT_INTERVAL, HEARTBEAT_INTERVAL);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     heartbeat
+}
+
+/// How a stream began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Begun {
+    /// It goes on.
+    Live,
+    /// It has to begin anew, with what the reader knows.
+    InVain,
 }
 
 /// What a stream does next.

@@ -121,6 +121,7 @@ impl Appended {
 /// How far a conversation has come, as one of its members sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MemberHead {
+    pub member: UserId,
     pub conversation: ConversationId,
     /// What the member sees comes after this.
     pub since: Mark,
@@ -235,9 +236,9 @@ pub trait MessageStore: Send + Sync {
         page: Page<ConversationCursor>,
     ) -> Result<Vec<Overview>, StoreError>;
 
-    /// Returns how far each conversation of `member` has come, for at most
-    /// [`CONVERSATIONS_MAX`] of them.
-    async fn heads(&self, member: UserId) -> Result<Vec<MemberHead>, StoreError>;
+    /// Returns how far each conversation of each of `members` has come, for at
+    /// most [`CONVERSATIONS_MAX`] times as many as there are members.
+    async fn heads(&self, members: &[UserId]) -> Result<Vec<MemberHead>, StoreError>;
 
     /// Moves marks of members forward, and returns how far each has come now;
     /// `None` for who is not in the conversation. A mark never moves back, and

@@ -8,7 +8,7 @@ use confab_proto::message::v1::subscribe_response::Frame;
 use tokio::time::timeout;
 
 use crate::groups::founding;
-use crate::live::Reader;
+use crate::reader::Reader;
 use crate::world::World;
 
 /// How long it may take until a removal is heeded.

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use tonic::Status;
 use uuid::Uuid;
 
-use crate::live::Reader;
+use crate::reader::Reader;
 use crate::refusals::{reason, violations};
 use crate::world::{Person, World};
 

@@ -38,7 +38,9 @@ const CONFIG: Config = Config { live_streams_max: 100, live_streams_per_user_max
 /// A message service on the embedded store, and somebody who knows who exists.
 pub struct World {
     channel: Channel,
+    stores: Stores,
     pub auth: Auth,
+    pub bus: Bus,
     pub shutdown: Shutdown,
     _folder: TempDir,
 }
@@ -70,23 +72,32 @@ impl World {
 
     /// A world in which it is as late as `clock` says.
     pub async fn with_clock(clock: Arc<dyn Clock>) -> Self {
-        Self::with(CONFIG, clock).await
+        Self::with(CONFIG, clock, Bus::in_process()).await
     }
 
     /// A world in which groups have at most so many members.
     pub async fn with_group_members_max(group_members_max: usize) -> Self {
-        Self::with(Config { group_members_max, ..CONFIG }, Arc::new(SystemClock)).await
+        let config = Config { group_members_max, ..CONFIG };
+        Self::with(config, Arc::new(SystemClock), Bus::in_process()).await
     }
 
-    async fn with(config: Config, clock: Arc<dyn Clock>) -> Self {
+    /// A world with this bus.
+    pub async fn with_bus(bus: Bus) -> Self {
+        Self::with(CONFIG, Arc::new(SystemClock), bus).await
+    }
+
+    async fn with(config: Config, clock: Arc<dyn Clock>, bus: Bus) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let stores = Stores::open(&Database::Embedded { folder: folder.path().to_owned() }).await.unwrap();
         let (auth, shutdown) = (Auth::default(), Shutdown::new());
-        let clients = Clients::new(auth.channel(), ServiceKey::generate().unwrap(), clock.clone());
-        let service =
-            MessageService::new(&config, stores, clients, Bus::in_process(), clock, shutdown.clone());
-        let channel = Channel::in_process(service.into_routes());
-        Self { channel, auth, shutdown, _folder: folder }
+        let channel = node(&config, &stores, &auth, bus.clone(), clock, &shutdown);
+        Self { channel, stores, auth, bus, shutdown, _folder: folder }
+    }
+
+    /// Another node with the same data, which nobody hears ring.
+    pub fn another_node(&self) -> Channel {
+        let clock = Arc::new(SystemClock);
+        node(&CONFIG, &self.stores, &self.auth, Bus::in_process(), clock, &self.shutdown)
     }
 
     /// Somebody whom auth knows.
@@ -105,6 +116,19 @@ impl World {
     pub fn stranger(&self) -> MessageServiceClient<Channel> {
         MessageServiceClient::new(self.channel.clone())
     }
+}
+
+fn node(
+    config: &Config,
+    stores: &Stores,
+    auth: &Auth,
+    bus: Bus,
+    clock: Arc<dyn Clock>,
+    shutdown: &Shutdown,
+) -> Channel {
+    let clients = Clients::new(auth.channel(), ServiceKey::generate().unwrap(), clock.clone());
+    let service = MessageService::new(config, stores.clone(), clients, bus, clock, shutdown.clone());
+    Channel::in_process(service.into_routes())
 }
 
 impl Auth {
@@ -132,6 +156,11 @@ impl Auth {
 }
 
 impl Person {
+    /// The same person at another node.
+    pub fn at(&self, node: &Channel) -> Self {
+        Self { channel: node.clone(), ..self.clone() }
+    }
+
     pub fn request<T>(&self, message: T) -> Request<T> {
         let mut request = Request::new(message);
         request.metadata_mut().insert("authorization", format!("Bearer {}", self.token).parse().unwrap());

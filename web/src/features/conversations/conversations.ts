@@ -134,6 +134,8 @@ export class Conversations {
         return this.takeEvent(frame.value);
       case "headMoved":
         return this.#noteHead(frame.value.conversationId, frame.value.headSeq);
+      case "gone":
+        return this.#lose(frame.value.conversationId);
       case "ready":
         this.epoch = frame.value.epoch;
         return;

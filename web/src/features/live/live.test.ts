@@ -176,6 +176,13 @@ describe("one tab", () => {
     await vi.waitFor(() => expect(server.streams.at(-1)).toMatchObject({ epoch: "restored", knownHeads: [{ seq: 2n }] }));
   });
 
+  it("forgets a conversation that the server says is gone", async () => {
+    const tab = openTab();
+    await vi.waitFor(() => expect(tab.live.connection.getState()).toBe("online"));
+    server.say({ frame: { case: "gone", value: { conversationId: "c" } } });
+    await vi.waitFor(() => expect(tab.conversations.get("c")).toBeUndefined());
+  });
+
   it("skips frames that it does not know", async () => {
     const tab = openTab();
     await vi.waitFor(() => expect(tab.live.connection.getState()).toBe("online"));

@@ -159,7 +159,7 @@ async fn people_come_into_a_group_and_go() {
         let outside = store.append_one(id, draft(ann, "still here?")).await;
         assert_eq!(outside, Appended::Refused(Refusal::NotIn), "{name}");
         assert_eq!(store.stores.messages.overview(id, ann).await.unwrap(), None, "{name}");
-        assert_eq!(store.stores.messages.heads(ann).await.unwrap(), [], "{name}");
+        assert_eq!(store.stores.messages.heads(&[ann]).await.unwrap(), [], "{name}");
 
         let last = store.append_one(id, wants(bob, EventKind::MemberLeft { member: bob })).await;
         assert_eq!(last, Appended::Refused(Refusal::LastOwner), "{name}");

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use confab_core::UserId;
 use confab_core::page::Page;
 use futures_util::future::join_all;
 
@@ -82,21 +83,30 @@ async fn conversations_are_listed_by_their_last_activity_in_pages() {
 }
 
 #[tokio::test]
-async fn heads_tell_how_far_all_conversations_have_come() {
+async fn heads_tell_how_far_all_conversations_of_some_people_have_come() {
     for store in every_store("heads").await {
-        let (me, messages) = (someone(), &store.stores.messages);
-        let mut expected = Vec::new();
+        let (me, stranger, messages) = (someone(), someone(), &store.stores.messages);
+        let (mut mine, mut theirs) = (Vec::new(), Vec::new());
         for count in 1..=3 {
             let other = someone();
             let opened = store.direct(me, other, NOW).await;
             let drafts: Vec<_> = (0..count).map(|n| draft(other, &format!("{n}"))).collect();
             store.append(opened.id, &drafts).await;
             let head = Head { seq: count, ordinal: count, revision: 0, last_message: count };
-            expected.push(MemberHead { conversation: opened.id, since: Mark::default(), head });
+            let expected = MemberHead { member: me, conversation: opened.id, since: Mark::default(), head };
+            mine.push(expected);
+            theirs.push(MemberHead { member: other, ..expected });
         }
-        let mut heads = messages.heads(me).await.unwrap();
-        heads.sort_by_key(|theirs| theirs.head.seq);
-        assert_eq!(heads, expected, "{}", store.name);
+
+        let heads = async |members: &[UserId]| {
+            let mut heads = messages.heads(members).await.unwrap();
+            heads.sort_by_key(|found| (found.head.seq, found.member != me));
+            heads
+        };
+        assert_eq!(heads(&[me]).await, mine, "{}", store.name);
+        let both = [mine[0], theirs[0], mine[1], mine[2]];
+        assert_eq!(heads(&[theirs[0].member, stranger, me]).await, both, "{}", store.name);
+        assert_eq!(heads(&[]).await, [], "{}", store.name);
     }
 }
 

@@ -212,16 +212,23 @@ pub fn list(
     found.map(overview).filter_map(Result::transpose).collect()
 }
 
-/// Returns how far each conversation of `member` has come.
-pub fn heads(sql: &Connection, member: UserId) -> Result<Vec<MemberHead>> {
+/// Returns how far each conversation of each of `members` has come.
+pub fn heads(sql: &Connection, members: &[UserId]) -> Result<Vec<MemberHead>> {
     let mut statement = sql.prepare_cached(
         "SELECT conversation, since_seq, since_ordinal FROM members WHERE member = ? LIMIT ?",
     )?;
-    let found = statement.query_map(params![blob(member), limit(CONVERSATIONS_MAX)], |row| {
-        let conversation = id(row, "conversation")?;
-        Ok(MemberHead { conversation, since: since(row)?, head: log::head(sql, conversation)? })
-    })?;
-    found.collect()
+    let mut heads = Vec::new();
+    for member in members.iter().copied() {
+        let found = statement.query_map(params![blob(member), limit(CONVERSATIONS_MAX)], |row| {
+            let conversation = id(row, "conversation")?;
+            let (since, head) = (since(row)?, log::head(sql, conversation)?);
+            Ok(MemberHead { member, conversation, since, head })
+        })?;
+        for head in found {
+            heads.push(head?);
+        }
+    }
+    Ok(heads)
 }
 
 fn since(row: &Row<'_>) -> Result<Mark> {

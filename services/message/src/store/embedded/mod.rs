@@ -146,8 +146,9 @@ impl MessageStore for EmbeddedStore {
         self.sqlite.read("list conversations", job).await
     }
 
-    async fn heads(&self, member: UserId) -> Result<Vec<MemberHead>, StoreError> {
-        self.sqlite.read("read heads of conversations", move |sql| conversations::heads(sql, member)).await
+    async fn heads(&self, members: &[UserId]) -> Result<Vec<MemberHead>, StoreError> {
+        let members = members.to_vec();
+        self.sqlite.read("read heads of conversations", move |sql| conversations::heads(sql, &members)).await
     }
 
     async fn advance_marks(&self, advances: &[Advance]) -> Result<Vec<Option<Marks>>, StoreError> {

@@ -193,8 +193,8 @@ impl MessageStore for MongoStore {
         self.find_overviews(theirs, Some(settings::on_shelf(place, now)), page.after, page.size).await
     }
 
-    async fn heads(&self, member: UserId) -> Result<Vec<MemberHead>, StoreError> {
-        self.find_heads(member).await
+    async fn heads(&self, members: &[UserId]) -> Result<Vec<MemberHead>, StoreError> {
+        self.find_heads(members).await
     }
 
     async fn advance_marks(&self, advances: &[Advance]) -> Result<Vec<Option<Marks>>, StoreError> {

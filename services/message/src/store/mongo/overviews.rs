@@ -44,7 +44,7 @@ impl MongoStore {
         limit: usize,
     ) -> Result<Vec<Overview>, StoreError> {
         let task = "list conversations";
-        let mut pipeline = with_newest(filter);
+        let mut pipeline = with_newest(filter, CONVERSATIONS_MAX);
         pipeline.extend(on_shelf.map(|filter| doc! { "$match": filter }));
         pipeline.extend([
             doc! { "$lookup": {
@@ -92,15 +92,20 @@ impl MongoStore {
         found.into_iter().map(overview).collect()
     }
 
-    /// Returns how far each conversation of `member` has come.
-    pub(super) async fn find_heads(&self, member: UserId) -> Result<Vec<MemberHead>, StoreError> {
+    /// Returns how far each conversation of each of `members` has come.
+    pub(super) async fn find_heads(&self, members: &[UserId]) -> Result<Vec<MemberHead>, StoreError> {
         let task = "read heads of conversations";
-        let pipeline = with_newest(doc! { "member": binary(member.as_uuid()), "present": true });
+        let ids: Vec<_> = members.iter().map(|member| binary(member.as_uuid())).collect();
+        let theirs = doc! { "member": { "$in": ids }, "present": true };
+        let mut pipeline = with_newest(theirs, CONVERSATIONS_MAX * members.len());
+        // Numbers are all that is wanted, and texts are large.
+        pipeline.push(doc! { "$unset": ["newest.text", "newest.detail"] });
         let found = self.members.aggregate(pipeline).with_type::<HeadDocument>();
         let found: Vec<HeadDocument> =
             found.await.or_store_error(task)?.try_collect().await.or_store_error(task)?;
         let head = |found: HeadDocument| {
             Ok(MemberHead {
+                member: id(&found.member.member)?,
                 conversation: id(&found.member.id.c)?,
                 since: found.member.since(),
                 head: found.newest.as_ref().map_or(Head::default(), LogDocument::head),
@@ -110,12 +115,12 @@ impl MongoStore {
     }
 }
 
-/// The members that match `filter`, each with the newest event of the conversation.
-fn with_newest(filter: Document) -> Vec<Document> {
+/// Up to `limit` members that match `filter`, each with the newest event of the conversation.
+fn with_newest(filter: Document, limit: usize) -> Vec<Document> {
     let place = |seq: Bson| doc! { "c": "$_id.c", "s": seq };
     vec![
         doc! { "$match": filter },
-        doc! { "$limit": i64::try_from(CONVERSATIONS_MAX).unwrap_or(i64::MAX) },
+        doc! { "$limit": i64::try_from(limit.max(1)).unwrap_or(i64::MAX) },
         doc! { "$lookup": {
             "from": "log",
             "let": { "before": place(Bson::MinKey), "after": place(Bson::MaxKey) },
