@@ -9,6 +9,8 @@ import { Person } from "./person.mjs";
 const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 /** How long anything may take to happen. */
 export const PATIENCE_MS = 8_000;
+/** Longer than the page takes to notice that a finger stays. */
+const HOLD_MS = 700;
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 /** Starts the browser. */
@@ -39,6 +41,25 @@ class Stage {
     this.#watch(context);
     const surname = newSurname();
     return new Person(context, await context.newPage(), { name: `${name} ${surname}`, email: `${surname}@example.org`.toLowerCase(), password: `correct horse ${surname}` });
+  }
+
+  /** Another device of somebody who is signed in, where they are now. */
+  async newPage(person, options) {
+    const context = await this.browser.newContext({ baseURL: this.url, locale: "en-GB", storageState: await person.context.storageState(), ...options });
+    context.setDefaultTimeout(PATIENCE_MS);
+    this.#contexts.push(context);
+    this.#watch(context);
+    const page = await context.newPage();
+    await page.goto(person.page.url());
+    return page;
+  }
+
+  /** A finger that stays where it is for a moment. */
+  async hold(page, x, y) {
+    const session = await page.context().newCDPSession(page);
+    await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x, y }] });
+    await page.waitForTimeout(HOLD_MS);
+    await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
   }
 
   /** A picture of a screen, for people to look at. */

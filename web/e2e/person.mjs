@@ -98,6 +98,33 @@ export class Person {
     await page.locator("[data-testid=mine][data-status=stored]").getByText(text, { exact: true }).waitFor();
   }
 
+  /** The row of a message, with everything that belongs to it. */
+  message(text) {
+    return this.page.getByRole("log").locator("li[data-key]").filter({ has: this.page.getByText(text, { exact: true }) });
+  }
+
+  bubble(text) {
+    return this.message(text).locator("[data-bubble]");
+  }
+
+  reactions(text) {
+    return this.message(text).getByRole("list", { name: "Reactions" });
+  }
+
+  /** Opens the menu of a message. */
+  async menu(text) {
+    await this.bubble(text).hover();
+    await this.message(text).getByRole("button", { name: "More actions" }).click();
+    await this.page.getByRole("menu", { name: "Message" }).waitFor();
+  }
+
+  /** Does what the menu of a message offers. */
+  async act(text, action) {
+    await this.menu(text);
+    const menu = this.page.getByRole("menu", { name: "Message" });
+    await menu.getByRole("menuitem", { name: action }).or(menu.getByRole("menuitemcheckbox", { name: action })).click();
+  }
+
   /** All texts shown, from top to bottom. */
   async texts(page = this.page) {
     return page.getByRole("log").locator("li span[dir=auto]").allInnerTexts();

@@ -2,13 +2,18 @@
 //
 //   CONFAB_URL             where the server is; http://localhost:8080 if not set
 //   CONFAB_TEST_CHROMIUM   the browser; /usr/bin/chromium if not set
+//   CONFAB_STORIES         which stories to play after the first, as "acting,tabs"; all if not set
 //   CONFAB_SCREENSHOTS     a folder for pictures of every screen; none if not set
 import { launch } from "./browser.mjs";
+import { acting } from "./stories/acting.mjs";
 import { chatting } from "./stories/chatting.mjs";
 import { hardship } from "./stories/hardship.mjs";
 import { looks } from "./stories/looks.mjs";
 import { signingIn } from "./stories/signing-in.mjs";
 import { tabs } from "./stories/tabs.mjs";
+
+const STORIES = { chatting, acting, tabs, hardship, looks };
+const chosen = process.env.CONFAB_STORIES?.split(",") ?? Object.keys(STORIES);
 
 const stage = await launch({
   url: process.env.CONFAB_URL ?? "http://localhost:8080",
@@ -21,7 +26,7 @@ let failed = 0;
 const begin = Date.now();
 try {
   // The people of the first story take part in those after it.
-  for (const story of [signingIn, chatting, tabs, hardship, looks]) {
+  for (const story of [signingIn, ...chosen.map((name) => STORIES[name])]) {
     let broken = false;
     for (const [name, test] of Object.entries(story)) {
       if (broken) {

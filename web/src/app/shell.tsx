@@ -12,11 +12,13 @@ import { LogOutButton } from "../features/sign-in/log-out-button";
 import { Avatar } from "../ui/avatar";
 import { Icon } from "../ui/icons";
 import { Notice } from "../ui/notice";
+import { ToastArea } from "../ui/toasts";
 import { addressOf, type Route, useRoute } from "./route";
 
 /** The signed-in page. */
 export function Shell({ session }: { readonly session: Session }): ReactElement {
   const route = useRoute();
+  const { toasts } = useChat();
   const unread = useUnreadTotal();
   useEffect(() => {
     document.title = unread > 0 ? `(${unread}) Confab` : "Confab";
@@ -37,6 +39,7 @@ export function Shell({ session }: { readonly session: Session }): ReactElement 
       <section aria-label="Conversation" className={`${inConversation ? "flex" : "hidden md:flex"} min-w-0 flex-1 flex-col`}>
         {inConversation ? <ConversationPage key={route.id} id={route.id} /> : <NothingChosen />}
       </section>
+      <ToastArea toasts={toasts} />
     </main>
   );
 }

@@ -8,7 +8,9 @@ import { ReadMarks } from "../features/conversation/read-marks";
 import { Conversations } from "../features/conversations/conversations";
 import { Live } from "../features/live/live";
 import { People } from "../features/people/people";
+import { ReactionIntents } from "../features/reactions/reaction-intents";
 import type { User } from "../gen/confab/auth/v1/user_pb";
+import { Toasts } from "../ui/toasts";
 
 /** Where the drafts and the outbox of a person are kept. */
 const DRAFT_PREFIX = "confab.draft.";
@@ -24,6 +26,8 @@ export interface Chat {
   readonly drafts: Drafts;
   readonly readMarks: ReadMarks;
   readonly live: Live;
+  readonly reactionIntents: ReactionIntents;
+  readonly toasts: Toasts;
 }
 
 /** Starts the client of `me`; it stops when `signal` is aborted. */
@@ -51,7 +55,10 @@ export function startChat(api: Api, session: Session, me: User, signal: AbortSig
     conversations.takeRead(id, seq);
     live.tellRead(id, seq);
   };
+  const toasts = new Toasts();
   const chat: Chat = {
+    toasts,
+    reactionIntents: new ReactionIntents({ api, onProblem: ({ text }) => toasts.complain(text) }, signal),
     me,
     api,
     conversations,

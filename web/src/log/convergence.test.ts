@@ -15,11 +15,12 @@ describe("a log that hears events lost, repeated and out of order", () => {
       const history = changingHistory(Math.floor(random() * EVENTS_MAX), random);
       const begin = Math.floor(random() * (history.length + 1));
       const all = messagesAt(history, history.length);
-      const heard = logs.addHistory(play(begin, history, random), all);
+      const heard = logs.addHistory(play(begin, history, random), all, ME);
       const clean = history.reduce((log, event) => logs.applyEvent(log, event, ME), opened(history, begin));
-      expect(heard, `seed ${seed}`).toEqual(logs.addHistory(clean, all));
-      const truth = all.map(({ seq, text, editTime, deleteTime }) => [seq, text, editTime !== undefined, deleteTime !== undefined]);
-      expect(heard.messages.map(({ seq, text, isEdited, isDeleted }) => [seq, text, isEdited, isDeleted]), `seed ${seed}`).toEqual(truth);
+      expect(heard, `seed ${seed}`).toEqual(logs.addHistory(clean, all, ME));
+      const truth = all.map(({ seq, text, editTime, deleteTime, pinned, reactions }) => [seq, text, editTime !== undefined, deleteTime !== undefined, pinned, reactions.map(({ emoji, count, mine }) => [emoji, count, mine])]);
+      const shown = heard.messages.map(({ seq, text, isEdited, isDeleted, isPinned, reactions }) => [seq, text, isEdited, isDeleted, isPinned, reactions.map(({ emoji, count, isMine }) => [emoji, count, isMine])]);
+      expect(shown, `seed ${seed}`).toEqual(truth);
     }
   });
 
@@ -64,7 +65,7 @@ function play(begin: number, history: readonly Event[], random: () => number, lo
     const now = Math.max(Number(event.seq), Number(next.head));
     // A page may have been on its way for long, but was asked for after the list was read.
     const asked = begin + Math.floor(random() * (now - begin + 1));
-    if (random() < 0.2) next = logs.addHistory(next, pageAt(history, asked, random));
+    if (random() < 0.2) next = logs.addHistory(next, pageAt(history, asked, random), ME);
     next = random() < 0.1 ? logs.noteHead(next, event.seq) : logs.applyEvent(next, event, ME);
     if (random() < 0.2) next = repair(next, history, now, random);
     look(next);

@@ -63,7 +63,7 @@ describe("a log", () => {
   it("takes history in without duplicates, and leaves what is newer than its events to the events", () => {
     const log = after(6, logs.openLog({ headSeq: 5n, lastMessage: messageOf(history[4]!)!, unreadCount: 0n }));
     const page = history.map(messageOf).filter((message) => message !== undefined);
-    const next = logs.addHistory(log, page.toReversed());
+    const next = logs.addHistory(log, page.toReversed(), ME);
     expect(next.messages.map(({ seq }) => seq)).toEqual([1n, 2n, 3n, 5n, 6n]);
     expect(next.head).toBe(11n);
   });
@@ -117,7 +117,7 @@ describe("a message", () => {
   it("of a page that is older than its changes has them all the same", () => {
     const late = logs.openLog({ headSeq: 3n, lastMessage: messageOf(history[2]!)!, unreadCount: 0n });
     const changes = [edit(4n, 1n, "first"), edit(5n, 1n, "better"), deletion(6n, 2n)];
-    const log = logs.addHistory(changes.reduce((next, event) => logs.applyEvent(next, event, ME), late), [messageOf(history[1]!)!, messageOf(history[0]!)!]);
+    const log = logs.addHistory(changes.reduce((next, event) => logs.applyEvent(next, event, ME), late), [messageOf(history[1]!)!, messageOf(history[0]!)!], ME);
     expect(log.messages.map(({ text, isDeleted }) => [text, isDeleted])).toEqual([
       ["better", false],
       ["", true],
@@ -130,7 +130,7 @@ describe("a message", () => {
     const late = logs.openLog({ headSeq: 3n, lastMessage: messageOf(history[2]!)!, unreadCount: 0n });
     const told = messageOf(history[1]!)!;
     const gone: Message = { ...told, text: "", deleteTime: told.createTime };
-    const log = logs.applyEvent(logs.addHistory(late, [gone]), edit(4n, 2n, "better"), ME);
+    const log = logs.applyEvent(logs.addHistory(late, [gone], ME), edit(4n, 2n, "better"), ME);
     expect(log.messages[0]).toMatchObject({ seq: 2n, text: "", isDeleted: true });
   });
 

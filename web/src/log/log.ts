@@ -3,6 +3,7 @@
 import type { Event, MessageSent } from "../gen/confab/message/v1/event_pb";
 import type { GroupProfile } from "../gen/confab/message/v1/group_pb";
 import type { Message } from "../gen/confab/message/v1/message_pb";
+import { fromListed, type Reaction, type ReactionChange, withChange as withReactionChange, withReaction } from "./reactions";
 
 /** How many events may wait behind a gap; beyond that they are fetched again. */
 export const EARLY_MAX = 1_000;
@@ -21,15 +22,25 @@ export interface LogMessage {
   readonly isEdited: boolean;
   /** A deleted message keeps its place. */
   readonly isDeleted: boolean;
+  readonly isPinned: boolean;
+  readonly reactions: readonly Reaction[];
   readonly clientId: string;
   /** Milliseconds since 1970. For people to read: the order is given by `seq`. */
   readonly createTime: number;
 }
 
-/** What can become of a message. */
-type Change = Pick<LogMessage, "text" | "isEdited" | "isDeleted">;
+/** What can become of what a message says. */
+type Wording = Pick<LogMessage, "text" | "isEdited" | "isDeleted">;
 
-const GONE: Change = { text: "", isEdited: false, isDeleted: true };
+/** What became of a message that is not held; what is absent is as a page of history has it. */
+interface Change {
+  readonly wording?: Wording | undefined;
+  readonly isPinned?: boolean | undefined;
+  readonly reactions?: readonly ReactionChange[] | undefined;
+}
+
+/** Nothing is left of what was deleted. */
+const GONE = { text: "", isEdited: false, isDeleted: true, isPinned: false, reactions: [] } as const;
 
 /** What is known of a conversation. */
 export interface Log {
@@ -121,7 +132,7 @@ export function hasGap(log: Log): boolean {
 }
 
 /** Takes in a page of history, in any order. */
-export function addHistory(log: Log, page: readonly Message[]): Log {
+export function addHistory(log: Log, page: readonly Message[], reader: string): Log {
   const known = new Set(log.messages.map(({ seq }) => seq));
   let { head } = log;
   const older: LogMessage[] = [];
@@ -130,7 +141,7 @@ export function addHistory(log: Log, page: readonly Message[]): Log {
     // What is newer than the events taken in comes with the missing events, so that there is never a hole.
     if (message.seq > log.upTo) head = message.seq > head ? message.seq : head;
     else if (!known.has(message.seq)) {
-      older.push(changed(fromMessage(message), changes.get(message.seq)));
+      older.push(changed(fromMessage(message), changes.get(message.seq) ?? {}, reader));
       changes.delete(message.seq);
     }
   }
@@ -187,9 +198,16 @@ function fold(log: Log, event: Event, reader: string): Log {
       return withMessage(next, event, kind.value, reader);
     case "messageEdited":
       // What it said is gone, and the event that deletes it is on its way.
-      return kind.value.deleted ? next : withChange(next, kind.value.targetSeq, { text: kind.value.text, isEdited: true, isDeleted: false });
+      if (kind.value.deleted) return next;
+      return withChange(next, kind.value.targetSeq, { wording: { text: kind.value.text, isEdited: true, isDeleted: false } }, reader);
     case "messageDeleted":
-      return withChange(next, kind.value.targetSeq, GONE);
+      return withChange(next, kind.value.targetSeq, { wording: GONE }, reader);
+    case "messagePinned":
+    case "messageUnpinned":
+      return withChange(next, kind.value.targetSeq, { isPinned: kind.case === "messagePinned" }, reader);
+    case "reactionAdded":
+    case "reactionRemoved":
+      return withChange(next, kind.value.targetSeq, { reactions: [{ emoji: kind.value.emoji, userId: event.actorId, isOn: kind.case === "reactionAdded" }] }, reader);
     case "groupCreated":
       return { ...next, title: kind.value.profile?.title };
     case "conversationUpdated":
@@ -205,26 +223,27 @@ function fold(log: Log, event: Event, reader: string): Log {
 
 function withMessage(log: Log, { seq, actorId, createTime }: Event, sent: MessageSent, reader: string): Log {
   const { ordinal, clientId } = sent;
-  const look: Change = sent.deleted ? GONE : { text: sent.text, isEdited: false, isDeleted: false };
+  const look = sent.deleted ? GONE : { text: sent.text, isEdited: false, isDeleted: false, isPinned: false, reactions: [] };
+  const message: LogMessage = { seq, ordinal, senderId: actorId, clientId, createTime: millis(createTime), ...look };
   // What was said before one joined counts as read; a log without a message does not know how much that is.
   const read = ordinal - 1n - BigInt(unreadCount(log));
   return {
     ...log,
-    messages: [...log.messages, { seq, ordinal, senderId: actorId, clientId, createTime: millis(createTime), ...look }].slice(-MESSAGES_MAX),
+    messages: [...log.messages, message].slice(-MESSAGES_MAX),
     lastOrdinal: ordinal,
     // Whoever writes has read what came before.
     readOrdinal: actorId === reader ? ordinal : read > log.readOrdinal ? read : log.readOrdinal,
   };
 }
 
-function withChange(log: Log, seq: bigint, change: Change): Log {
+function withChange(log: Log, seq: bigint, change: Change, reader: string): Log {
   const place = log.messages.findLastIndex((message) => message.seq === seq);
   const message = log.messages[place];
-  if (message) return { ...log, messages: log.messages.with(place, changed(message, change)) };
+  if (message) return { ...log, messages: log.messages.with(place, changed(message, change, reader)) };
 
   const changes = new Map(log.changes);
   changes.delete(seq);
-  changes.set(seq, changed(log.changes.get(seq) ?? change, change));
+  changes.set(seq, both(log.changes.get(seq) ?? {}, change));
   for (const oldest of changes.keys()) {
     if (changes.size <= CHANGES_MAX) break;
     changes.delete(oldest);
@@ -232,9 +251,20 @@ function withChange(log: Log, seq: bigint, change: Change): Log {
   return { ...log, changes };
 }
 
-/** A deletion is for good: what was known late of an earlier text does not bring it back. */
-function changed<T extends Change>(before: T, change: Change | undefined): T {
-  return before.isDeleted ? before : { ...before, ...change };
+function changed(before: LogMessage, { wording, isPinned = before.isPinned, reactions = [] }: Change, reader: string): LogMessage {
+  // A deletion is for good: what was known late of an earlier text does not bring it back.
+  if (before.isDeleted) return before;
+  if (wording?.isDeleted) return { ...before, ...GONE };
+  return { ...before, ...wording, isPinned, reactions: reactions.reduce((all, change) => withReaction(all, change, reader), before.reactions) };
+}
+
+/** One change after another. */
+function both(first: Change, second: Change): Change {
+  return {
+    wording: first.wording?.isDeleted ? first.wording : (second.wording ?? first.wording),
+    isPinned: second.isPinned ?? first.isPinned,
+    reactions: (second.reactions ?? []).reduce(withReactionChange, first.reactions ?? []),
+  };
 }
 
 function without(early: ReadonlyMap<bigint, Event>, seq: bigint): ReadonlyMap<bigint, Event> {
@@ -244,8 +274,8 @@ function without(early: ReadonlyMap<bigint, Event>, seq: bigint): ReadonlyMap<bi
   return rest;
 }
 
-function fromMessage({ seq, ordinal, senderId, text, clientId, createTime, editTime, deleteTime }: Message): LogMessage {
-  const look: Change = deleteTime ? GONE : { text, isEdited: editTime !== undefined, isDeleted: false };
+function fromMessage({ seq, ordinal, senderId, text, clientId, createTime, editTime, deleteTime, pinned, reactions }: Message): LogMessage {
+  const look = deleteTime ? GONE : { text, isEdited: editTime !== undefined, isDeleted: false, isPinned: pinned, reactions: fromListed(reactions) };
   return { seq, ordinal, senderId, clientId, createTime: millis(createTime), ...look };
 }
 

@@ -1,10 +1,21 @@
 // Histories for tests: what a server would have stored and said.
 import { create } from "@bufbuild/protobuf";
-import { type Event, EventSchema, MessageDeletedSchema, MessageEditedSchema, MessageSentSchema } from "../gen/confab/message/v1/event_pb";
-import { type Message, MessageSchema } from "../gen/confab/message/v1/message_pb";
+import {
+  type Event,
+  EventSchema,
+  MessageDeletedSchema,
+  MessageEditedSchema,
+  MessagePinnedSchema,
+  MessageSentSchema,
+  MessageUnpinnedSchema,
+  ReactionAddedSchema,
+  ReactionRemovedSchema,
+} from "../gen/confab/message/v1/event_pb";
+import { type Message, MessageSchema, ReactionSchema } from "../gen/confab/message/v1/message_pb";
 
 export const ME = "me";
 export const OTHER = "other";
+const EMOJI = ["👍", "🎉"];
 
 /** The events 1 to `count` of a conversation: every fourth is of a kind this client does not know, every third message is ours. */
 export function sampleHistory(count: number, conversationId = "c"): Event[] {
@@ -20,7 +31,7 @@ export function sampleHistory(count: number, conversationId = "c"): Event[] {
   });
 }
 
-/** The events 1 to `count` of a conversation in which messages are also edited and deleted, by chance. */
+/** The events 1 to `count` of a conversation in which messages are also edited, deleted, pinned and given emoji, by chance. */
 export function changingHistory(count: number, random: () => number, conversationId = "c"): Event[] {
   const kept: bigint[] = [];
   let ordinal = 0n;
@@ -37,6 +48,8 @@ export function changingHistory(count: number, random: () => number, conversatio
     } else if (targetSeq !== undefined && chance < 0.45) {
       kept.splice(at, 1);
       kind = { case: "messageDeleted", value: create(MessageDeletedSchema, { targetSeq }) };
+    } else if (targetSeq !== undefined && chance < 0.6) {
+      kind = chanceOnMessage(targetSeq, random);
     } else if (chance < 0.9) {
       ordinal += 1n;
       kept.push(seq);
@@ -46,18 +59,39 @@ export function changingHistory(count: number, random: () => number, conversatio
   });
 }
 
+/** What becomes of a message beside its words. */
+function chanceOnMessage(targetSeq: bigint, random: () => number): Event["kind"] {
+  const emoji = EMOJI[Math.floor(random() * EMOJI.length)] ?? "";
+  const chance = random();
+  if (chance < 0.5) return { case: "reactionAdded", value: create(ReactionAddedSchema, { targetSeq, emoji }) };
+  if (chance < 0.7) return { case: "reactionRemoved", value: create(ReactionRemovedSchema, { targetSeq, emoji }) };
+  if (chance < 0.9) return { case: "messagePinned", value: create(MessagePinnedSchema, { targetSeq }) };
+  return { case: "messageUnpinned", value: create(MessageUnpinnedSchema, { targetSeq }) };
+}
+
 /** The messages as a server lists them once `head` events have happened, the oldest first. */
 export function messagesAt(history: readonly Event[], head: number): Message[] {
   const bySeq = new Map<bigint, Message>();
   for (const event of history.slice(0, head)) {
     const sent = messageOf(event);
     if (sent) bySeq.set(sent.seq, sent);
-    const { kind, createTime } = event;
-    const message = kind.case === "messageEdited" || kind.case === "messageDeleted" ? bySeq.get(kind.value.targetSeq) : undefined;
-    if (message && kind.case === "messageEdited") Object.assign(message, { text: kind.value.text, editTime: createTime });
-    if (message && kind.case === "messageDeleted") Object.assign(message, { text: "", editTime: undefined, deleteTime: createTime });
+    const target = event.kind.value && "targetSeq" in event.kind.value ? bySeq.get(event.kind.value.targetSeq) : undefined;
+    if (target) change(target, event);
   }
   return [...bySeq.values()];
+}
+
+function change(message: Message, { kind, createTime, actorId }: Event): void {
+  if (kind.case === "messageEdited") Object.assign(message, { text: kind.value.text, editTime: createTime });
+  if (kind.case === "messageDeleted") Object.assign(message, { text: "", editTime: undefined, deleteTime: createTime, pinned: false, reactions: [] });
+  if (kind.case === "messagePinned" || kind.case === "messageUnpinned") message.pinned = kind.case === "messagePinned";
+  if (kind.case !== "reactionAdded" && kind.case !== "reactionRemoved") return;
+  const { emoji } = kind.value;
+  const before = message.reactions.find((reaction) => reaction.emoji === emoji)?.userIds ?? [];
+  const userIds = before.filter((id) => id !== actorId).concat(kind.case === "reactionAdded" ? [actorId] : []);
+  const others = message.reactions.filter((reaction) => reaction.emoji !== emoji);
+  const after = userIds.length > 0 ? [create(ReactionSchema, { emoji, count: userIds.length, userIds, mine: userIds.includes(ME) })] : [];
+  message.reactions = [...others, ...after].sort((a, b) => (a.emoji < b.emoji ? -1 : 1));
 }
 
 /** The events as a server lists them once `head` events have happened: nothing is left of what was deleted by then. */

@@ -9,15 +9,25 @@ const PATHS = {
   clock: "M12 7v5l3 2M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17z",
   close: "M6 6l12 12M18 6L6 18",
   down: "M12 5v14M6 13l6 6 6-6",
+  copy: "M9 9h10v11H9zM15 9V5a1 1 0 0 0-1-1H6a1 1 0 0 0-1 1v9a1 1 0 0 0 1 1h3",
+  edit: "M5 19h3.5L19 8.5 15.5 5 5 15.5zM13.5 7l3.5 3.5",
   leave: "M10 4H6a1 1 0 0 0-1 1v14a1 1 0 0 0 1 1h4M14 8l4 4-4 4M18 12H9",
+  more: "M5.5 12a.7.7 0 1 0 1.4 0 .7.7 0 1 0-1.4 0zM11.3 12a.7.7 0 1 0 1.4 0 .7.7 0 1 0-1.4 0zM17.1 12a.7.7 0 1 0 1.4 0 .7.7 0 1 0-1.4 0z",
   offline: "M4 4l16 16M5 12.5a10 10 0 0 1 4-2.4M8.5 16a5 5 0 0 1 6-.8M12 19.5v.01M13 9a10 10 0 0 1 6 3.5",
   people: "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 19.5c.5-3.5 3-5.5 6.5-5.5s6 2 6.5 5.5M15.5 5a3.5 3.5 0 0 1 0 6.5M18 14.5c2 .8 3.2 2.5 3.5 5",
+  pin: "M9 4h6l-.8 6 3 3.5H6.8l3-3.5zM12 13.5V20",
+  plus: "M12 5v14M5 12h14",
   search: "M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.5 15.5L20 20",
   send: "M12 19V5M6 11l6-6 6 6",
+  smile: "M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17zM8.5 14c1.8 2.6 5.2 2.6 7 0M9 9.5v.01M15 9.5v.01",
+  trash: "M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7M10.5 11v5M13.5 11v5",
 } as const;
 
+/** The names of the icons. */
+export type IconName = keyof typeof PATHS;
+
 /** A picture beside words; the words say it, so readers of screens do not see it. */
-export function Icon({ name, className = "size-5" }: { readonly name: keyof typeof PATHS; readonly className?: string }): ReactElement {
+export function Icon({ name, className = "size-5" }: { readonly name: IconName; readonly className?: string }): ReactElement {
   return (
     <svg aria-hidden="true" viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round" strokeLinejoin="round" className={`shrink-0 ${className}`}>
       <path d={PATHS[name]} />

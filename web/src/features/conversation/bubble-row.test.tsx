@@ -2,13 +2,16 @@
 import { cleanup, render, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
 import { BubbleRow } from "./bubble-row";
+import type { MessageActions } from "../message-actions/use-message-actions";
 import type { Bubble } from "./timeline";
 
-const BUBBLE: Bubble = { key: "1", senderId: "ada", text: "hello", isEdited: false, isDeleted: false, createTime: 1_700_000_000_000, startsDay: false, startsGroup: true, endsGroup: false };
+const BUBBLE: Bubble = { key: "1", senderId: "ada", text: "hello", isEdited: false, isDeleted: false, isPinned: false, reactions: [], createTime: 1_700_000_000_000, startsDay: false, startsGroup: true, endsGroup: false };
 
-function show(bubble: Partial<Bubble>, props: { readonly isMine?: boolean; readonly showsSender?: boolean } = {}): void {
-  const ignore = () => {};
-  render(<BubbleRow bubble={{ ...BUBBLE, ...bubble }} isMine={false} senderName="Ada" showsSender={false} onRetry={ignore} onDiscard={ignore} onEdit={ignore} {...props} />);
+const ignore = () => {};
+const ACTIONS: MessageActions = { open: ignore, close: ignore, toggle: ignore, copy: ignore, pin: ignore, edit: ignore, stopEditing: ignore };
+
+function show(bubble: Partial<Bubble>, props: { readonly isMine?: boolean; readonly showsSender?: boolean; readonly isActive?: boolean } = {}): void {
+  render(<BubbleRow bubble={{ ...BUBBLE, ...bubble }} isMine={false} senderName="Ada" showsSender={false} isActive={false} actions={ACTIONS} onRetry={ignore} onDiscard={ignore} onEdit={ignore} {...props} />);
 }
 
 afterEach(cleanup);
@@ -23,6 +26,16 @@ describe("a bubble", () => {
     show({ isEdited: true });
     expect(screen.getByText("hello")).toBeTruthy();
     expect(screen.getByText("edited").previousElementSibling?.tagName).toBe("TIME");
+  });
+
+  it("offers what can be done with it while it is pointed at, unless it is gone", () => {
+    show({ seq: 1n }, { isActive: true });
+    expect(screen.getByRole("button", { name: "More actions" }).getAttribute("aria-haspopup")).toBe("menu");
+    cleanup();
+    show({ seq: 1n }, { isActive: false });
+    expect(screen.queryByRole("button")).toBeNull();
+    show({ seq: 1n, text: "", isDeleted: true }, { isActive: true });
+    expect(screen.queryByRole("button")).toBeNull();
   });
 
   it("has the name of who said it above in a group, once for what stands together", () => {

@@ -6,6 +6,9 @@ import { Button } from "../../ui/button";
 import { DELETED } from "../../ui/deleted";
 import { Icon } from "../../ui/icons";
 import { dayName, timeOfDay, wholeTime } from "../../ui/time";
+import { MessageTools } from "../message-actions/message-tools";
+import type { MessageActions } from "../message-actions/use-message-actions";
+import { ReactionChips } from "../reactions/reaction-chips";
 import type { Outgoing } from "./outbox";
 import type { Bubble } from "./timeline";
 
@@ -18,6 +21,9 @@ export interface OutgoingActions {
 }
 
 interface BubbleRowProps extends OutgoingActions {
+  /** Whether it is pointed at, or has the focus. */
+  readonly isActive: boolean;
+  readonly actions: MessageActions;
   readonly bubble: Bubble;
   readonly isMine: boolean;
   readonly senderName: string;
@@ -28,20 +34,27 @@ interface BubbleRowProps extends OutgoingActions {
 /** One message. Drawn again only when it looks different: a long conversation has many. */
 export const BubbleRow = memo(Row, (before, after) => shallow({ ...before, bubble: undefined }, { ...after, bubble: undefined }) && shallow(before.bubble, after.bubble));
 
-function Row({ bubble, isMine, senderName, showsSender, ...actions }: BubbleRowProps): ReactElement {
-  const { outgoing, startsDay, startsGroup, endsGroup, isEdited } = bubble;
+function Row({ bubble, isMine, senderName, showsSender, isActive, actions, ...outgoingActions }: BubbleRowProps): ReactElement {
+  const { outgoing, startsDay, startsGroup, endsGroup, isEdited, isPinned, isDeleted, reactions, seq } = bubble;
   const failed = outgoing?.status === "failed";
+  const stored = seq === undefined ? undefined : { ...bubble, seq };
   return (
-    <li className={startsGroup && !startsDay ? "pt-2" : ""}>
+    <li data-key={bubble.key} tabIndex={-1} className={`rounded-lg touched:select-none ${startsGroup && !startsDay ? "pt-2" : ""}`}>
       {startsDay && <Day time={bubble.createTime} />}
       <div className={`flex flex-col ${isMine ? "items-end" : "items-start"}`} data-testid={isMine ? "mine" : "theirs"} data-status={outgoing?.status ?? "stored"}>
         {showsSender && !isMine && startsGroup && <SenderLine name={senderName} />}
-        <div className={`max-w-[85%] rounded-2xl px-3 py-1.5 shadow-xs md:max-w-[70%] ${look(isMine, failed)} ${corner(isMine, endsGroup)}`}>
-          <span className="sr-only">{isMine ? "You" : senderName}: </span>
-          <Words bubble={bubble} isMine={isMine} />
-          {(endsGroup || outgoing || isEdited) && !failed && <Stamp bubble={bubble} isMine={isMine} />}
+        <div className="relative max-w-[85%] pointed:max-w-[min(85%,calc(100%-5rem))] md:max-w-[70%]">
+          <div data-bubble className={`rounded-2xl px-3 py-1.5 shadow-xs ${look(isMine, failed)} ${corner(isMine, endsGroup)}`}>
+            <span className="sr-only">{isMine ? "You" : senderName}: </span>
+            <Words bubble={bubble} isMine={isMine} />
+            {(endsGroup || outgoing || isEdited || isPinned) && !failed && <Stamp bubble={bubble} isMine={isMine} />}
+          </div>
+          {isActive && stored && !isDeleted && (
+            <MessageTools isMine={isMine} onReact={(anchor) => actions.open("picker", stored, anchor)} onMore={(anchor) => actions.open("menu", stored, anchor)} />
+          )}
         </div>
-        {failed && <Failure message={outgoing} {...actions} />}
+        {stored && reactions.length > 0 && <ReactionChips reactions={reactions} onToggle={(emoji, isOn) => actions.toggle(stored.seq, emoji, isOn)} />}
+        {failed && <Failure message={outgoing} {...outgoingActions} />}
       </div>
     </li>
   );
@@ -91,10 +104,12 @@ function Day({ time }: { readonly time: number }): ReactElement {
 }
 
 /** The time, and for our own whether it is stored; floats into the last line if there is room. */
-function Stamp({ bubble: { createTime, outgoing, isEdited }, isMine }: { readonly bubble: Bubble; readonly isMine: boolean }): ReactElement {
+function Stamp({ bubble: { createTime, outgoing, isEdited, isPinned }, isMine }: { readonly bubble: Bubble; readonly isMine: boolean }): ReactElement {
   const isStored = outgoing?.status !== "waiting";
   return (
     <span className={`relative -bottom-1 float-end ms-3 inline-flex items-center gap-1 text-[0.6875rem] select-none ${muted(isMine)}`}>
+      {isPinned && <Icon name="pin" className="size-3.5" />}
+      {isPinned && <span className="sr-only">pinned</span>}
       <time dateTime={new Date(createTime).toISOString()} title={wholeTime(createTime)}>
         {timeOfDay(createTime)}
       </time>

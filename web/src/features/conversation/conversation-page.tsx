@@ -8,8 +8,11 @@ import { Icon } from "../../ui/icons";
 import { Notice, ProblemNotice } from "../../ui/notice";
 import { BubblesSkeleton } from "../../ui/skeleton";
 import type { Conversation } from "../conversations/conversations";
-import { useConversation, useFace } from "../conversations/use-conversations";
+import { isGroup, useConversation, useFace } from "../conversations/use-conversations";
+import { Opened } from "../message-actions/opened";
+import { useMessageActions } from "../message-actions/use-message-actions";
 import { Composer } from "./composer";
+import { EditComposer } from "./edit-composer";
 import { MessageList } from "./message-list";
 import type { Outgoing } from "./outbox";
 
@@ -32,7 +35,7 @@ export function ConversationPage({ id }: { readonly id: string }): ReactElement 
 }
 
 function Known({ conversation }: { readonly conversation: Conversation }): ReactElement {
-  const { outbox, drafts } = useChat();
+  const { me, outbox, drafts } = useChat();
   const face = useFace(conversation);
   const { name } = face;
   const field = useRef<HTMLTextAreaElement>(null);
@@ -45,7 +48,18 @@ function Known({ conversation }: { readonly conversation: Conversation }): React
     (isPhone ? heading : field).current?.focus();
   }, []);
 
-  const edit = useCallback(
+  const { opened, editing, actions } = useMessageActions(conversation.id);
+  const wasEditing = useRef(false);
+  useEffect(() => {
+    // The field is another one after an edit.
+    if (wasEditing.current && !editing) field.current?.focus();
+    wasEditing.current = editing !== undefined;
+  }, [editing]);
+  const editLast = () => {
+    const last = conversation.log.messages.findLast(({ senderId, isDeleted }) => senderId === me.userId && !isDeleted);
+    if (last) actions.edit({ ...last, key: last.clientId, startsDay: false, startsGroup: false, endsGroup: false });
+  };
+  const takeBack = useCallback(
     ({ clientId, conversationId, text }: Outgoing) => {
       const begun = drafts.get(conversationId);
       drafts.set(conversationId, begun === "" ? text : `${text}\n${begun}`);
@@ -66,8 +80,13 @@ function Known({ conversation }: { readonly conversation: Conversation }): React
           <bdi>{name}</bdi>
         </h2>
       </header>
-      <MessageList conversation={conversation} otherName={name} sentCount={sentCount} onEdit={edit} />
-      <Composer key={editCount} conversationId={conversation.id} to={name} field={field} onSent={() => setSentCount(sentCount + 1)} />
+      <MessageList conversation={conversation} otherName={name} sentCount={sentCount} onTakeBack={takeBack} opened={opened} actions={actions} />
+      {editing ? (
+        <EditComposer key={String(editing.seq)} conversationId={conversation.id} message={editing} field={field} onDone={actions.stopEditing} />
+      ) : (
+        <Composer key={editCount} conversationId={conversation.id} to={name} field={field} onSent={() => setSentCount(sentCount + 1)} onEditLast={editLast} />
+      )}
+      {opened && <Opened conversationId={conversation.id} opened={opened} me={me.userId} place={{ isGroup: isGroup(conversation), role: conversation.role }} actions={actions} />}
     </>
   );
 }

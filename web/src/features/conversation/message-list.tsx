@@ -1,5 +1,5 @@
 // The messages of a conversation, from the oldest read to what is on its way.
-import { type ReactElement, useEffect, useMemo, useRef } from "react";
+import { type ReactElement, useCallback, useEffect, useMemo, useRef } from "react";
 import { useStore } from "zustand";
 import { useShallow } from "zustand/react/shallow";
 import { nameOf, useChat } from "../../chat/use-chat";
@@ -10,10 +10,15 @@ import { Notice, ProblemNotice } from "../../ui/notice";
 import { BubblesSkeleton } from "../../ui/skeleton";
 import type { Conversation } from "../conversations/conversations";
 import { isGroup } from "../conversations/use-conversations";
+import { type Rights, rightsOn } from "../message-actions/rights";
+import type { MessageActions, OpenThing } from "../message-actions/use-message-actions";
+import { useMessageKeys } from "../message-actions/use-message-keys";
+import { usePointing } from "../message-actions/use-pointing";
 import type { Person } from "../people/people";
+import { withIntents } from "../reactions/reaction-intents";
 import { BubbleRow } from "./bubble-row";
 import type { Outgoing } from "./outbox";
-import { timelineOf } from "./timeline";
+import { type Bubble, timelineOf } from "./timeline";
 import { type History, useHistory } from "./use-history";
 import { useReading } from "./use-reading";
 import { type StickyScroll, useStickyScroll } from "./use-sticky-scroll";
@@ -23,19 +28,18 @@ interface MessageListProps {
   readonly otherName: string;
   /** Goes up with each message written here, which is then brought into sight. */
   readonly sentCount: number;
-  readonly onEdit: (message: Outgoing) => void;
+  /** Takes what was not sent back into the field. */
+  readonly onTakeBack: (message: Outgoing) => void;
+  readonly opened: OpenThing | undefined;
+  readonly actions: MessageActions;
 }
 
 /** The list, or what stands in its place. */
-export function MessageList({ conversation, otherName, sentCount, onEdit }: MessageListProps): ReactElement {
+export function MessageList({ conversation, otherName, sentCount, onTakeBack, opened, actions }: MessageListProps): ReactElement {
   const { me, outbox } = useChat();
   const { id, log } = conversation;
   const senders = useSenders(conversation);
-  const outgoing = useStore(
-    outbox.store,
-    useShallow((all) => all.filter(({ conversationId }) => conversationId === id)),
-  );
-  const bubbles = useMemo(() => timelineOf(log.messages, outgoing, me.userId), [log.messages, outgoing, me.userId]);
+  const bubbles = useBubbles(conversation);
   const history = useHistory(id);
   const scroll = useStickyScroll(bubbles[0]?.key, bubbles.at(-1)?.key);
   useReading(id, scroll.isAtEnd);
@@ -44,26 +48,71 @@ export function MessageList({ conversation, otherName, sentCount, onEdit }: Mess
     if (sentCount > 0) toEnd();
   }, [sentCount, toEnd]);
 
-  const actions = useMemo(
+  const outgoingActions = useMemo(
     () => ({
       onRetry: ({ clientId }: Outgoing) => outbox.retry(clientId),
       onDiscard: ({ clientId }: Outgoing) => outbox.discard(clientId),
-      onEdit,
+      onEdit: onTakeBack,
     }),
-    [outbox, onEdit],
+    [outbox, onTakeBack],
   );
+  const pointing = usePointing(bubbles, actions);
+  const activeKey = opened?.message.key ?? pointing.activeKey;
+  const onKeyDown = useMessageKeys({ bubbles, actions, rightsOn: useRights(conversation) });
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
-      <div ref={scroll.list} onScroll={scroll.onScroll} tabIndex={0} role="log" aria-label={`Messages with ${otherName}`} className="flex min-h-0 flex-1 flex-col overflow-y-auto [overflow-anchor:none] px-3 py-3 md:px-4">
+      <div
+        ref={scroll.list}
+        onScroll={scroll.onScroll}
+        onKeyDown={onKeyDown}
+        tabIndex={0}
+        role="log"
+        aria-label={`Messages with ${otherName}`}
+        className="flex min-h-0 flex-1 flex-col overflow-y-auto [overflow-anchor:none] px-3 py-3 md:px-4"
+      >
         <Beginning history={history} isEmpty={bubbles.length === 0} otherName={otherName} />
-        <ul className="mx-auto mt-auto flex w-full max-w-3xl flex-col gap-0.5">
+        <ul {...pointing.handlers} className="mx-auto mt-auto flex w-full max-w-3xl flex-col gap-0.5">
           {bubbles.map((bubble) => (
-            <BubbleRow key={bubble.key} bubble={bubble} isMine={bubble.senderId === me.userId} senderName={senders ? nameOf(senders.get(bubble.senderId)) : otherName} showsSender={senders !== undefined} {...actions} />
+            <BubbleRow
+              key={bubble.key}
+              bubble={bubble}
+              isMine={bubble.senderId === me.userId}
+              isActive={bubble.key === activeKey}
+              senderName={senders ? nameOf(senders.get(bubble.senderId)) : otherName}
+              showsSender={senders !== undefined}
+              actions={actions}
+              {...outgoingActions}
+            />
           ))}
         </ul>
       </div>
       {!scroll.isAtEnd && <ToEnd scroll={scroll} unread={unreadCount(log)} />}
     </div>
+  );
+}
+
+/** What is in the log, what is on its way, and the emoji just put there. */
+function useBubbles({ id, log }: Conversation): readonly Bubble[] {
+  const { me, outbox, reactionIntents } = useChat();
+  const intents = useStore(reactionIntents.store);
+  const outgoing = useStore(
+    outbox.store,
+    useShallow((all) => all.filter(({ conversationId }) => conversationId === id)),
+  );
+  const bubbles = useMemo(() => timelineOf(log.messages, outgoing, me.userId), [log.messages, outgoing, me.userId]);
+  return useMemo(() => {
+    if (intents.size === 0) return bubbles;
+    return bubbles.map((bubble) => (bubble.seq === undefined ? bubble : { ...bubble, reactions: withIntents(bubble.reactions, intents, id, bubble.seq, me.userId) }));
+  }, [bubbles, intents, id, me.userId]);
+}
+
+function useRights(conversation: Conversation): (bubble: Bubble) => Rights {
+  const { me } = useChat();
+  const { role } = conversation;
+  const isInGroup = isGroup(conversation);
+  return useCallback(
+    ({ senderId, isDeleted, outgoing }: Bubble) => rightsOn({ isMine: senderId === me.userId, isDeleted, isOutgoing: outgoing !== undefined }, { isGroup: isInGroup, role }),
+    [me, role, isInGroup],
   );
 }
 

@@ -8,7 +8,7 @@ const NOON = new Date(2026, 10, 23, 12).getTime();
 const MINUTE = 60_000;
 
 function message(seq: number, senderId: string, createTime: number): LogMessage {
-  return { seq: BigInt(seq), ordinal: BigInt(seq), senderId, text: `text ${seq}`, clientId: `client ${seq}`, createTime, isEdited: false, isDeleted: false };
+  return { seq: BigInt(seq), ordinal: BigInt(seq), senderId, text: `text ${seq}`, clientId: `client ${seq}`, createTime, isEdited: false, isDeleted: false, isPinned: false, reactions: [] };
 }
 
 function outgoing(clientId: string): Outgoing {

@@ -1,6 +1,7 @@
 // What a conversation looks like from top to bottom: days, groups of bubbles,
 // and what is still on its way. Pure.
 import type { LogMessage } from "../../log/log";
+import type { Reaction } from "../../log/reactions";
 import { daysBetween } from "../../ui/time";
 import type { Outgoing } from "./outbox";
 
@@ -15,7 +16,11 @@ export interface Bubble {
   readonly text: string;
   readonly isEdited: boolean;
   readonly isDeleted: boolean;
+  readonly isPinned: boolean;
+  readonly reactions: readonly Reaction[];
   readonly createTime: number;
+  /** Its place in the log, if it is there. */
+  readonly seq?: bigint;
   /** Set for messages that are not in the log yet. */
   readonly outgoing?: Outgoing;
   /** The first on a new day has the day above it. */
@@ -25,7 +30,9 @@ export interface Bubble {
   readonly endsGroup: boolean;
 }
 
-type Plain = Pick<Bubble, "key" | "senderId" | "text" | "isEdited" | "isDeleted" | "createTime" | "outgoing">;
+type Plain = Omit<Bubble, "startsDay" | "startsGroup" | "endsGroup">;
+
+const NO_REACTIONS: readonly Reaction[] = [];
 
 /** The bubbles of a conversation, the oldest first. */
 export function timelineOf(messages: readonly LogMessage[], outgoing: readonly Outgoing[], me: string): readonly Bubble[] {
@@ -47,13 +54,13 @@ export function timelineOf(messages: readonly LogMessage[], outgoing: readonly O
   });
 }
 
-function fromLog({ seq, clientId, senderId, text, isEdited, isDeleted, createTime }: LogMessage, me: string): Plain {
-  return { key: senderId === me ? clientId : String(seq), senderId, text, isEdited, isDeleted, createTime };
+function fromLog({ seq, clientId, senderId, text, isEdited, isDeleted, isPinned, reactions, createTime }: LogMessage, me: string): Plain {
+  return { key: senderId === me ? clientId : String(seq), seq, senderId, text, isEdited, isDeleted, isPinned, reactions, createTime };
 }
 
 function fromOutgoing(message: Outgoing, me: string): Plain {
   const { clientId, text, createTime } = message;
-  return { key: clientId, senderId: me, text, isEdited: false, isDeleted: false, createTime, outgoing: message };
+  return { key: clientId, senderId: me, text, isEdited: false, isDeleted: false, isPinned: false, reactions: NO_REACTIONS, createTime, outgoing: message };
 }
 
 function belongTogether(first: Plain, second: Plain): boolean {

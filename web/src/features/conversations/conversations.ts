@@ -5,6 +5,7 @@ import { type Problem, problemOf } from "../../api/problem";
 import type { Api } from "../../api/transport";
 import type { World } from "../../api/world";
 import type { Event } from "../../gen/confab/message/v1/event_pb";
+import type { Role } from "../../gen/confab/message/v1/group_pb";
 import type { Message } from "../../gen/confab/message/v1/message_pb";
 import { ConversationKind, type Conversation as Listed } from "../../gen/confab/message/v1/conversation_service_pb";
 import type { SubscribeResponse } from "../../gen/confab/message/v1/live_service_pb";
@@ -31,6 +32,17 @@ export interface Conversation {
   /** When it was opened, in milliseconds since 1970. */
   readonly createTime: number;
   readonly log: logs.Log;
+  /** What the reader may do; of groups only. */
+  readonly role: Role;
+  readonly memberCount: number;
+  /** What a group is about. */
+  readonly description: string;
+  /** How often it has changed itself: its members, its profile, its pins. */
+  readonly revision: bigint;
+  /** Until when it is muted, in milliseconds since 1970; 0 if it is not. */
+  readonly muteUntil: number;
+  /** Whether the reader has put it away. */
+  readonly isArchived: boolean;
 }
 
 /** All of them, by id. */
@@ -50,6 +62,7 @@ export class Conversations {
   #loading: Promise<boolean> | undefined;
   /** Heads of conversations that the list has not told us of yet. */
   readonly #undiscovered = new Map<string, bigint>();
+  readonly #refreshing = new Set<string>();
 
   constructor(
     private readonly api: Pick<Api, "conversations" | "messages">,
@@ -61,7 +74,10 @@ export class Conversations {
       {
         list: (conversationId, afterSeq, signal) => api.messages.listEvents({ conversationId, afterSeq, pageSize: EVENTS_PAGE }, { signal }),
         log: (id) => this.get(id)?.log,
-        take: (id, events, headSeq) => this.#change(id, (log) => logs.applyPage(log, events, headSeq, me)),
+        take: (id, events, headSeq) => {
+          this.#change(id, (log) => logs.applyPage(log, events, headSeq, me));
+          this.#noteRevision(id, events.at(-1));
+        },
         onGone: (id) => this.#lose(id),
         world,
       },
@@ -96,12 +112,16 @@ export class Conversations {
       const before = this.store.getState().byId;
       const listed = new Set<string>();
       let pageToken = "";
-      do {
-        const page = await this.api.conversations.listConversations({ pageSize: CONVERSATIONS_PAGE, pageToken }, { signal: this.signal });
-        this.#takeListed(page.conversations);
-        for (const { conversationId } of page.conversations) listed.add(conversationId);
-        pageToken = page.nextPageToken;
-      } while (pageToken !== "" && this.store.getState().byId.size < CONVERSATIONS_MAX);
+      // What is put away can come back at any moment, so it is known too.
+      for (const archived of [false, true]) {
+        do {
+          const page = await this.api.conversations.listConversations({ pageSize: CONVERSATIONS_PAGE, pageToken, archived }, { signal: this.signal });
+          this.#takeListed(page.conversations);
+          for (const { conversationId } of page.conversations) listed.add(conversationId);
+          pageToken = page.nextPageToken;
+        } while (pageToken !== "" && this.store.getState().byId.size < CONVERSATIONS_MAX);
+        if (pageToken !== "") break;
+      }
       // Only a list that was read to its end tells what one is not in any more. What something happened in
       // meanwhile may have moved from a page that was still to come to one that had been read.
       if (pageToken === "") this.#forget([...before.values()].filter(({ id, log }) => !listed.has(id) && this.get(id)?.log === log).map(({ id }) => id));
@@ -147,7 +167,10 @@ export class Conversations {
   /** Takes in one event, also of a conversation that is new. */
   takeEvent(event: Event): void {
     const { kind } = event;
-    if (this.get(event.conversationId)) this.#change(event.conversationId, (log) => logs.applyEvent(log, event, this.me));
+    if (this.get(event.conversationId)) {
+      this.#change(event.conversationId, (log) => logs.applyEvent(log, event, this.me));
+      this.#noteRevision(event.conversationId, event);
+    }
     // The list does not have what one has left.
     else if (kind.case !== "memberLeft" || kind.value.memberId !== this.me) this.#noteHead(event.conversationId, event.seq);
   }
@@ -165,7 +188,7 @@ export class Conversations {
   /** Reads a page of history; an empty token asks for the newest. Returns the token of the page before it. */
   async loadHistory(id: string, pageToken: string, signal: AbortSignal): Promise<string> {
     const page = await this.api.messages.listMessages({ conversationId: id, pageToken }, { signal });
-    this.#change(id, (log) => logs.addHistory(log, page.messages));
+    this.#change(id, (log) => logs.addHistory(log, page.messages, this.me));
     return page.nextPageToken;
   }
 
@@ -185,8 +208,35 @@ export class Conversations {
       if (kind === ConversationKind.DIRECT && memberIds.includes(userId)) return id;
     }
     const { conversation } = await this.api.conversations.openDirectConversation({ userId }, { signal: this.signal });
-    if (conversation) this.#takeListed([conversation]);
+    this.takeAnswer(conversation);
     return conversation?.conversationId ?? "";
+  }
+
+  /** Takes over what an answer says of a conversation. */
+  takeAnswer(listed: Listed | undefined): void {
+    if (listed) this.#takeListed([listed]);
+  }
+
+  /** Asks anew for a group that has changed itself, or for one that comes back from where it was put away. */
+  #noteRevision(id: string, event: Event | undefined): void {
+    const known = this.get(id);
+    if (!known || !event) return;
+    const isChanged = known.kind === ConversationKind.GROUP && event.revision > known.revision;
+    const isBack = known.isArchived && event.kind.case === "messageSent";
+    if ((isChanged || isBack) && !this.#refreshing.has(id)) void this.#refresh(id);
+  }
+
+  async #refresh(id: string): Promise<void> {
+    this.#refreshing.add(id);
+    try {
+      const { conversation } = await this.api.conversations.getConversation({ conversationId: id }, { signal: this.signal });
+      this.takeAnswer(conversation);
+    } catch (thrown) {
+      // Otherwise the list is read anyway when the stream begins anew.
+      if (problemOf(thrown).kind === "not-found") this.#lose(id);
+    } finally {
+      this.#refreshing.delete(id);
+    }
   }
 
   #noteHead(id: string, seq: bigint): void {
@@ -216,11 +266,7 @@ export class Conversations {
 
   #takeListed(listed: readonly Listed[]): void {
     const byId = new Map(this.store.getState().byId);
-    for (const { conversationId: id, kind, memberIds, createTime, ...summary } of listed) {
-      const before = byId.get(id);
-      const log = before ? logs.takeSummary(before.log, summary) : logs.openLog(summary);
-      byId.set(id, { id, kind, memberIds, createTime: Number(createTime?.seconds ?? 0n) * 1000, log });
-    }
+    for (const one of listed) byId.set(one.conversationId, fromListed(one, byId.get(one.conversationId)));
     this.store.setState({ byId });
     for (const { conversationId } of listed) this.#catchUp.want(conversationId);
   }
@@ -248,6 +294,23 @@ export class Conversations {
     for (const id of ids) byId.delete(id);
     this.store.setState({ byId });
   }
+}
+
+/** What a list says of a conversation, put onto what was known. */
+function fromListed(listed: Listed, before: Conversation | undefined): Conversation {
+  const { conversationId: id, kind, createTime, muteUntilTime, archived, revision } = listed;
+  const log = before ? logs.takeSummary(before.log, listed) : logs.openLog(listed);
+  // Of two answers the one that was given later may come first. How one keeps it oneself has no revision.
+  const facts = before && before.revision > revision ? before : { revision, memberIds: listed.memberIds, role: listed.role, memberCount: listed.memberCount, description: listed.profile?.description ?? "" };
+  return { id, kind, ...pick(facts), createTime: seconds(createTime), muteUntil: seconds(muteUntilTime), isArchived: archived, log };
+}
+
+function pick({ revision, memberIds, role, memberCount, description }: Pick<Conversation, "revision" | "memberIds" | "role" | "memberCount" | "description">) {
+  return { revision, memberIds, role, memberCount, description };
+}
+
+function seconds(time: Listed["createTime"]): number {
+  return Number(time?.seconds ?? 0n) * 1000;
 }
 
 /** When something was last said, or the conversation was opened. */

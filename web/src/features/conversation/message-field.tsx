@@ -1,0 +1,74 @@
+// The field in which messages are written, and its button.
+import { type KeyboardEvent, type ReactElement, type ReactNode, type RefObject, useLayoutEffect } from "react";
+import { Icon, type IconName } from "../../ui/icons";
+
+interface MessageFieldProps {
+  readonly field: RefObject<HTMLTextAreaElement | null>;
+  readonly label: string;
+  readonly placeholder: string;
+  readonly text: string;
+  readonly onChange: (text: string) => void;
+  readonly button: { readonly label: string; readonly icon: IconName; readonly isDisabled: boolean };
+  readonly onSubmit: () => void;
+  /** Keys beside Enter. */
+  readonly onKey?: (event: KeyboardEvent) => void;
+  /** What stands above the field. */
+  readonly children?: ReactNode;
+}
+
+/** Enter sends, Shift and Enter begin a new line. */
+export function MessageField({ field, label, placeholder, text, onChange, button, onSubmit, onKey, children }: MessageFieldProps): ReactElement {
+  useGrowing(field, text);
+  const onKeyDown = (event: KeyboardEvent) => {
+    // Enter also ends a composition, as in Japanese; that one is not ours.
+    if (event.nativeEvent.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey) return onKey?.(event);
+    event.preventDefault();
+    onSubmit();
+  };
+  return (
+    <form
+      className="border-t border-line bg-panel px-3 py-2.5 pb-[max(0.625rem,env(safe-area-inset-bottom))]"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      {children}
+      <div className="mx-auto flex max-w-3xl items-end gap-2">
+        <textarea
+          ref={field}
+          value={text}
+          onChange={(event) => onChange(event.target.value)}
+          onKeyDown={onKeyDown}
+          rows={1}
+          dir="auto"
+          aria-label={label}
+          placeholder={placeholder}
+          title="Enter sends, Shift+Enter begins a new line"
+          enterKeyHint="send"
+          className="max-h-40 min-h-10 min-w-0 flex-1 resize-none rounded-2xl border border-line bg-ground px-4 py-2 leading-[1.375rem]"
+        />
+        <button
+          type="submit"
+          aria-label={button.label}
+          title={button.label}
+          disabled={button.isDisabled}
+          className="flex size-10 shrink-0 items-center justify-center rounded-full bg-accent text-on-accent hover:bg-accent-strong disabled:bg-raised disabled:text-muted"
+        >
+          <Icon name={button.icon} />
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** As high as what is written in it; the style sheet sets the bounds. */
+function useGrowing(field: RefObject<HTMLTextAreaElement | null>, text: string): void {
+  useLayoutEffect(() => {
+    const { current } = field;
+    if (!current) return;
+    current.style.height = "auto";
+    current.style.height = `${current.scrollHeight + current.offsetHeight - current.clientHeight}px`;
+  }, [field, text]);
+}

@@ -1,0 +1,72 @@
+// What is being done with the messages of a conversation: which menu is open,
+// what is edited, what is to be deleted.
+import { useMemo, useState } from "react";
+import { problemOf } from "../../api/problem";
+import { useChat } from "../../chat/use-chat";
+import type { Anchor } from "../../ui/floating";
+import type { Bubble } from "../conversation/timeline";
+
+/** A message that is in the log. */
+export type Stored = Bubble & { readonly seq: bigint };
+
+/** Something that is open beside a message, or before everything. */
+export interface OpenThing {
+  readonly kind: "menu" | "picker" | "deletion" | "reactors";
+  readonly message: Stored;
+  readonly anchor: Anchor;
+}
+
+/** What can be done, the same as long as the conversation is. */
+export interface MessageActions {
+  readonly open: (kind: OpenThing["kind"], message: Stored, anchor: Anchor) => void;
+  readonly close: () => void;
+  readonly toggle: (seq: bigint, emoji: string, isOn: boolean) => void;
+  readonly copy: (message: Stored) => void;
+  readonly pin: (message: Stored) => void;
+  readonly edit: (message: Stored) => void;
+  readonly stopEditing: () => void;
+}
+
+/** What is open, what is edited, and what can be done. */
+export interface MessageActionsState {
+  readonly opened: OpenThing | undefined;
+  readonly editing: Stored | undefined;
+  readonly actions: MessageActions;
+}
+
+/** The actions in the conversation `id`. */
+export function useMessageActions(id: string): MessageActionsState {
+  const { api, reactionIntents, toasts } = useChat();
+  const [opened, setOpened] = useState<OpenThing>();
+  const [editing, setEditing] = useState<Stored>();
+
+  const actions = useMemo<MessageActions>(
+    () => ({
+      open: (kind, message, anchor) => setOpened({ kind, message, anchor }),
+      close: () => setOpened(undefined),
+      toggle: (seq, emoji, isOn) => reactionIntents.set({ conversationId: id, seq, emoji, isOn }),
+      copy: ({ text }) => {
+        copied(text).then(
+          () => toasts.tell("Copied"),
+          () => toasts.complain("The browser does not let this page copy."),
+        );
+      },
+      pin: ({ seq, isPinned }) => {
+        const call = isPinned ? api.messages.unpinMessage : api.messages.pinMessage;
+        call({ conversationId: id, seq }).then(
+          () => toasts.tell(isPinned ? "Not pinned any more" : "Pinned for everybody here"),
+          (thrown) => toasts.complain(`Nothing was changed. ${problemOf(thrown).text}`),
+        );
+      },
+      edit: setEditing,
+      stopEditing: () => setEditing(undefined),
+    }),
+    [api, id, reactionIntents, toasts],
+  );
+  return { opened, editing, actions };
+}
+
+/** Also on a page that came over plain http, where there is no clipboard: that fails. */
+async function copied(text: string): Promise<void> {
+  await navigator.clipboard.writeText(text);
+}
