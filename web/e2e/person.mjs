@@ -79,7 +79,7 @@ export class Person {
 
   /** The row of a conversation in the list. */
   row(other, page = this.page) {
-    return page.getByRole("navigation", { name: "Conversations" }).getByRole("link").filter({ hasText: other.name });
+    return page.getByRole("navigation", { name: "Conversations" }).getByRole("link").filter({ has: page.locator("bdi", { hasText: other.name }) });
   }
 
   async unread(other, page = this.page) {

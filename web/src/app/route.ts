@@ -3,7 +3,7 @@
 import { useMemo, useSyncExternalStore } from "react";
 
 /** A place in the client. */
-export type Route = { readonly place: "chats" } | { readonly place: "people" } | { readonly place: "conversation"; readonly id: string };
+export type Route = { readonly place: "chats" | "people" | "archive" } | { readonly place: "conversation"; readonly id: string };
 
 const CONVERSATION = /^#\/conversation\/([0-9a-f-]{36})$/;
 
@@ -11,7 +11,8 @@ const CONVERSATION = /^#\/conversation\/([0-9a-f-]{36})$/;
 export function parseRoute(hash: string): Route {
   const id = CONVERSATION.exec(hash)?.[1];
   if (id) return { place: "conversation", id };
-  return { place: hash === "#/people" ? "people" : "chats" };
+  if (hash === "#/people") return { place: "people" };
+  return { place: hash === "#/archive" ? "archive" : "chats" };
 }
 
 /** The address of a place. */
@@ -20,7 +21,8 @@ export function addressOf(route: Route): string {
     case "chats":
       return "#/";
     case "people":
-      return "#/people";
+    case "archive":
+      return `#/${route.place}`;
     case "conversation":
       return `#/conversation/${route.id}`;
   }

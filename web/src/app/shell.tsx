@@ -34,7 +34,7 @@ export function Shell({ session }: { readonly session: Session }): ReactElement 
       <section aria-label="Conversations and people" className={`${inConversation ? "hidden md:flex" : "flex"} w-full flex-col border-line bg-panel md:w-80 md:border-e`}>
         <Header session={session} />
         <Places place={route.place} unread={unread} />
-        {route.place === "people" ? <PeoplePanel /> : <ConversationList selected={inConversation ? route.id : undefined} />}
+        {route.place === "people" ? <PeoplePanel /> : <ConversationList selected={inConversation ? route.id : undefined} isArchive={route.place === "archive"} />}
       </section>
       <section aria-label="Conversation" className={`${inConversation ? "flex" : "hidden md:flex"} min-w-0 flex-1 flex-col`}>
         {inConversation ? <ConversationPage key={route.id} id={route.id} /> : <NothingChosen />}

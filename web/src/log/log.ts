@@ -58,6 +58,8 @@ export interface Log {
   readonly readOrdinal: bigint;
   /** What became of messages that are not held, by their `seq`: a page of history may be older than the change. */
   readonly changes: ReadonlyMap<bigint, Change>;
+  /** The newest event that changed what is pinned, or may have. */
+  readonly pinsSeq: bigint;
   /** The title, if it is a group. */
   readonly title: string | undefined;
   /** Whether the reader is not in it any more. */
@@ -85,6 +87,7 @@ export function openLog({ headSeq, lastMessage, unreadCount, profile }: Summary)
     lastOrdinal,
     readOrdinal: lastOrdinal - unreadCount,
     changes: new Map(),
+    pinsSeq: 0n,
     title: profile?.title,
     hasLeft: false,
   };
@@ -201,10 +204,10 @@ function fold(log: Log, event: Event, reader: string): Log {
       if (kind.value.deleted) return next;
       return withChange(next, kind.value.targetSeq, { wording: { text: kind.value.text, isEdited: true, isDeleted: false } }, reader);
     case "messageDeleted":
-      return withChange(next, kind.value.targetSeq, { wording: GONE }, reader);
+      return withChange({ ...next, pinsSeq: event.seq }, kind.value.targetSeq, { wording: GONE }, reader);
     case "messagePinned":
     case "messageUnpinned":
-      return withChange(next, kind.value.targetSeq, { isPinned: kind.case === "messagePinned" }, reader);
+      return withChange({ ...next, pinsSeq: event.seq }, kind.value.targetSeq, { isPinned: kind.case === "messagePinned" }, reader);
     case "reactionAdded":
     case "reactionRemoved":
       return withChange(next, kind.value.targetSeq, { reactions: [{ emoji: kind.value.emoji, userId: event.actorId, isOn: kind.case === "reactionAdded" }] }, reader);

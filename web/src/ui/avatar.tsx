@@ -3,10 +3,18 @@ import type { ReactElement } from "react";
 
 const TINTS = 8;
 
+interface AvatarProps {
+  readonly id: string;
+  readonly name: string;
+  /** Groups are square, people are round. */
+  readonly shape?: "person" | "group";
+  readonly className?: string;
+}
+
 /** Decoration: the name always stands beside it. */
-export function Avatar({ id, name, className = "size-10 text-sm" }: { readonly id: string; readonly name: string; readonly className?: string }): ReactElement {
+export function Avatar({ id, name, shape = "person", className = "size-10 text-sm" }: AvatarProps): ReactElement {
   return (
-    <span aria-hidden="true" className={`tint-${tint(id)} inline-flex shrink-0 items-center justify-center rounded-full font-medium text-white select-none ${className}`}>
+    <span aria-hidden="true" className={`tint-${tint(id)} inline-flex shrink-0 items-center justify-center font-medium text-white select-none ${shape === "group" ? "rounded-[30%]" : "rounded-full"} ${className}`}>
       {initials(name)}
     </span>
   );

@@ -1,5 +1,5 @@
 // One conversation: who, what was said, and a field to answer.
-import { type ReactElement, useCallback, useEffect, useRef, useState } from "react";
+import { lazy, type ReactElement, type RefObject, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { addressOf } from "../../app/route";
 import { useChat } from "../../chat/use-chat";
@@ -8,13 +8,16 @@ import { Icon } from "../../ui/icons";
 import { Notice, ProblemNotice } from "../../ui/notice";
 import { BubblesSkeleton } from "../../ui/skeleton";
 import type { Conversation } from "../conversations/conversations";
-import { isGroup, useConversation, useFace } from "../conversations/use-conversations";
+import { type Face, isGroup, useConversation, useFace } from "../conversations/use-conversations";
 import { Opened } from "../message-actions/opened";
 import { useMessageActions } from "../message-actions/use-message-actions";
 import { Composer } from "./composer";
 import { EditComposer } from "./edit-composer";
 import { MessageList } from "./message-list";
 import type { Outgoing } from "./outbox";
+
+/** Fetched when somebody wants to see it. */
+const DetailsPanel = lazy(() => import("../details/details-panel"));
 
 /** The page of the conversation `id`, which may not exist. */
 export function ConversationPage({ id }: { readonly id: string }): ReactElement {
@@ -40,6 +43,7 @@ function Known({ conversation }: { readonly conversation: Conversation }): React
   const { name } = face;
   const field = useRef<HTMLTextAreaElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
+  const detailsButton = useRef<HTMLButtonElement>(null);
   const [sentCount, setSentCount] = useState(0);
   const [editCount, setEditCount] = useState(0);
   useEffect(() => {
@@ -69,24 +73,72 @@ function Known({ conversation }: { readonly conversation: Conversation }): React
     },
     [drafts, outbox],
   );
+  const [hasDetails, setDetails] = useState(false);
+  const hadDetails = useRef(false);
+  useEffect(() => {
+    if (hadDetails.current && !hasDetails) detailsButton.current?.focus();
+    hadDetails.current = hasDetails;
+  }, [hasDetails]);
   return (
-    <>
-      <header className="flex items-center gap-3 border-b border-line bg-panel px-3 py-2.5 md:px-4">
-        <a href={addressOf({ place: "chats" })} aria-label="Back to the conversations" className="-ms-1 rounded-lg p-2 text-muted hover:bg-raised hover:text-ink md:hidden">
-          <Icon name="back" />
-        </a>
-        <Avatar id={face.id} name={name} className="size-9 text-sm" />
-        <h2 ref={heading} tabIndex={-1} className="min-w-0 truncate font-semibold" title={name}>
+    <div className="relative flex min-h-0 flex-1">
+      <div className={`flex min-w-0 flex-1 flex-col ${hasDetails ? "max-lg:invisible" : ""}`}>
+        <Header conversation={conversation} face={face} heading={heading} detailsButton={detailsButton} hasDetails={hasDetails} onDetails={() => setDetails(!hasDetails)} />
+        <MessageList conversation={conversation} otherName={name} sentCount={sentCount} onTakeBack={takeBack} opened={opened} actions={actions} />
+        {editing ? (
+          <EditComposer key={String(editing.seq)} conversationId={conversation.id} message={editing} field={field} onDone={actions.stopEditing} />
+        ) : (
+          <Composer key={editCount} conversationId={conversation.id} to={name} field={field} onSent={() => setSentCount(sentCount + 1)} onEditLast={editLast} />
+        )}
+        {opened && <Opened conversationId={conversation.id} opened={opened} me={me.userId} place={{ isGroup: isGroup(conversation), role: conversation.role }} actions={actions} />}
+      </div>
+      {hasDetails && (
+        <Suspense>
+          <DetailsPanel conversation={conversation} onClose={() => setDetails(false)} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+interface HeaderProps {
+  readonly conversation: Conversation;
+  readonly face: Face;
+  readonly heading: RefObject<HTMLHeadingElement | null>;
+  readonly detailsButton: RefObject<HTMLButtonElement | null>;
+  readonly hasDetails: boolean;
+  readonly onDetails: () => void;
+}
+
+function Header({ conversation, face, heading, detailsButton, hasDetails, onDetails }: HeaderProps): ReactElement {
+  const { name } = face;
+  return (
+    <header className="flex items-center gap-3 border-b border-line bg-panel px-3 py-2.5 md:px-4">
+      <a href={addressOf({ place: "chats" })} aria-label="Back to the conversations" className="-ms-1 rounded-lg p-2 text-muted hover:bg-raised hover:text-ink md:hidden">
+        <Icon name="back" />
+      </a>
+      <Avatar {...face} className="size-9 text-sm" />
+      <div className="min-w-0 flex-1">
+        <h2 ref={heading} tabIndex={-1} className="truncate leading-tight font-semibold" title={name}>
           <bdi>{name}</bdi>
         </h2>
-      </header>
-      <MessageList conversation={conversation} otherName={name} sentCount={sentCount} onTakeBack={takeBack} opened={opened} actions={actions} />
-      {editing ? (
-        <EditComposer key={String(editing.seq)} conversationId={conversation.id} message={editing} field={field} onDone={actions.stopEditing} />
-      ) : (
-        <Composer key={editCount} conversationId={conversation.id} to={name} field={field} onSent={() => setSentCount(sentCount + 1)} onEditLast={editLast} />
-      )}
-      {opened && <Opened conversationId={conversation.id} opened={opened} me={me.userId} place={{ isGroup: isGroup(conversation), role: conversation.role }} actions={actions} />}
-    </>
+        <Subtitle conversation={conversation} />
+      </div>
+      <button
+        ref={detailsButton}
+        type="button"
+        aria-label="Details"
+        title="Details"
+        aria-expanded={hasDetails}
+        onClick={onDetails}
+        className={`rounded-lg p-2 hover:bg-raised hover:text-ink ${hasDetails ? "bg-raised text-ink" : "text-muted"}`}
+      >
+        <Icon name="info" />
+      </button>
+    </header>
   );
+}
+
+function Subtitle({ conversation }: { readonly conversation: Conversation }): ReactElement | null {
+  if (!isGroup(conversation)) return null;
+  return <p className="truncate text-xs text-muted">{conversation.memberCount === 1 ? "1 member" : `${conversation.memberCount} members`}</p>;
 }

@@ -1,39 +1,53 @@
 // The list of conversations: with whom, what was last said, what is unread.
 import type { ReactElement, ReactNode } from "react";
 import { useStore } from "zustand";
-import { addressOf } from "../../app/route";
-import { useChat } from "../../chat/use-chat";
+import { addressOf, type Route } from "../../app/route";
+import { useChat, usePerson } from "../../chat/use-chat";
 import { type LogMessage, lastMessage, unreadCount } from "../../log/log";
 import { Avatar } from "../../ui/avatar";
 import { DELETED } from "../../ui/deleted";
+import { Icon, type IconName } from "../../ui/icons";
 import { Notice, ProblemNotice } from "../../ui/notice";
 import { ListSkeleton } from "../../ui/skeleton";
 import { shortTime } from "../../ui/time";
 import { type Conversation, lastTime } from "./conversations";
-import { useConversationList, useFace } from "./use-conversations";
+import type { Person } from "../people/people";
+import { isGroup, isMuted, useConversationList, useFace } from "./use-conversations";
 
 /** Unread counts beyond this are shown as "99+". */
 const COUNT_MAX = 99;
 
-/** All conversations, or why there are none. */
-export function ConversationList({ selected }: { readonly selected: string | undefined }): ReactElement {
+/** All conversations, or why there are none; or those that are put away. */
+export function ConversationList({ selected, isArchive }: { readonly selected: string | undefined; readonly isArchive: boolean }): ReactElement {
   const { conversations } = useChat();
   const { status, problem } = useStore(conversations.store);
-  const list = useConversationList(selected);
+  const list = useConversationList(selected, isArchive);
+  const archived = useConversationList(undefined, true);
 
-  if (list.length > 0) {
+  if (list.length > 0 || (archived.length > 0 && !isArchive)) {
     return (
-      <nav aria-label="Conversations" className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
+      <nav aria-label={isArchive ? "Archived conversations" : "Conversations"} className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
+        {isArchive && <ArchiveLink label="Back to all" icon="back" route={{ place: "chats" }} />}
         <ul>
           {list.map((conversation) => (
             <Row key={conversation.id} conversation={conversation} selected={conversation.id === selected} />
           ))}
         </ul>
+        {!isArchive && archived.length > 0 && <ArchiveLink label={`Archived (${archived.length})`} icon="archive" route={{ place: "archive" }} />}
       </nav>
     );
   }
   if (status === "loading") return <ListSkeleton label="Loading conversations" />;
   if (problem) return <ProblemNotice title="No conversations to show" problem={problem} onRetry={() => void conversations.load()} />;
+  if (isArchive) {
+    return (
+      <Notice icon="archive" title="Nothing put away">
+        <a href={addressOf({ place: "chats" })} className="text-accent underline">
+          To your conversations
+        </a>
+      </Notice>
+    );
+  }
   return (
     <Notice icon="chats" title="No conversations yet">
       <p>Find somebody and say hello.</p>
@@ -44,9 +58,21 @@ export function ConversationList({ selected }: { readonly selected: string | und
   );
 }
 
+function ArchiveLink({ label, icon, route }: { readonly label: string; readonly icon: IconName; readonly route: Route }): ReactElement {
+  return (
+    <a href={addressOf(route)} className="flex items-center gap-3 rounded-lg px-2 py-2 text-sm text-muted hover:bg-raised hover:text-ink">
+      <span className="flex w-10 justify-center">
+        <Icon name={icon} className="size-4.5" />
+      </span>
+      {label}
+    </a>
+  );
+}
+
 function Row({ conversation, selected }: { readonly conversation: Conversation; readonly selected: boolean }): ReactElement {
-  const { id, name } = useFace(conversation);
-  const last = lastMessage(conversation.log);
+  const face = useFace(conversation);
+  const { name } = face;
+  const muted = isMuted(conversation);
   const unread = unreadCount(conversation.log);
   return (
     <li>
@@ -55,19 +81,21 @@ function Row({ conversation, selected }: { readonly conversation: Conversation; 
         aria-current={selected ? "page" : undefined}
         className={`flex items-center gap-3 rounded-lg px-2 py-2 ${selected ? "bg-soft" : "hover:bg-raised"}`}
       >
-        <Avatar id={id} name={name} />
+        <Avatar {...face} />
         <span className="flex min-w-0 flex-1 flex-col">
           <span className="flex items-baseline gap-2">
             <bdi className={`truncate ${unread > 0 ? "font-semibold" : "font-medium"}`}>{name}</bdi>
+            {muted && <Icon name="bellOff" className="size-3.5 self-center text-muted" />}
+            {muted && <span className="sr-only">, muted</span>}
             <time dateTime={new Date(lastTime(conversation)).toISOString()} className={`ms-auto shrink-0 text-xs ${unread > 0 ? "text-accent" : "text-muted"}`}>
               {shortTime(lastTime(conversation), Date.now())}
             </time>
           </span>
           <span className="flex items-center gap-2">
             <span className={`truncate text-sm ${unread > 0 ? "text-ink" : "text-muted"}`} dir="auto">
-              <Preview message={last} />
+              <Preview conversation={conversation} />
             </span>
-            {unread > 0 && <UnreadBadge count={unread} />}
+            {unread > 0 && <UnreadBadge count={unread} isMuted={muted} />}
           </span>
         </span>
       </a>
@@ -75,16 +103,24 @@ function Row({ conversation, selected }: { readonly conversation: Conversation; 
   );
 }
 
-function Preview({ message }: { readonly message: LogMessage | undefined }): ReactNode {
+function Preview({ conversation }: { readonly conversation: Conversation }): ReactNode {
   const { me } = useChat();
+  const message = lastMessage(conversation.log);
+  const sender = usePerson(isGroup(conversation) ? message?.senderId : undefined);
   if (!message) return "Nothing said yet";
   if (message.isDeleted) return <i>{DELETED}</i>;
-  return `${message.senderId === me.userId ? "You: " : ""}${message.text}${message.isEdited ? " (edited)" : ""}`;
+  return `${who(message, me.userId, sender)}${message.text}${message.isEdited ? " (edited)" : ""}`;
 }
 
-function UnreadBadge({ count }: { readonly count: number }): ReactElement {
+/** In a group it is not clear who it was. */
+function who({ senderId }: LogMessage, me: string, sender: Person): string {
+  if (senderId === me) return "You: ";
+  return sender ? `${sender.name}: ` : "";
+}
+
+function UnreadBadge({ count, isMuted: isQuiet }: { readonly count: number; readonly isMuted: boolean }): ReactElement {
   return (
-    <span data-testid="unread" className="ms-auto min-w-5 shrink-0 rounded-full bg-accent px-1.5 text-center text-xs leading-5 font-semibold text-on-accent">
+    <span data-testid="unread" className={`ms-auto min-w-5 shrink-0 rounded-full px-1.5 text-center text-xs leading-5 font-semibold ${isQuiet ? "bg-raised text-muted" : "bg-accent text-on-accent"}`}>
       {count > COUNT_MAX ? `${COUNT_MAX}+` : count}
       <span className="sr-only"> unread</span>
     </span>

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeWorld } from "../../api/fake-world";
 import { createApi } from "../../api/transport";
 import { ConversationKind, type ConversationSchema, ConversationService } from "../../gen/confab/message/v1/conversation_service_pb";
-import { type Event, EventSchema, GroupCreatedSchema, MemberLeftSchema, MembersJoinedSchema } from "../../gen/confab/message/v1/event_pb";
+import { type Event, EventSchema, GroupCreatedSchema, MemberLeftSchema, MembersJoinedSchema, MessageSentSchema } from "../../gen/confab/message/v1/event_pb";
 import { MessageSchema } from "../../gen/confab/message/v1/message_pb";
 import { MessageService } from "../../gen/confab/message/v1/message_service_pb";
 import { unreadCount } from "../../log/log";
@@ -19,6 +19,8 @@ let life: AbortController;
 let known: string[];
 let isDown: boolean;
 let lists: number;
+/** Of what GetConversation was asked. */
+let asked: string[];
 /** What the list says of a conversation beside what it says of all. */
 let listed: Map<string, MessageInitShape<typeof ConversationSchema>>;
 /** What ListEvents answers. */
@@ -46,6 +48,11 @@ function start(): Conversations {
         const conversations = id ? [{ conversationId: id, kind: kindOf(id), memberIds: [ME, id], headSeq: 3n, lastMessage: messageOf(history[2]!), unreadCount: 0n, ...listed.get(id) }] : [];
         return { conversations, nextPageToken: at + 1 < known.length ? String(at + 1) : "" };
       },
+      getConversation: ({ conversationId }) => {
+        asked.push(conversationId);
+        if (!known.includes(conversationId)) throw new ConnectError("not a member", Code.NotFound);
+        return { conversation: { conversationId, kind: kindOf(conversationId), memberIds: [ME], headSeq: 3n, ...listed.get(conversationId) } };
+      },
       openDirectConversation: ({ userId }) => ({ conversation: { conversationId: `with ${userId}`, kind: ConversationKind.DIRECT, memberIds: [ME, userId] } }),
     });
     service(MessageService, {
@@ -64,6 +71,7 @@ beforeEach(() => {
   known = ["a", "b"];
   isDown = false;
   lists = 0;
+  asked = [];
   listed = new Map();
   caughtUp = history;
 });
@@ -209,6 +217,39 @@ describe("the conversations", () => {
     await conversations.loaded();
     conversations.takeSent(create(MessageSchema, { conversationId: "a", seq: 4n, ordinal: 4n, senderId: ME, deleteTime: { seconds: 1n } }));
     expect(conversations.get("a")?.log.messages.at(-1)).toMatchObject({ seq: 4n, isDeleted: true });
+  });
+
+  it("ask for a group anew when an event says that it has changed, once", async () => {
+    listed.set("a", { profile: { title: "Looms" }, revision: 4n, memberCount: 2 });
+    const conversations = start();
+    await conversations.loaded();
+    listed.set("a", { profile: { title: "Looms" }, revision: 6n, memberCount: 4 });
+    for (const seq of [4n, 5n]) conversations.takeEvent(create(EventSchema, { conversationId: "a", seq, revision: seq + 1n, actorId: OTHER }));
+    await vi.advanceTimersByTimeAsync(10);
+    expect([asked, conversations.get("a")?.memberCount]).toEqual([["a"], 4]);
+    conversations.takeEvent(create(EventSchema, { conversationId: "a", seq: 6n, revision: 6n, actorId: OTHER }));
+    await vi.advanceTimersByTimeAsync(10);
+    expect(asked).toEqual(["a"]);
+  });
+
+  it("do not go back to what a late answer says of a group", async () => {
+    listed.set("a", { profile: { title: "Looms" }, revision: 6n, memberCount: 4 });
+    const conversations = start();
+    await conversations.loaded();
+    listed.set("a", { profile: { title: "Looms" }, revision: 5n, memberCount: 3 });
+    await conversations.load();
+    expect(conversations.get("a")).toMatchObject({ revision: 6n, memberCount: 4 });
+  });
+
+  it("ask whether one that was put away is back when something is said there", async () => {
+    listed.set("b", { archived: true });
+    const conversations = start();
+    await conversations.loaded();
+    expect(conversations.get("b")?.isArchived).toBe(true);
+    listed.set("b", {});
+    happens(conversations, 4n, { case: "messageSent", value: create(MessageSentSchema, { ordinal: 4n, text: "hello" }) }, "b");
+    await vi.advanceTimersByTimeAsync(10);
+    expect(conversations.get("b")?.isArchived).toBe(false);
   });
 
   it("know what was read on another device when the list is read again", async () => {

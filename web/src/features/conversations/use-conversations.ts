@@ -12,25 +12,32 @@ export function useConversation(id: string): Conversation | undefined {
   return useStore(conversations.store, ({ byId }) => byId.get(id));
 }
 
-/** Groups, those in which something was said, and the selected one; the newest first. */
-export function useConversationList(selected: string | undefined): readonly Conversation[] {
+/** Groups, those in which something was said, and the selected one; the newest first. Either what is put away, or the rest. */
+export function useConversationList(selected: string | undefined, isArchive: boolean): readonly Conversation[] {
   const { conversations } = useChat();
   const byId = useStore(conversations.store, (state) => state.byId);
-  return useMemo(() => sorted([...byId.values()], selected), [byId, selected]);
+  return useMemo(() => sorted([...byId.values()].filter(({ isArchived }) => isArchived === isArchive), selected), [byId, selected, isArchive]);
 }
 
-/** How many messages are unread in all conversations together. */
+/** How many messages are unread in all conversations together, but for those one wants to hear nothing of. */
 export function useUnreadTotal(): number {
   const { conversations } = useChat();
-  return useStore(conversations.store, ({ byId }) => [...byId.values()].reduce((sum, { log }) => sum + unreadCount(log), 0));
+  return useStore(conversations.store, ({ byId }) => [...byId.values()].reduce((sum, one) => sum + (isMuted(one) ? 0 : unreadCount(one.log)), 0));
 }
 
-/** What stands for a conversation: the title of a group, or the other person. */
-export function useFace(conversation: Conversation): { readonly id: string; readonly name: string } {
+/** What stands for a conversation. */
+export interface Face {
+  readonly id: string;
+  readonly name: string;
+  readonly shape: "person" | "group";
+}
+
+/** The title of a group, or the other person. */
+export function useFace(conversation: Conversation): Face {
   const { me } = useChat();
   const otherId = otherOf(conversation, me.userId);
   const other = nameOf(usePerson(otherId));
-  return { id: otherId ?? conversation.id, name: conversation.log.title ?? other };
+  return { id: otherId ?? conversation.id, name: conversation.log.title ?? other, shape: isGroup(conversation) ? "group" : "person" };
 }
 
 /** Whether there are more people in it than oneself and one other, or may be. */
@@ -38,7 +45,13 @@ export function isGroup({ kind }: Conversation): boolean {
   return kind === ConversationKind.GROUP;
 }
 
-function otherOf(conversation: Conversation, me: string): string | undefined {
+/** Whether one wants to hear nothing of it now. */
+export function isMuted({ muteUntil }: Conversation): boolean {
+  return muteUntil > Date.now();
+}
+
+/** The other one, if there is only one. */
+export function otherOf(conversation: Conversation, me: string): string | undefined {
   return isGroup(conversation) ? undefined : conversation.memberIds.find((id) => id !== me);
 }
 

@@ -1,5 +1,5 @@
 // Everybody there is, with a search field; choosing somebody opens the conversation.
-import { type ReactElement, useDeferredValue, useState } from "react";
+import { lazy, type ReactElement, Suspense, useDeferredValue, useState } from "react";
 import { type Problem, problemOf } from "../../api/problem";
 import { goTo } from "../../app/route";
 import { useChat } from "../../chat/use-chat";
@@ -11,11 +11,15 @@ import { Notice, ProblemNotice } from "../../ui/notice";
 import { ListSkeleton } from "../../ui/skeleton";
 import { usePeopleSearch } from "./use-people-search";
 
+/** Fetched when somebody wants to make one. */
+const NewGroupDialog = lazy(() => import("../groups/new-group-dialog"));
+
 /** The panel at the side. */
 export function PeoplePanel(): ReactElement {
   const { conversations } = useChat();
   const [query, setQuery] = useState("");
   const [problem, setProblem] = useState<Problem>();
+  const [isMaking, setMaking] = useState(false);
   const prefix = useDeferredValue(query.trim());
 
   const open = async (userId: string) => {
@@ -28,6 +32,17 @@ export function PeoplePanel(): ReactElement {
   };
   return (
     <section aria-label="People" className="flex min-h-0 flex-1 flex-col">
+      <button type="button" onClick={() => setMaking(true)} className="mx-2 mb-1 flex items-center gap-3 rounded-lg px-2 py-2 text-start font-medium hover:bg-raised">
+        <span className="flex size-10 items-center justify-center rounded-[30%] bg-soft text-accent">
+          <Icon name="people" />
+        </span>
+        New group
+      </button>
+      {isMaking && (
+        <Suspense>
+          <NewGroupDialog onClose={() => setMaking(false)} />
+        </Suspense>
+      )}
       <div className="relative mx-3 mb-2 text-muted">
         <Icon name="search" className="pointer-events-none absolute start-3 top-2.5 size-4.5" />
         <input

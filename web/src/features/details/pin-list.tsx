@@ -1,0 +1,56 @@
+// What is pinned in a conversation; read again when that changes.
+import { type ReactElement, useEffect, useState } from "react";
+import { useStore } from "zustand";
+import { type Problem, problemOf } from "../../api/problem";
+import { nameOf, useChat } from "../../chat/use-chat";
+import type { Message } from "../../gen/confab/message/v1/message_pb";
+import { Icon } from "../../ui/icons";
+import { shortTime } from "../../ui/time";
+import type { Conversation } from "../conversations/conversations";
+
+/** The contract lets a conversation have no more. */
+const PINS_MAX = 100;
+
+/** The pinned messages, the newest first; nothing if there are none. */
+export function PinList({ conversation: { id, log } }: { readonly conversation: Conversation }): ReactElement | null {
+  const { api, people } = useChat();
+  const known = useStore(people.store);
+  const [pins, setPins] = useState<readonly Message[]>([]);
+  const [problem, setProblem] = useState<Problem>();
+  useEffect(() => {
+    const life = new AbortController();
+    api.messages.listPinnedMessages({ conversationId: id, pageSize: PINS_MAX }, { signal: life.signal }).then(
+      ({ messages }) => {
+        people.need(messages.map(({ senderId }) => senderId));
+        setPins(messages);
+        setProblem(undefined);
+      },
+      (thrown) => !life.signal.aborted && setProblem(problemOf(thrown)),
+    );
+    return () => life.abort();
+  }, [api, id, people, log.pinsSeq]);
+
+  if (problem) return <p role="alert" className="text-sm text-muted">{`The pinned messages cannot be shown. ${problem.text}`}</p>;
+  if (pins.length === 0) return null;
+  return (
+    <section aria-label="Pinned messages">
+      <h3 className="mb-1 flex items-center gap-1.5 text-sm font-medium text-muted">
+        <Icon name="pin" className="size-4" />
+        Pinned
+      </h3>
+      <ul className="flex flex-col gap-1.5">
+        {pins.map((message) => (
+          <li key={String(message.seq)} className="rounded-lg bg-raised px-3 py-2 text-sm">
+            <p className="flex items-baseline gap-2">
+              <bdi className="min-w-0 flex-1 truncate font-medium">{nameOf(known.get(message.senderId))}</bdi>
+              <time className="shrink-0 text-xs text-muted">{shortTime(Number(message.createTime?.seconds ?? 0n) * 1000, Date.now())}</time>
+            </p>
+            <p dir="auto" className="line-clamp-3 [overflow-wrap:anywhere]">
+              {message.text}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,60 @@
+// Makes a group: a title, people, and what those who join later may read.
+import { type FormEvent, type ReactElement, useRef, useState } from "react";
+import { goTo } from "../../app/route";
+import { useChat } from "../../chat/use-chat";
+import type { User } from "../../gen/confab/auth/v1/user_pb";
+import { History } from "../../gen/confab/message/v1/group_pb";
+import { Button } from "../../ui/button";
+import { Dialog } from "../../ui/dialog";
+import { FormProblem, Switch, TextField } from "../../ui/form";
+import { useTask } from "../../ui/use-task";
+import { newUuid } from "../conversation/uuid";
+import { PeoplePicker } from "../people/people-picker";
+
+/** The contract's bound for titles, in characters. */
+export const TITLE_CHARS_MAX = 100;
+
+/** The form; it opens the group when it is made. */
+export default function NewGroupDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
+  const { api, conversations } = useChat();
+  const [title, setTitle] = useState("");
+  const [chosen, setChosen] = useState<readonly User[]>([]);
+  const [showsPast, setShowsPast] = useState(true);
+  const [complaint, setComplaint] = useState<string>();
+  const { isBusy, problem, run } = useTask();
+  // Under the same id a second try makes the same group.
+  const attempt = useRef({ content: "", clientId: "" });
+
+  const make = async (event: FormEvent) => {
+    event.preventDefault();
+    setComplaint(title.trim() === "" ? "Please give it a name." : undefined);
+    if (title.trim() === "" || isBusy) return;
+    const group = { title: title.trim(), memberIds: chosen.map(({ userId }) => userId), history: showsPast ? History.EVERYTHING : History.FROM_JOINING };
+    const content = JSON.stringify(group);
+    if (attempt.current.content !== content) attempt.current = { content, clientId: newUuid() };
+    await run(async () => {
+      const { conversation } = await api.conversations.createGroup({ ...group, clientId: attempt.current.clientId });
+      conversations.takeAnswer(conversation);
+      onClose();
+      if (conversation) goTo({ place: "conversation", id: conversation.conversationId });
+    });
+  };
+  return (
+    <Dialog title="New group" onClose={onClose} className="max-w-md">
+      <form onSubmit={(event) => void make(event)} className="flex min-h-0 flex-1 flex-col gap-4">
+        <TextField label="Name" value={title} onChange={(event) => setTitle(event.target.value)} maxLength={TITLE_CHARS_MAX} complaint={title.trim() === "" ? complaint : undefined} dir="auto" autoComplete="off" />
+        <PeoplePicker chosen={chosen} onChange={setChosen} />
+        <Switch label="New members see what was said before" isOn={showsPast} onChange={setShowsPast} hint="This stays as it is once the group is made." />
+        <FormProblem problem={problem} />
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose} className="px-4! py-2!">
+            Cancel
+          </Button>
+          <Button type="submit" look="primary" disabled={isBusy} className="py-2!">
+            Make the group
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
