@@ -5,7 +5,7 @@ use confab_core::{ConversationId, UserId};
 use super::get_conversation::get_conversation;
 use super::get_message::get_message;
 use crate::convert::Seen;
-use crate::domain::{Draft, Event, EventKind, Form, Overview, Place, Refusal};
+use crate::domain::{Conversation, Draft, Event, EventKind, Form, Overview, Place, Refusal};
 use crate::error::Error;
 use crate::service::MessageService;
 use crate::store::Appended;
@@ -52,8 +52,11 @@ pub async fn append(
     conversation: ConversationId,
     draft: Draft,
 ) -> Result<Done, Error> {
-    if draft.kind.says_something() {
-        require_contact(service, conversation, draft.actor).await?;
+    // Whether there is such a conversation is not decided here.
+    if draft.kind.says_something()
+        && let Some(found) = service.store.conversation(conversation, 0).await?
+    {
+        require_contact(service, &found, draft.actor).await?;
     }
     match service.appender.append(conversation, draft).await? {
         Appended::Stored(event) => Ok(Done::Now(event)),
@@ -67,12 +70,11 @@ pub async fn append(
 
 /// Fails if `actor` and the other one of a direct conversation do not talk with
 /// each other. In groups, people meet whoever is in them.
-async fn require_contact(
+pub async fn require_contact(
     service: &MessageService,
-    conversation: ConversationId,
+    conversation: &Conversation,
     actor: UserId,
 ) -> Result<(), Error> {
-    let Some(conversation) = service.store.conversation(conversation, 0).await? else { return Ok(()) };
     // What outsiders are told is not decided here.
     if conversation.form != Form::Direct || conversation.member(actor).is_none() {
         return Ok(());

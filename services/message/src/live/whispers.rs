@@ -28,9 +28,10 @@ impl Hub {
         if conversation.members.len() > TYPING_MEMBERS_MAX {
             return;
         }
-        let [conversation_id, user_id] = [conversation.id.as_uuid(), user.as_uuid()].map(bytes);
-        let what = What::Typing(TypingWhisper { conversation_id, user_id, typing });
-        self.bus.whisper(Whisper { key: conversation.id.as_uuid(), payload: encode(what) });
+        let (key, revision) = (conversation.id.as_uuid(), conversation.revision);
+        let [conversation_id, user_id] = [key, user.as_uuid()].map(bytes);
+        let what = What::Typing(TypingWhisper { conversation_id, user_id, typing, revision });
+        self.bus.whisper(Whisper { key, payload: encode(what) });
     }
 
     /// Hears what another node whispered, or this one.
@@ -50,7 +51,7 @@ impl Hub {
         let ids = (Uuid::from_slice(&whisper.conversation_id), Uuid::from_slice(&whisper.user_id));
         let (Ok(conversation), Ok(user)) = ids else { return };
         let (conversation, user) = (ConversationId::from_uuid(conversation), UserId::from_uuid(user));
-        let Ok(Some(found)) = self.store.conversation(conversation, 0).await else { return };
+        let Ok(Some(found)) = self.store.conversation(conversation, whisper.revision).await else { return };
         if found.member(user).is_none() || found.members.len() > TYPING_MEMBERS_MAX {
             return;
         }

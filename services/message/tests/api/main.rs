@@ -16,4 +16,5 @@ mod refusals;
 mod resume;
 mod search;
 mod settings;
+mod typing;
 mod world;

@@ -35,14 +35,14 @@ const PUBLIC_KEY: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a
 /// Small, so that its limits are soon reached.
 const CONFIG: Config = Config { live_streams_max: 100, live_streams_per_user_max: 2, group_members_max: 5 };
 
-/// A message service on the embedded store, and somebody who knows who exists.
+/// A message service, mostly on the embedded store, and somebody who knows who exists.
 pub struct World {
     channel: Channel,
     stores: Stores,
     pub auth: Auth,
     pub bus: Bus,
     pub shutdown: Shutdown,
-    _folder: TempDir,
+    _folder: Option<TempDir>,
 }
 
 /// What the message service asks of auth, answered from memory.
@@ -89,15 +89,28 @@ impl World {
     async fn with(config: Config, clock: Arc<dyn Clock>, bus: Bus) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let stores = Stores::open(&Database::Embedded { folder: folder.path().to_owned() }).await.unwrap();
+        Self { _folder: Some(folder), ..Self::of(config, stores, clock, bus) }
+    }
+
+    /// A world with these stores.
+    pub fn with_stores(stores: Stores) -> Self {
+        Self::of(CONFIG, stores, Arc::new(SystemClock), Bus::in_process())
+    }
+
+    fn of(config: Config, stores: Stores, clock: Arc<dyn Clock>, bus: Bus) -> Self {
         let (auth, shutdown) = (Auth::default(), Shutdown::new());
         let channel = node(&config, &stores, &auth, bus.clone(), clock, &shutdown);
-        Self { channel, stores, auth, bus, shutdown, _folder: folder }
+        Self { channel, stores, auth, bus, shutdown, _folder: None }
     }
 
     /// Another node with the same data, which nobody hears ring.
     pub fn another_node(&self) -> Channel {
-        let clock = Arc::new(SystemClock);
-        node(&CONFIG, &self.stores, &self.auth, Bus::in_process(), clock, &self.shutdown)
+        self.another_node_with(&self.stores, Bus::in_process())
+    }
+
+    /// Another node, which has opened the stores for itself.
+    pub fn another_node_with(&self, stores: &Stores, bus: Bus) -> Channel {
+        node(&CONFIG, stores, &self.auth, bus, Arc::new(SystemClock), &self.shutdown)
     }
 
     /// Somebody whom auth knows.
