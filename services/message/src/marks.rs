@@ -22,6 +22,9 @@ const WINDOW: Duration = Duration::from_millis(50);
 const BATCH_MAX: usize = 256;
 /// How many of them may wait.
 const QUEUE_MAX: usize = 16_384;
+/// How many may wait for one of them: a member has a few devices, and one call
+/// may say the same a hundred times.
+const ANSWERS_MAX: usize = 256;
 
 /// Moves the marks of members. Clones are one and the same.
 #[derive(Clone)]
@@ -89,6 +92,9 @@ impl Queue {
     ) -> Result<bool, Error> {
         let key = (advance.conversation, advance.member);
         if let Some(waiting) = self.waiting.get_mut(&key) {
+            if waiting.answers.len() >= ANSWERS_MAX {
+                return Err(Error::MarksBusy);
+            }
             waiting.advance.add(advance);
             waiting.answers.push(answer);
         } else if self.waiting.len() < QUEUE_MAX {
@@ -165,6 +171,23 @@ mod tests {
         assert_eq!(batch[1].answers.len(), 3, "each is answered");
         assert!(queue.next_batch().is_none());
         assert!(queue.add(first, oneshot::channel().0).unwrap(), "and it begins anew");
+    }
+
+    #[test]
+    fn only_so_many_wait_for_one_mark() {
+        let (mut queue, first) = (Queue::default(), advance(user(), 1, 0));
+        for _ in 0..ANSWERS_MAX {
+            queue.add(first, oneshot::channel().0).unwrap();
+        }
+        let refused = queue.add(Advance { read: 2, ..first }, oneshot::channel().0);
+        assert!(matches!(refused, Err(Error::MarksBusy)));
+        let theirs = Advance { member: user(), ..first };
+        assert!(queue.add(theirs, oneshot::channel().0).is_ok(), "others may");
+
+        let batch = queue.next_batch().unwrap();
+        let own = batch.iter().find(|one| one.advance.member == first.member).unwrap();
+        assert_eq!(own.advance, first, "what was refused is not stored");
+        assert_eq!(own.answers.len(), ANSWERS_MAX);
     }
 
     #[test]
