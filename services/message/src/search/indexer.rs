@@ -7,8 +7,9 @@
 //!
 //! * What is found by a search can be made anew from the log at any time. How
 //!   far that has come is a mark for each conversation, written with the entries.
-//! * Being told is a hint: what was not told, because this node or another one
-//!   has stopped, is found by its mark when a node begins.
+//! * Being told is a hint: what was not told, because this node has stopped, is
+//!   found by its mark when it begins again; if another one has, when the turn
+//!   comes to that conversation, of which each node looks at a few at a time.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
@@ -19,7 +20,7 @@ use confab_db::StoreError;
 use confab_rpc::Shutdown;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use super::entry::Entry;
 use crate::domain::{Event, EventKind};
@@ -39,6 +40,10 @@ const EVENTS_MAX: usize = 100;
 const CONVERSATIONS_AT_ONCE: usize = 8;
 /// How many conversations are looked up at a time when all are looked at.
 const PAGE_SIZE: usize = 100;
+/// How often the next few conversations are looked at, told of or not.
+const TURN_INTERVAL: Duration = Duration::from_secs(30);
+/// How many that are: 60,000 in an hour, for two small queries each.
+const TURN_SIZE: usize = 500;
 /// How many conversations can be told of. If there are more, all are looked at.
 const TOLD_MAX: usize = 10_000;
 
@@ -78,7 +83,12 @@ impl Indexer {
 
     /// Begins, when it is called for the first time.
     pub fn begin(&self) {
-        self.begun.call_once(|| drop(tokio::spawn(self.clone().run())));
+        self.begin_with_turns_every(TURN_INTERVAL);
+    }
+
+    /// The same, and looks at the next few conversations each `turn_interval`.
+    pub fn begin_with_turns_every(&self, turn_interval: Duration) {
+        self.begun.call_once(|| drop(tokio::spawn(self.clone().run(turn_interval))));
     }
 
     /// Says that something has happened in `conversation`. Waits for nothing.
@@ -94,10 +104,36 @@ impl Indexer {
         self.bell.notify_one();
     }
 
-    async fn run(self) {
+    async fn run(self, turn_interval: Duration) {
         tokio::select! {
             () = self.work() => {}
+            () = self.take_turns(turn_interval) => {}
             () = self.shutdown.begun() => {}
+        }
+    }
+
+    /// Tells itself of a few conversations after the other. A node that was killed
+    /// has not told anybody of what it did not come to, and may never be back.
+    async fn take_turns(&self, turn_interval: Duration) {
+        let mut turns = interval(turn_interval);
+        turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // The first is at once, and when it begins all are looked at anyway.
+        turns.tick().await;
+        let mut after = None;
+        loop {
+            turns.tick().await;
+            match self.store.list_ids(after, TURN_SIZE).await {
+                Ok(page) => {
+                    // Behind the last one comes the first again.
+                    after = page.last().copied();
+                    for conversation in page {
+                        self.tell(conversation);
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "cannot look what is not found");
+                }
+            }
         }
     }
 

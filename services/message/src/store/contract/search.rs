@@ -264,6 +264,27 @@ async fn an_indexer_that_comes_late_finds_all_that_was_said() {
 }
 
 #[tokio::test]
+async fn what_a_dead_node_has_stored_is_found_without_another_word() {
+    for store in every_store("search_dead").await {
+        let conversations = [store.conversation().await, store.conversation().await];
+        let shutdown = Shutdown::new();
+        store.indexer(&shutdown).begin_with_turns_every(Duration::from_millis(100));
+        // Twice: also when all conversations have had their turn.
+        for seq in 1..=2 {
+            for conversation in &conversations {
+                store.say(conversation, "the last words").await;
+            }
+            for conversation in &conversations {
+                store.indexed(conversation.id).await;
+                let found = store.seqs(&search("last", &[conversation.id])).await;
+                assert_eq!(found.len(), seq, "{}", store.name);
+            }
+        }
+        shutdown.begin();
+    }
+}
+
+#[tokio::test]
 async fn messages_are_found_by_what_they_say_now() {
     for store in every_store("search_now").await {
         let (name, conversation) = (store.name, store.conversation().await);
