@@ -22,6 +22,7 @@ use tonic::{Code, Status};
 use crate::cookie::{Carried, CookieStyle, SessionSecret};
 use crate::doors;
 use crate::exchange::Exchange;
+use crate::forwarding::Forwarding;
 use crate::origin::Sender;
 
 /// What is needed to decide who may pass.
@@ -30,6 +31,8 @@ pub struct Admission {
     pub verifier: Arc<TokenVerifier>,
     /// Swaps sessions for tokens.
     pub exchange: Exchange,
+    /// Says from where a request comes.
+    pub forwarding: Forwarding,
     /// How the cookie is written.
     pub cookie: CookieStyle,
     /// Origins besides our own whose pages may call.
@@ -89,9 +92,12 @@ impl Admission {
             Some(Access::Public) if sender == Sender::OtherPage && !self.is_allowed(&request.headers) => {
                 return Err(cross_origin().into());
             }
-            Some(Access::Public) => None,
+            Some(Access::Public) => {
+                self.forwarding.sign(request);
+                None
+            }
             Some(Access::User) if request.headers.contains_key(AUTHORIZATION) => None,
-            Some(Access::User) => self.swap(carried, sender, &mut request.headers).await?,
+            Some(Access::User) => self.swap(carried, sender, request).await?,
         };
         if access == Some(Access::User) {
             self.verifier.verify_user(&request.headers).await?;
@@ -104,7 +110,7 @@ impl Admission {
         &self,
         carried: Carried,
         sender: Sender,
-        headers: &mut HeaderMap,
+        request: &mut Parts,
     ) -> Result<Option<SessionSecret>, Refused> {
         let secret = match carried {
             Carried::Nothing => return Ok(None),
@@ -113,9 +119,10 @@ impl Admission {
             Carried::Garbage => return Err(Refused::DeadCookie(session_ended())),
             Carried::Secret(secret) => secret,
         };
-        match self.exchange.authorization(&secret).await {
+        let address = self.forwarding.address(request);
+        match self.exchange.authorization(&secret, address).await {
             Ok(authorization) => {
-                headers.insert(AUTHORIZATION, authorization);
+                request.headers.insert(AUTHORIZATION, authorization);
                 Ok(Some(secret))
             }
             Err(status) if status.code() == Code::Unauthenticated => {

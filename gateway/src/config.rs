@@ -51,6 +51,20 @@ pub struct Config {
         value_parser = humantime::parse_duration
     )]
     pub request_timeout: Duration,
+
+    /// How many proxies stand before the gateway, at most 8
+    ///
+    /// Each of them has to add the address it was called from to the header
+    /// `X-Forwarded-For`. Too few, and everybody seems to come from one address;
+    /// too many, and people can claim any address they like.
+    #[arg(
+        long,
+        env = "CONFAB_PROXIES",
+        value_name = "COUNT",
+        default_value = "0",
+        value_parser = clap::value_parser!(u8).range(0..=8)
+    )]
+    pub proxies: u8,
 }
 
 /// Accepts what a browser sends as `Origin` (RFC 6454, section 6.2), and only that.

@@ -6,10 +6,11 @@ use std::time::Duration;
 use confab_core::{Clock, Timestamp};
 use confab_proto::internal::v1;
 use confab_proto::internal::v1::session_service_client::SessionServiceClient;
+use confab_rpc::metadata::CLIENT_ADDRESS;
 use confab_rpc::{Channel, Failure};
 use http::HeaderValue;
 use quick_cache::sync::Cache;
-use tonic::Status;
+use tonic::{Request, Status};
 
 use crate::cookie::SessionSecret;
 
@@ -39,18 +40,23 @@ impl Exchange {
         Self { auth: SessionServiceClient::new(channel), clock, kept: Cache::new(KEPT_MAX) }
     }
 
-    /// Returns the header `authorization` for the session of `secret`.
+    /// Returns the header `authorization` for the session of `secret`, which is
+    /// used from `address`.
     ///
     /// Requests of one session that arrive together ask auth once.
     ///
     /// # Errors
     ///
     /// UNAUTHENTICATED if the session has ended; what auth says otherwise.
-    pub async fn authorization(&self, secret: &SessionSecret) -> Result<HeaderValue, Status> {
+    pub async fn authorization(
+        &self,
+        secret: &SessionSecret,
+        address: Option<String>,
+    ) -> Result<HeaderValue, Status> {
         let hash = secret.hash();
         let now = self.clock.now();
         self.kept.remove_if(&hash, |token| token.fresh_until <= now);
-        let token = self.kept.get_or_insert_async(&hash, self.ask(secret)).await?;
+        let token = self.kept.get_or_insert_async(&hash, self.ask(secret, address)).await?;
         Ok(token.header)
     }
 
@@ -59,9 +65,13 @@ impl Exchange {
         self.kept.remove(&secret.hash());
     }
 
-    async fn ask(&self, secret: &SessionSecret) -> Result<Token, Status> {
+    async fn ask(&self, secret: &SessionSecret, address: Option<String>) -> Result<Token, Status> {
         let asked = self.clock.now();
         let request = v1::ExchangeSessionRequest { session_secret: secret.expose().to_owned() };
+        let mut request = Request::new(request);
+        if let Some(Ok(address)) = address.map(|address| address.parse()) {
+            request.metadata_mut().insert(CLIENT_ADDRESS, address);
+        }
         let answer = self.auth.clone().exchange_session(request).await?.into_inner();
 
         let expires = answer.expire_time.map_or(asked, Timestamp::from);

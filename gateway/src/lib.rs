@@ -8,6 +8,7 @@
 //!     origin.rs      from which page a browser sends it
 //!     cookie.rs      the session cookie, in and out
 //!     exchange.rs    a session for an access token
+//!     forwarding.rs  from which address it comes
 //!   limits.rs      how many bytes, how long
 //!   drain.rs       streams, told to reconnect when the program ends
 //!   upstreams.rs   which service a path leads to
@@ -31,6 +32,7 @@ mod cors;
 mod doors;
 mod drain;
 mod exchange;
+mod forwarding;
 mod jwks;
 mod limits;
 mod origin;
@@ -54,6 +56,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::admission::Admission;
 use crate::cookie::CookieStyle;
 use crate::exchange::Exchange;
+use crate::forwarding::Forwarding;
 use crate::limits::Limits;
 use crate::status::Readiness;
 
@@ -84,10 +87,11 @@ impl Gateway {
         service_key: ServiceKey,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let auth = upstreams.auth.clone().with_service_token(NAME, service_key, clock.clone());
+        let auth = upstreams.auth.clone().with_service_token(NAME, service_key.clone(), clock.clone());
         let admission = Admission {
             verifier,
-            exchange: Exchange::new(auth, clock),
+            exchange: Exchange::new(auth, clock.clone()),
+            forwarding: Forwarding { key: service_key, clock, proxies: config.proxies.into() },
             cookie: if config.insecure_cookie { CookieStyle::Insecure } else { CookieStyle::HostOnly },
             other_origins: config.cors_origin.clone(),
         };

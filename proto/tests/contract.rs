@@ -69,8 +69,12 @@ fn a_problem_in_a_list_says_which_item() {
 
 #[test]
 fn a_session_is_delivered_in_a_way_that_exists() {
-    let request =
-        |session_delivery| LogInRequest { email: "a@b".into(), password: "p".into(), session_delivery };
+    let request = |session_delivery| LogInRequest {
+        email: "a@b".into(),
+        password: "p".into(),
+        session_delivery,
+        ..LogInRequest::default()
+    };
     assert!(problems(&request(1)).is_empty());
     assert_eq!(problems(&request(2)), ["session_delivery must be a value of SessionDelivery"]);
     assert_eq!(problems(&request(-1)), ["session_delivery must be a value of SessionDelivery"]);
@@ -94,6 +98,7 @@ fn every_rpc_is_open_to_those_the_contract_names() {
     let public = [
         "/confab.auth.v1.AuthService/SignUp",
         "/confab.auth.v1.AuthService/LogIn",
+        "/confab.auth.v1.AuthService/RefreshSession",
         "/confab.auth.v1.AuthService/ListSigningKeys",
     ];
     let pool = DescriptorPool::decode(FILE_DESCRIPTOR_SET).unwrap();

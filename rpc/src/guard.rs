@@ -15,7 +15,8 @@ use tonic::body::Body;
 use tonic::service::Routes;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{Failure, TokenVerifier, traced};
+use crate::metadata::CLIENT_ADDRESS;
+use crate::{ClientAddress, Failure, TokenVerifier, traced};
 
 /// How many requests a service works on at once. More are refused at once, so
 /// that those within are answered in time.
@@ -48,6 +49,9 @@ async fn authenticate(
     next: Next,
 ) -> Response {
     let access = confab_proto::access(request.uri().path());
+    if let Some(address) = address(&verifier, &request) {
+        request.extensions_mut().insert(address);
+    }
     let checked = match access {
         // An RPC that does not exist is for the routes to refuse.
         None | Some(Access::Public) => Ok(()),
@@ -60,6 +64,16 @@ async fn authenticate(
         Ok(()) => next.run(request).await,
         Err(status) => status.into_http(),
     }
+}
+
+/// From where a request was made: what the gateway says if it has proved that it
+/// is the gateway, or else the other end of the connection, if that is not it.
+fn address(verifier: &TokenVerifier, request: &Request) -> Option<ClientAddress> {
+    if !request.headers().contains_key(CLIENT_ADDRESS) {
+        return ClientAddress::of_peer(request.extensions());
+    }
+    let proven = verifier.verify_service(request.headers()).is_ok();
+    ClientAddress::said(request.headers()).filter(|_| proven)
 }
 
 /// Answers in place of a handler that panicked. The panic itself is in the log.

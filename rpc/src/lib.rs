@@ -5,7 +5,7 @@
 //! guard.rs      stands before every service: who calls, in time, and not too many at once
 //!   verifier.rs   checks access tokens of users and service tokens of services
 //!   keys.rs       the public keys for that, fetched and kept
-//! caller.rs     on whose behalf a request is made
+//! caller.rs     on whose behalf a request is made; address.rs: from where
 //! failure.rs    what a client is told when something went wrong
 //! trace.rs      request ids and W3C trace context, passed on from call to call
 //! serve.rs      a listener with every limit set, and its orderly end
@@ -13,11 +13,13 @@
 //!
 //! # Invariants
 //!
-//! * A service believes no header: it checks the token itself, also behind the gateway.
+//! * A service believes no header: it checks the token itself, also behind the gateway. The one
+//!   about the address of a client it believes if a service token comes with it.
 //! * A method that says nothing about who may call it is closed ([`confab_proto::access`]).
 //! * A [`Channel`] never fails: what cannot be reached answers UNAVAILABLE.
 //! * Nothing here knows what any service does.
 
+mod address;
 mod caller;
 mod channel;
 mod failure;
@@ -32,6 +34,7 @@ pub mod token;
 mod trace;
 mod verifier;
 
+pub use address::ClientAddress;
 pub use caller::Caller;
 pub use channel::Channel;
 pub use failure::Failure;

@@ -6,6 +6,10 @@
 /// What all names of our own begin with.
 pub const PREFIX: &str = "confab-";
 
+/// In a request of the gateway, beside a service token: the address of the
+/// client it was made for.
+pub const CLIENT_ADDRESS: &str = "confab-client-address";
+
 /// In a response of auth: the secret of a session for the gateway to keep in a cookie.
 pub const SESSION_SET: &str = "confab-session-set";
 

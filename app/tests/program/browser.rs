@@ -64,6 +64,7 @@ impl Page {
             password: "correct horse 7".into(),
             name: "Ada".into(),
             session_delivery: SessionDelivery::Cookie.into(),
+            ..SignUpRequest::default()
         };
         let answer = self.call("confab.auth.v1.AuthService/SignUp", &request, &[OWN_PAGE]);
         let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).expect(&answer);

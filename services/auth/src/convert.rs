@@ -3,17 +3,19 @@
 use std::fmt::Display;
 
 use confab_core::page::{Page, encode_token};
-use confab_core::{Id, UserId};
+use confab_core::{Id, SessionId, UserId};
 use confab_proto::auth::v1;
 use confab_proto::internal::v1 as internal;
 use confab_rpc::metadata::{SESSION_CLEAR, SESSION_MAX_AGE, SESSION_SET};
+use confab_rpc::{Caller, ClientAddress};
 use secrecy::ExposeSecret;
-use tonic::Response;
 use tonic::metadata::{Ascii, MetadataValue};
+use tonic::{Request, Response};
 
 use crate::domain::{
-    AccessToken, Account, Block, BlockCursor, Delivery, Email, LogIn, Name, NamePrefix, Password,
-    ProfileChange, Proof, PublishedKey, SessionSecret, SignUp, User, UserCursor, Welcome,
+    AccessToken, Account, AddressPrefix, Block, BlockCursor, Delivery, Device, DeviceName, Email, LogIn,
+    Name, NamePrefix, Password, PasswordChange, ProfileChange, Proof, PublishedKey, RefreshToken, Session,
+    SessionSecret, SignUp, Tokens, User, UserCursor, Welcome,
 };
 use crate::error::Error;
 use crate::handlers::{BlockList, UserList};
@@ -23,11 +25,14 @@ fn field<T>(field: &'static str, value: Result<T, impl Display>) -> Result<T, Er
     value.map_err(|problem| Error::Invalid { field, problem: problem.to_string() })
 }
 
-impl TryFrom<v1::SignUpRequest> for SignUp {
+impl TryFrom<Request<v1::SignUpRequest>> for SignUp {
     type Error = Error;
 
-    fn try_from(request: v1::SignUpRequest) -> Result<Self, Error> {
+    fn try_from(request: Request<v1::SignUpRequest>) -> Result<Self, Error> {
+        let device = device(&request, &request.get_ref().device_name)?;
+        let request = request.into_inner();
         Ok(Self {
+            device,
             delivery: request.session_delivery().into(),
             email: field("email", Email::new(&request.email))?,
             password: Password::claimed(&request.password),
@@ -36,15 +41,35 @@ impl TryFrom<v1::SignUpRequest> for SignUp {
     }
 }
 
-impl From<v1::LogInRequest> for LogIn {
-    fn from(request: v1::LogInRequest) -> Self {
-        Self {
+impl TryFrom<Request<v1::LogInRequest>> for LogIn {
+    type Error = Error;
+
+    fn try_from(request: Request<v1::LogInRequest>) -> Result<Self, Error> {
+        let device = device(&request, &request.get_ref().device_name)?;
+        let request = request.into_inner();
+        Ok(Self {
+            device,
             delivery: request.session_delivery().into(),
             // What is no address belongs to nobody; there is nothing else to say about it.
             email: Email::new(&request.email).ok(),
             password: Password::claimed(&request.password),
-        }
+        })
     }
+}
+
+/// From where a request comes that starts a session.
+fn device<T>(request: &Request<T>, name: &str) -> Result<Device, Error> {
+    let user_agent = || request.metadata().get("user-agent").and_then(|value| value.to_str().ok());
+    let name = match field("device_name", DeviceName::new(name))? {
+        chosen if !chosen.as_str().is_empty() => chosen,
+        _ => user_agent().map(DeviceName::of_user_agent).unwrap_or_default(),
+    };
+    Ok(Device { name, address: address_prefix(request) })
+}
+
+/// The prefix of the address that a request comes from, if that is known.
+pub fn address_prefix<T>(request: &Request<T>) -> Option<AddressPrefix> {
+    ClientAddress::of(request).map(|ClientAddress(address)| AddressPrefix::of(address))
 }
 
 impl From<v1::SessionDelivery> for Delivery {
@@ -78,6 +103,23 @@ fn names_name(paths: &[String]) -> Result<bool, &'static str> {
     } else {
         Err("may name nothing but \"name\", or be \"*\"")
     }
+}
+
+impl From<v1::ChangePasswordRequest> for PasswordChange {
+    fn from(request: v1::ChangePasswordRequest) -> Self {
+        let (old, new) = (Password::claimed(&request.old_password), Password::claimed(&request.new_password));
+        Self { old, new }
+    }
+}
+
+/// The session that a request names.
+pub fn session_id(request: &v1::RevokeSessionRequest) -> Result<SessionId, Error> {
+    field("session_id", request.session_id.parse())
+}
+
+/// The refresh token that a request shows, if it can be one.
+pub fn refresh_token(request: v1::RefreshSessionRequest) -> Option<RefreshToken> {
+    RefreshToken::claimed(&request.refresh_token)
 }
 
 /// The person that a request names.
@@ -143,6 +185,29 @@ impl From<AccessToken> for v1::AccessToken {
     }
 }
 
+impl From<Tokens> for v1::RefreshSessionResponse {
+    fn from(tokens: Tokens) -> Self {
+        Self {
+            access_token: Some(tokens.access.into()),
+            refresh_token: tokens.refresh.expose().expose_secret().to_owned(),
+        }
+    }
+}
+
+/// The sessions of `caller` as they see them.
+pub fn sessions(sessions: Vec<Session>, caller: Caller) -> Vec<v1::Session> {
+    let seen = |session: Session| v1::Session {
+        session_id: session.id.to_string(),
+        device_name: session.device.name.as_str().to_owned(),
+        address_prefix: session.device.address.map(|prefix| prefix.as_str().to_owned()).unwrap_or_default(),
+        create_time: Some(session.created.into()),
+        last_use_time: Some(session.used.into()),
+        expire_time: Some(session.expires.into()),
+        current: session.id == caller.session,
+    };
+    sessions.into_iter().map(seen).collect()
+}
+
 impl From<AccessToken> for internal::ExchangeSessionResponse {
     fn from(token: AccessToken) -> Self {
         Self { access_token: token.token.expose_secret().to_owned(), expire_time: Some(token.expires.into()) }
@@ -191,13 +256,13 @@ pub fn texts<Of>(ids: Vec<Id<Of>>) -> Vec<String> {
 /// program, and into metadata, for the gateway to take out, for a browser.
 pub fn welcome<T>(
     welcome: Welcome,
-    body: impl FnOnce(v1::User, Option<v1::AccessToken>) -> T,
+    body: impl FnOnce(v1::User, v1::RefreshSessionResponse) -> T,
 ) -> Result<Response<T>, Error> {
     let user = welcome.account.into();
     match welcome.proof {
-        Proof::Token(token) => Ok(Response::new(body(user, Some(token.into())))),
+        Proof::Tokens(tokens) => Ok(Response::new(body(user, tokens.into()))),
         Proof::Cookie { secret, lifetime } => {
-            let mut response = Response::new(body(user, None));
+            let mut response = Response::new(body(user, v1::RefreshSessionResponse::default()));
             let mut value: MetadataValue<Ascii> = secret.expose().parse()?;
             value.set_sensitive(true);
             response.metadata_mut().insert(SESSION_SET, value);

@@ -32,6 +32,9 @@ pub enum Error {
     /// has an account.
     #[error("the e-mail address or the password is wrong")]
     WrongCredentials,
+    /// Somebody who is logged in has mistyped their password.
+    #[error("old_password is wrong")]
+    WrongOldPassword,
     /// The person logged out, or the session was too old.
     #[error("the session has ended; log in again")]
     SessionEnded,
@@ -79,6 +82,9 @@ impl From<Error> for Status {
                 Failure::already_exists("EMAIL_TAKEN").field("email", "has an account already")
             }
             Error::WrongCredentials => Failure::unauthenticated("WRONG_CREDENTIALS"),
+            Error::WrongOldPassword => {
+                Failure::invalid("WRONG_OLD_PASSWORD").field("old_password", "is wrong")
+            }
             Error::SessionEnded => Failure::unauthenticated("SESSION_ENDED"),
             Error::NoSuchUser { user } => Failure::not_found("NO_SUCH_USER").with("user_id", user),
             Error::Oneself => Failure::invalid("ONESELF").field("user_id", "must not be your own"),

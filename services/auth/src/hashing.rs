@@ -44,13 +44,15 @@ impl Hasher {
         self.cost
     }
 
-    /// Hashes a password that the owner of `email`, called `name`, wants to have.
+    /// Hashes a password that the owner of `email`, called `name`, wants to have;
+    /// it stands in `field` of the request.
     ///
     /// # Errors
     ///
     /// [`Error::Invalid`] if it is no good, [`Error::Busy`] if there is no room.
     pub async fn hash_new(
         &self,
+        field: &'static str,
         password: Password,
         email: Email,
         name: Name,
@@ -61,8 +63,7 @@ impl Hasher {
             Ok(PasswordHash::new(&password, cost))
         };
         let hash = self.take_turn(checked).await?;
-        let hash =
-            hash.map_err(|problem| Error::Invalid { field: "password", problem: problem.to_string() })?;
+        let hash = hash.map_err(|problem| Error::Invalid { field, problem: problem.to_string() })?;
         Ok(hash?)
     }
 
@@ -126,7 +127,8 @@ mod tests {
     async fn a_hashed_password_is_recognised() {
         let hasher = Hasher::new(COST, 1);
         let email = Email::new("ada@example.com").unwrap();
-        let hash = hasher.hash_new(some_password(), email, Name::new("Ada").unwrap()).await.unwrap();
+        let hash =
+            hasher.hash_new("password", some_password(), email, Name::new("Ada").unwrap()).await.unwrap();
         assert!(hasher.verify(some_password(), Some(hash.clone())).await.unwrap());
         assert!(!hasher.verify(Password::claimed("wrong horse"), Some(hash)).await.unwrap());
         assert!(!hasher.verify(some_password(), None).await.unwrap());
@@ -136,7 +138,7 @@ mod tests {
     async fn a_bad_password_is_refused_with_the_name_of_its_field() {
         let email = Email::new("ada@example.com").unwrap();
         let (hasher, name) = (Hasher::new(COST, 1), Name::new("Ada").unwrap());
-        let refused = hasher.hash_new(Password::claimed("password"), email, name).await;
+        let refused = hasher.hash_new("password", Password::claimed("password"), email, name).await;
         assert!(matches!(refused, Err(Error::Invalid { field: "password", .. })));
     }
 

@@ -17,7 +17,7 @@ use tonic::service::Routes;
 use tonic::{Request, Response, Status};
 
 use crate::config::Config;
-use crate::domain::{LogIn, ProfileChange, SignUp};
+use crate::domain::{LogIn, PasswordChange, ProfileChange, SignUp};
 use crate::hashing::Hasher;
 use crate::keys::SigningKeys;
 use crate::signing::SigningKey;
@@ -80,9 +80,13 @@ impl auth_service_server::AuthService for AuthService {
         &self,
         request: Request<v1::SignUpRequest>,
     ) -> Result<Response<v1::SignUpResponse>, Status> {
-        let sign_up = SignUp::try_from(request.into_inner())?;
+        let sign_up = SignUp::try_from(request)?;
         let welcome = handlers::sign_up(self, sign_up).await?;
-        let body = |user, access_token| v1::SignUpResponse { user: Some(user), access_token };
+        let body = |user, proof: v1::RefreshSessionResponse| v1::SignUpResponse {
+            user: Some(user),
+            access_token: proof.access_token,
+            refresh_token: proof.refresh_token,
+        };
         Ok(convert::welcome(welcome, body)?)
     }
 
@@ -90,10 +94,63 @@ impl auth_service_server::AuthService for AuthService {
         &self,
         request: Request<v1::LogInRequest>,
     ) -> Result<Response<v1::LogInResponse>, Status> {
-        let log_in = LogIn::from(request.into_inner());
+        let log_in = LogIn::try_from(request)?;
         let welcome = handlers::log_in(self, log_in).await?;
-        let body = |user, access_token| v1::LogInResponse { user: Some(user), access_token };
+        let body = |user, proof: v1::RefreshSessionResponse| v1::LogInResponse {
+            user: Some(user),
+            access_token: proof.access_token,
+            refresh_token: proof.refresh_token,
+        };
         Ok(convert::welcome(welcome, body)?)
+    }
+
+    async fn refresh_session(
+        &self,
+        request: Request<v1::RefreshSessionRequest>,
+    ) -> Result<Response<v1::RefreshSessionResponse>, Status> {
+        let address = convert::address_prefix(&request);
+        let token = convert::refresh_token(request.into_inner());
+        let tokens = handlers::refresh_session(self, token, address).await?;
+        Ok(Response::new(tokens.into()))
+    }
+
+    async fn list_sessions(
+        &self,
+        request: Request<v1::ListSessionsRequest>,
+    ) -> Result<Response<v1::ListSessionsResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let sessions = handlers::list_sessions(self, caller).await?;
+        let sessions = convert::sessions(sessions, caller);
+        Ok(Response::new(v1::ListSessionsResponse { sessions }))
+    }
+
+    async fn revoke_session(
+        &self,
+        request: Request<v1::RevokeSessionRequest>,
+    ) -> Result<Response<v1::RevokeSessionResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let id = convert::session_id(request.get_ref())?;
+        handlers::revoke_session(self, caller, id).await?;
+        Ok(Response::new(v1::RevokeSessionResponse {}))
+    }
+
+    async fn revoke_other_sessions(
+        &self,
+        request: Request<v1::RevokeOtherSessionsRequest>,
+    ) -> Result<Response<v1::RevokeOtherSessionsResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        handlers::revoke_other_sessions(self, caller).await?;
+        Ok(Response::new(v1::RevokeOtherSessionsResponse {}))
+    }
+
+    async fn change_password(
+        &self,
+        request: Request<v1::ChangePasswordRequest>,
+    ) -> Result<Response<v1::ChangePasswordResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let change = PasswordChange::from(request.into_inner());
+        handlers::change_password(self, caller, change).await?;
+        Ok(Response::new(v1::ChangePasswordResponse {}))
     }
 
     async fn log_out(
@@ -200,8 +257,9 @@ impl SessionService for AuthService {
         &self,
         request: Request<internal::ExchangeSessionRequest>,
     ) -> Result<Response<internal::ExchangeSessionResponse>, Status> {
+        let address = convert::address_prefix(&request);
         let secret = convert::session_secret(request.into_inner());
-        let token = handlers::exchange_session(self, secret).await?;
+        let token = handlers::exchange_session(self, secret, address).await?;
         Ok(Response::new(token.into()))
     }
 }

@@ -138,7 +138,7 @@ mod tests {
     use confab_core::{SessionId, UserId};
 
     use super::*;
-    use crate::domain::SessionSecret;
+    use crate::domain::{Device, SessionSecret};
 
     /// The key of RFC 8037, appendix A, whose thumbprint is in A.3.
     const RFC_8037_PRIVATE: &str = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A";
@@ -148,8 +148,9 @@ mod tests {
 
     fn session(lifetime: Duration) -> Session {
         let secret_hash = SessionSecret::generate().unwrap().hash();
-        let (id, user) = (SessionId::new(NOW), UserId::new(NOW));
-        Session { id, user, secret_hash, created: NOW, expires: NOW.plus(lifetime) }
+        let (id, user, device) = (SessionId::new(NOW), UserId::new(NOW), Device::default());
+        let expires = NOW.plus(lifetime);
+        Session { id, user, secret_hash, rotation: None, device, created: NOW, used: NOW, expires }
     }
 
     #[test]

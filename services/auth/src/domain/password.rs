@@ -11,6 +11,9 @@ use super::{Email, Name};
 #[derive(Clone, Debug)]
 pub struct Password(SecretString);
 
+/// What people think of who are asked for a password here.
+const PRODUCT: &str = "confab";
+
 /// Why a password cannot be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPassword {
@@ -23,7 +26,7 @@ pub enum InvalidPassword {
     /// It is what others who know the person would try first.
     #[error("must not be your own name or e-mail address")]
     Own,
-    /// It is what everybody would try first.
+    /// It is what everybody would try first, or made of what is known of the person.
     #[error("is too common or too easy to guess; a few words that do not belong together are better")]
     Common,
 }
@@ -62,10 +65,17 @@ impl Password {
         if [email.as_str(), email.local(), name.as_str()].iter().any(|own| fold_case(own) == folded) {
             return Err(InvalidPassword::Own);
         }
-        if zxcvbn::zxcvbn(self.expose(), &[]).score() < Self::SCORE_MIN {
+        let known = [email.as_str(), email.local(), name.as_str(), PRODUCT];
+        if zxcvbn::zxcvbn(self.expose(), &known).score() < Self::SCORE_MIN {
             return Err(InvalidPassword::Common);
         }
         Ok(())
+    }
+
+    /// Tells whether this and `other` are one and the same.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
     }
 
     pub(super) fn expose(&self) -> &str {
@@ -116,6 +126,9 @@ mod tests {
             "aaaaaaaaaaaa",
             "letmein123",
             "        ",
+            "Confab123",
+            "confabconfab",
+            "lovelace1",
         ] {
             assert_eq!(check(text), Err(InvalidPassword::Common), "{text}");
         }

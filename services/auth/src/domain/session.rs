@@ -9,7 +9,11 @@ use confab_core::{SessionId, Timestamp, UserId};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-use super::Account;
+use super::{Account, AddressPrefix, Device, RefreshToken, Rotation};
+
+/// How exactly we know when a session was used last: often enough for people,
+/// and seldom enough for the database.
+pub const USE_PRECISION: Duration = Duration::from_mins(10);
 
 /// One log-in of a person. Nothing in here opens a door.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,12 +22,34 @@ pub struct Session {
     pub id: SessionId,
     /// Who is logged in.
     pub user: UserId,
-    /// Recognises the secret of the session.
+    /// Recognises the secret of the session: that in the cookie of a browser,
+    /// or what the refresh tokens of a program have in common.
     pub secret_hash: SecretHash,
+    /// How far the refresh tokens have come; `None` for a browser.
+    pub rotation: Option<Rotation>,
+    /// From where it is used.
+    pub device: Device,
     /// When it began.
     pub created: Timestamp,
+    /// When it was used last, give or take [`USE_PRECISION`].
+    pub used: Timestamp,
     /// When it ends by itself.
     pub expires: Timestamp,
+}
+
+impl Session {
+    /// The session after its refresh token was used at `now`, from `address`.
+    #[must_use]
+    pub fn turned(&self, rotation: Rotation, address: Option<AddressPrefix>, now: Timestamp) -> Self {
+        let end = self.created.plus(RefreshToken::SESSION_TIME_MAX);
+        Self {
+            rotation: Some(rotation),
+            device: Device { address, ..self.device.clone() },
+            used: now,
+            expires: now.plus(RefreshToken::IDLE_TIME_MAX).min(end),
+            ..self.clone()
+        }
+    }
 }
 
 /// What a browser shows to be let in: 256 random bits. Not printed by `Debug`.
@@ -54,7 +80,7 @@ impl SessionSecret {
     /// What is kept of the secret.
     #[must_use]
     pub fn hash(&self) -> SecretHash {
-        SecretHash(Sha256::digest(self.expose()).into())
+        SecretHash::of(self.expose().as_bytes())
     }
 
     /// The secret itself, to be handed to its owner and to nobody else.
@@ -71,6 +97,11 @@ impl SessionSecret {
 pub struct SecretHash([u8; 32]);
 
 impl SecretHash {
+    /// The hash of `secret`.
+    pub(super) fn of(secret: &[u8]) -> Self {
+        Self(Sha256::digest(secret).into())
+    }
+
     /// Takes what a store has kept; `None` if it does not have 32 bytes.
     pub(crate) fn stored(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
@@ -107,11 +138,20 @@ pub struct AccessToken {
     pub expires: Timestamp,
 }
 
+/// What a program shows: the one to every service, the other one to us alone.
+#[derive(Debug)]
+pub struct Tokens {
+    /// Good for minutes.
+    pub access: AccessToken,
+    /// Good for one use: the next tokens.
+    pub refresh: RefreshToken,
+}
+
 /// What a new session is shown with.
 #[derive(Debug)]
 pub enum Proof {
     /// For [`Delivery::Token`].
-    Token(AccessToken),
+    Tokens(Tokens),
     /// For [`Delivery::Cookie`].
     Cookie {
         /// The value of the cookie.
@@ -126,6 +166,8 @@ pub enum Proof {
 pub struct Welcome {
     /// Who it is.
     pub account: Account,
+    /// The session they are in.
+    pub session: SessionId,
     /// How they show it from now on.
     pub proof: Proof,
 }

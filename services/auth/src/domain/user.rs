@@ -4,7 +4,7 @@ use confab_core::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Delivery, Email, Name, Password};
+use super::{Delivery, Device, Email, Name, Password};
 
 /// A person, as others see them. There is no e-mail address in here, so none
 /// can slip out of a list.
@@ -40,6 +40,8 @@ pub struct SignUp {
     pub name: Name,
     /// How the session is handed over.
     pub delivery: Delivery,
+    /// From where they come.
+    pub device: Device,
 }
 
 /// A claim to own an account.
@@ -51,6 +53,17 @@ pub struct LogIn {
     pub password: Password,
     /// How the session is handed over.
     pub delivery: Delivery,
+    /// From where they come.
+    pub device: Device,
+}
+
+/// A wish for another password.
+#[derive(Debug)]
+pub struct PasswordChange {
+    /// The password that is claimed to be theirs.
+    pub old: Password,
+    /// The one they want, not yet checked.
+    pub new: Password,
 }
 
 /// What is to change in a profile; `None` stays as it is.

@@ -9,7 +9,7 @@ use crate::service::AuthService;
 
 /// Lets somebody in who knows the password of the account.
 pub async fn log_in(service: &AuthService, log_in: LogIn) -> Result<Welcome, Error> {
-    let LogIn { email, password, delivery } = log_in;
+    let LogIn { email, password, delivery, device } = log_in;
     let found = match &email {
         Some(email) => service.stores.users.find_by_email(email).await?,
         None => None,
@@ -21,35 +21,70 @@ pub async fn log_in(service: &AuthService, log_in: LogIn) -> Result<Welcome, Err
     let (true, Some(account), Some(hash)) = (is_right, account, hash) else {
         return Err(Error::WrongCredentials);
     };
-    if hash.is_outdated(service.hasher.cost()) {
-        renew_hash(service, account.user.id, password, hash).await;
+    let user = account.user.id;
+    let hash = if hash.is_outdated(service.hasher.cost()) {
+        renew_hash(service, user, password.clone(), hash).await
+    } else {
+        hash
+    };
+    let welcome = start_session(service, account, delivery, device).await?;
+    // Whoever has changed the password since has ended all sessions but this one.
+    if !still_opens(service, user, password, &hash).await? {
+        service.stores.sessions.delete(welcome.session).await?;
+        return Err(Error::WrongCredentials);
     }
-    start_session(service, account, delivery).await
+    Ok(welcome)
 }
 
-/// Hashes the password as new ones are. This is the only moment we have it.
-async fn renew_hash(service: &AuthService, user: UserId, password: Password, old: PasswordHash) {
+/// Hashes the password as new ones are, and returns what is then kept of it.
+/// This is the only moment we have it.
+async fn renew_hash(
+    service: &AuthService,
+    user: UserId,
+    password: Password,
+    old: PasswordHash,
+) -> PasswordHash {
     let renewed = async {
         let new = service.hasher.hash_again(password).await?;
-        service.stores.users.replace_password(user, &old, &new).await?;
-        Ok::<_, Error>(())
+        let replaced = service.stores.users.replace_password(user, &old, &new).await?;
+        Ok::<_, Error>(replaced.then_some(new))
     };
-    // The password was right: whoever knows it gets in, and the next log-in tries again.
-    if let Err(error) = renewed.await {
-        tracing::warn!(error = &error as &dyn std::error::Error, "a password could not be hashed anew");
+    match renewed.await {
+        Ok(Some(new)) => new,
+        Ok(None) => old,
+        // The password was right: whoever knows it gets in, and the next log-in tries again.
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a password could not be hashed anew");
+            old
+        }
+    }
+}
+
+/// Tells whether `password`, which `hash` was made from, is still that of `user`.
+async fn still_opens(
+    service: &AuthService,
+    user: UserId,
+    password: Password,
+    hash: &PasswordHash,
+) -> Result<bool, Error> {
+    match service.stores.users.find_to_log_in(user).await? {
+        Some((_, kept)) if kept == *hash => Ok(true),
+        // Another log-in may have hashed the same password anew.
+        Some((_, kept)) => service.hasher.verify(password, Some(kept)).await,
+        None => Ok(false),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Delivery, Email};
+    use crate::domain::{Delivery, Device, Email};
     use crate::handlers::sign_up;
     use crate::service::testing::{ada, test_service};
 
     fn log_in_with(email: &str, password: &str) -> LogIn {
         let (email, password) = (Email::new(email).ok(), Password::claimed(password));
-        LogIn { email, password, delivery: Delivery::Token }
+        LogIn { email, password, delivery: Delivery::Token, device: Device::default() }
     }
 
     #[tokio::test]

@@ -3,38 +3,51 @@
 use confab_core::SessionId;
 use confab_rpc::Caller;
 
-use crate::domain::{AccessToken, Account, Delivery, Proof, Session, SessionSecret, Welcome};
+use crate::domain::{
+    AccessToken, Account, Delivery, Device, Proof, RefreshToken, Rotation, Session, SessionSecret, Tokens,
+    Welcome,
+};
 use crate::error::Error;
 use crate::service::AuthService;
 
 mod batch_get_users;
 mod block_user;
+mod change_password;
 mod check_contact;
 mod exchange_session;
 mod filter_users;
 mod get_me;
 mod get_user;
 mod list_blocked_users;
+mod list_sessions;
 mod list_signing_keys;
 mod list_users;
 mod log_in;
 mod log_out;
+mod refresh_session;
+mod revoke_other_sessions;
+mod revoke_session;
 mod sign_up;
 mod unblock_user;
 mod update_profile;
 
 pub use batch_get_users::batch_get_users;
 pub use block_user::block_user;
+pub use change_password::change_password;
 pub use check_contact::check_contact;
 pub use exchange_session::exchange_session;
 pub use filter_users::filter_users;
 pub use get_me::get_me;
 pub use get_user::get_user;
 pub use list_blocked_users::{BlockList, list_blocked_users};
+pub use list_sessions::list_sessions;
 pub use list_signing_keys::list_signing_keys;
 pub use list_users::{UserList, list_users};
 pub use log_in::log_in;
 pub use log_out::log_out;
+pub use refresh_session::refresh_session;
+pub use revoke_other_sessions::revoke_other_sessions;
+pub use revoke_session::revoke_session;
 pub use sign_up::sign_up;
 pub use unblock_user::unblock_user;
 pub use update_profile::update_profile;
@@ -44,23 +57,34 @@ async fn start_session(
     service: &AuthService,
     account: Account,
     delivery: Delivery,
+    device: Device,
 ) -> Result<Welcome, Error> {
-    let secret = SessionSecret::generate()?;
-    let (now, lifetime) = (service.clock.now(), service.session_lifetime);
-    let session = Session {
+    let now = service.clock.now();
+    let start = |secret_hash, rotation, lifetime| Session {
         id: SessionId::new(now),
         user: account.user.id,
-        secret_hash: secret.hash(),
+        secret_hash,
+        rotation,
+        device,
         created: now,
+        used: now,
         expires: now.plus(lifetime),
     };
-    service.stores.sessions.insert(&session).await?;
-
-    let proof = match delivery {
-        Delivery::Token => Proof::Token(sign(service, &session).await?),
-        Delivery::Cookie => Proof::Cookie { secret, lifetime },
+    let (session, proof) = match delivery {
+        Delivery::Token => {
+            let refresh = RefreshToken::generate()?;
+            let rotation = Some(Rotation::starting_with(&refresh));
+            let session = start(refresh.family_hash(), rotation, RefreshToken::IDLE_TIME_MAX);
+            let access = sign(service, &session).await?;
+            (session, Proof::Tokens(Tokens { access, refresh }))
+        }
+        Delivery::Cookie => {
+            let (secret, lifetime) = (SessionSecret::generate()?, service.session_lifetime);
+            (start(secret.hash(), None, lifetime), Proof::Cookie { secret, lifetime })
+        }
     };
-    Ok(Welcome { account, proof })
+    service.stores.sessions.insert(&session).await?;
+    Ok(Welcome { account, session: session.id, proof })
 }
 
 /// Makes an access token for `session`.

@@ -3,14 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use confab_core::{ManualClock, Timestamp};
+use confab_core::{ManualClock, SessionId, Timestamp};
 use confab_db::Database;
 use confab_rpc::{Caller, ServiceKey};
+use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
 use super::AuthService;
 use crate::config::Config;
-use crate::domain::{Account, Delivery, Email, Name, Password, Proof, Session, SignUp, User, Welcome};
+use crate::domain::{
+    Account, Delivery, Device, Email, LogIn, Name, Password, Proof, Session, SignUp, User, Welcome,
+};
 use crate::handlers;
 use crate::signing::SigningKey;
 use crate::store::Stores;
@@ -19,18 +22,22 @@ use crate::store::Stores;
 pub async fn test_service() -> (AuthService, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let database = Database::Embedded { folder: folder.path().to_owned() };
-    let stores = Stores::open(&database).await.unwrap();
+    (service_on(Stores::open(&database).await.unwrap()).0, folder)
+}
+
+/// A service on `stores`, and its clock.
+pub fn service_on(stores: Stores) -> (AuthService, Arc<ManualClock>) {
     // Lower than operators may choose: what is tested does not depend on it.
     let config = Config { password_cost: 4, password_queue: 16, session_lifetime: Duration::from_hours(1) };
     let clock = Arc::new(ManualClock::new(Timestamp::from_millis(4_102_444_800_000)));
     let keys = (SigningKey::generate().unwrap(), ServiceKey::generate().unwrap());
-    (AuthService::new(&config, stores, keys.0, &keys.1, clock), folder)
+    (AuthService::new(&config, stores, keys.0, &keys.1, clock.clone()), clock)
 }
 
 /// Signs Ada up, and returns her account with a session in it.
 pub async fn join(service: &AuthService) -> (Account, Session) {
     let in_a_browser = SignUp { delivery: Delivery::Cookie, ..ada() };
-    let Welcome { account, proof } = handlers::sign_up(service, in_a_browser).await.unwrap();
+    let Welcome { account, proof, .. } = handlers::sign_up(service, in_a_browser).await.unwrap();
     let Proof::Cookie { secret, .. } = proof else { panic!("not delivered as a cookie") };
     let found = service.stores.sessions.find_by_secret(secret.hash(), service.clock.now()).await;
     (account, found.unwrap().unwrap())
@@ -41,6 +48,32 @@ pub async fn bob(service: &AuthService) -> User {
     let (email, name) = (Email::new("bob@example.com").unwrap(), Name::new("Bob").unwrap());
     let bob = SignUp { email, name, ..ada() };
     handlers::sign_up(service, bob).await.unwrap().account.user
+}
+
+/// Signs Bob up, and returns his session.
+pub async fn bob_logged_in(service: &AuthService) -> Session {
+    let bob = bob(service).await;
+    let sessions = service.stores.sessions.list(bob.id, service.clock.now()).await.unwrap();
+    sessions.into_iter().next().unwrap()
+}
+
+/// Logs the owner of `account` in once more, with a program.
+pub async fn another_session(service: &AuthService, account: &Account) -> Session {
+    let (id, _) = another_program(service, account).await;
+    service.stores.sessions.find(id, service.clock.now()).await.unwrap().unwrap()
+}
+
+/// The same; returns the refresh token too.
+pub async fn another_program(service: &AuthService, account: &Account) -> (SessionId, String) {
+    let log_in = LogIn {
+        email: Some(account.email.clone()),
+        password: Password::claimed("correct horse battery"),
+        delivery: Delivery::Token,
+        device: Device::default(),
+    };
+    let welcome = handlers::log_in(service, log_in).await.unwrap();
+    let Proof::Tokens(tokens) = welcome.proof else { panic!("not delivered as tokens") };
+    (welcome.session, tokens.refresh.expose().expose_secret().to_owned())
 }
 
 /// The owner of `session`, as the guard names them.
@@ -55,5 +88,6 @@ pub fn ada() -> SignUp {
         password: Password::claimed("correct horse battery"),
         name: Name::new("Ada").unwrap(),
         delivery: Delivery::Token,
+        device: Device::default(),
     }
 }

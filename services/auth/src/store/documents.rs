@@ -1,12 +1,16 @@
 //! The documents that MongoDB keeps, and what they must look like.
 
+mod session;
+
 use bson::spec::BinarySubtype;
 use bson::{Binary, Bson, DateTime, Document, doc};
 use confab_core::{Id, Timestamp, UserId};
 use confab_db::StoreError;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Account, Block, Email, Name, PasswordHash, PublishedKey, SecretHash, Session, User};
+use crate::domain::{Account, Block, Email, Name, PasswordHash, PublishedKey, User};
+
+pub use session::SessionDocument;
 
 /// All of a person.
 #[derive(Serialize, Deserialize)]
@@ -29,17 +33,6 @@ pub struct UserDocument {
     name: String,
     created: DateTime,
     updated: DateTime,
-}
-
-/// A session.
-#[derive(Serialize, Deserialize)]
-pub struct SessionDocument {
-    #[serde(rename = "_id")]
-    pub(super) id: bson::Uuid,
-    user: bson::Uuid,
-    secret_hash: Binary,
-    created: DateTime,
-    expires: DateTime,
 }
 
 /// That somebody has blocked somebody.
@@ -106,19 +99,6 @@ impl UserDocument {
     /// What is fetched.
     pub fn projection() -> Document {
         doc! { "name": 1, "created": 1, "updated": 1 }
-    }
-}
-
-impl SessionDocument {
-    /// What MongoDB insists on.
-    pub fn validator() -> Document {
-        schema(doc! {
-            "_id": { "bsonType": "binData" },
-            "user": { "bsonType": "binData" },
-            "secret_hash": { "bsonType": "binData" },
-            "created": { "bsonType": "date" },
-            "expires": { "bsonType": "date" },
-        })
     }
 }
 
@@ -189,33 +169,6 @@ impl From<UserDocument> for User {
     }
 }
 
-impl From<&Session> for SessionDocument {
-    fn from(session: &Session) -> Self {
-        Self {
-            id: session.id.as_uuid().into(),
-            user: session.user.as_uuid().into(),
-            secret_hash: bytes(session.secret_hash.as_bytes()),
-            created: date(session.created),
-            expires: date(session.expires),
-        }
-    }
-}
-
-impl TryFrom<SessionDocument> for Session {
-    type Error = StoreError;
-
-    fn try_from(document: SessionDocument) -> Result<Self, StoreError> {
-        let malformed = || StoreError::corrupt("read a session", "its secret_hash does not have 32 bytes");
-        Ok(Self {
-            id: id(document.id),
-            user: id(document.user),
-            secret_hash: SecretHash::stored(&document.secret_hash.bytes).ok_or_else(malformed)?,
-            created: moment(document.created),
-            expires: moment(document.expires),
-        })
-    }
-}
-
 impl TryFrom<KeyDocument> for PublishedKey {
     type Error = StoreError;
 
@@ -250,6 +203,13 @@ fn id<Of>(uuid: bson::Uuid) -> Id<Of> {
 /// A validator that asks for all of `properties`, and allows others, so that
 /// two versions of the program can work side by side.
 fn schema(properties: Document) -> Document {
+    schema_with(properties, Document::new())
+}
+
+/// The same, with `optional` properties that are right if they are there.
+fn schema_with(properties: Document, optional: Document) -> Document {
     let required: Vec<&str> = properties.keys().map(String::as_str).collect();
-    doc! { "$jsonSchema": { "bsonType": "object", "required": required, "properties": properties.clone() } }
+    let mut all = properties.clone();
+    all.extend(optional);
+    doc! { "$jsonSchema": { "bsonType": "object", "required": required, "properties": all } }
 }

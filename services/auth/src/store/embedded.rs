@@ -1,22 +1,20 @@
 //! People, sessions, blocks and keys in SQLite.
 
 mod blocks;
+mod sessions;
 
 use std::path::Path;
 
 use async_trait::async_trait;
 use confab_core::page::Page;
-use confab_core::{Id, SessionId, Timestamp, UserId};
+use confab_core::{Id, Timestamp, UserId};
 use confab_db::sqlite::Sqlite;
 use confab_db::{OpenError, StoreError};
-use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
-use super::{Inserted, KeyStore, SESSIONS_PER_USER_MAX, SessionStore, Store, UserStore, unused_since};
-use crate::domain::{
-    Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, SecretHash, Session, User, UserCursor,
-};
+use super::{Inserted, KeyStore, Store, UserStore, unused_since};
+use crate::domain::{Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, User, UserCursor};
 
 /// Every script there ever was, oldest first. Scripts are only ever added.
 const MIGRATIONS: &[&str] = &[
@@ -59,11 +57,17 @@ const MIGRATIONS: &[&str] = &[
     CREATE INDEX blocks_by_time ON blocks (blocker, created, blocked);
     CREATE INDEX blocks_by_blocked ON blocks (blocked, blocker);
 ",
+    "
+    ALTER TABLE sessions ADD COLUMN used INTEGER NOT NULL DEFAULT 0;
+    UPDATE sessions SET used = created;
+    ALTER TABLE sessions ADD COLUMN device_name TEXT NOT NULL DEFAULT '';
+    ALTER TABLE sessions ADD COLUMN address_prefix TEXT;
+    ALTER TABLE sessions ADD COLUMN refresh_hash BLOB;
+    ALTER TABLE sessions ADD COLUMN last_refresh_hash BLOB;
+    ALTER TABLE sessions ADD COLUMN last_refresh_salt BLOB;
+    ALTER TABLE sessions ADD COLUMN last_refresh_time INTEGER;
+",
 ];
-
-/// How many expired sessions a new one takes with it: more than one, so that
-/// they get fewer; not all, so that nobody waits for a long clean-up.
-const EXPIRED_REMOVED_MAX: i64 = 100;
 
 /// The embedded store.
 #[derive(Clone)]
@@ -112,10 +116,17 @@ impl UserStore for EmbeddedStore {
         let email = email.clone();
         let find = move |db: &Connection| {
             let sql = "SELECT id, name, created, updated, email, password FROM users WHERE email = ?1";
-            let found = |row: &Row| Ok((read_account(row)?, PasswordHash::stored(row.get(5)?)));
-            db.prepare_cached(sql)?.query_row([email.as_str()], found).optional()
+            db.prepare_cached(sql)?.query_row([email.as_str()], read_log_in).optional()
         };
         self.0.read("find an account by its address", find).await
+    }
+
+    async fn find_to_log_in(&self, id: UserId) -> Result<Option<(Account, PasswordHash)>, StoreError> {
+        let find = move |db: &Connection| {
+            let sql = "SELECT id, name, created, updated, email, password FROM users WHERE id = ?1";
+            db.prepare_cached(sql)?.query_row([blob(id)], read_log_in).optional()
+        };
+        self.0.read("find an account and its password", find).await
     }
 
     async fn find(&self, id: UserId) -> Result<Option<Account>, StoreError> {
@@ -179,66 +190,14 @@ impl UserStore for EmbeddedStore {
         id: UserId,
         old: &PasswordHash,
         new: &PasswordHash,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let (old, new) = (old.clone(), new.clone());
         let replace = move |db: &Connection| {
             let sql = "UPDATE users SET password = ?3 WHERE id = ?1 AND password = ?2";
-            db.prepare_cached(sql)?.execute(params![blob(id), old.as_str(), new.as_str()]).map(drop)
+            let rows = db.prepare_cached(sql)?.execute(params![blob(id), old.as_str(), new.as_str()])?;
+            Ok(rows == 1)
         };
         self.0.write("replace a password", replace).await
-    }
-}
-
-#[async_trait]
-impl SessionStore for EmbeddedStore {
-    async fn insert(&self, session: &Session) -> Result<(), StoreError> {
-        let session = session.clone();
-        let insert = move |db: &Connection| {
-            let (user, now) = (blob(session.user), session.created.as_millis());
-            let sql =
-                "INSERT INTO sessions (id, user, secret_hash, created, expires) VALUES (?1, ?2, ?3, ?4, ?5)";
-            let (secret, expires) = (session.secret_hash.as_bytes(), session.expires.as_millis());
-            db.prepare_cached(sql)?.execute(params![blob(session.id), user, secret, now, expires])?;
-
-            let sql = "DELETE FROM sessions WHERE user = ?1 AND id <=
-                           (SELECT id FROM sessions WHERE user = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)";
-            db.prepare_cached(sql)?.execute(params![user, limit(SESSIONS_PER_USER_MAX)])?;
-
-            let sql = "DELETE FROM sessions WHERE id IN
-                           (SELECT id FROM sessions WHERE expires <= ?1 ORDER BY expires LIMIT ?2)";
-            db.prepare_cached(sql)?.execute([now, EXPIRED_REMOVED_MAX]).map(drop)
-        };
-        self.0.write("start a session", insert).await
-    }
-
-    async fn find(&self, id: SessionId, now: Timestamp) -> Result<Option<Session>, StoreError> {
-        let find = move |db: &Connection| {
-            let sql =
-                "SELECT id, user, secret_hash, created, expires FROM sessions WHERE id = ?1 AND expires > ?2";
-            db.prepare_cached(sql)?.query_row(params![blob(id), now.as_millis()], read_session).optional()
-        };
-        self.0.read("find a session", find).await
-    }
-
-    async fn find_by_secret(
-        &self,
-        secret: SecretHash,
-        now: Timestamp,
-    ) -> Result<Option<Session>, StoreError> {
-        let find = move |db: &Connection| {
-            let sql = "SELECT id, user, secret_hash, created, expires FROM sessions
-                       WHERE secret_hash = ?1 AND expires > ?2";
-            let key = params![secret.as_bytes(), now.as_millis()];
-            db.prepare_cached(sql)?.query_row(key, read_session).optional()
-        };
-        self.0.read("find a session by its secret", find).await
-    }
-
-    async fn delete(&self, id: SessionId) -> Result<(), StoreError> {
-        let delete = move |db: &Connection| {
-            db.prepare_cached("DELETE FROM sessions WHERE id = ?1")?.execute([blob(id)]).map(drop)
-        };
-        self.0.write("end a session", delete).await
     }
 }
 
@@ -275,6 +234,10 @@ fn select_account(db: &Connection, id: UserId) -> rusqlite::Result<Option<Accoun
     db.prepare_cached(sql)?.query_row([blob(id)], read_account).optional()
 }
 
+fn read_log_in(row: &Row) -> rusqlite::Result<(Account, PasswordHash)> {
+    Ok((read_account(row)?, PasswordHash::stored(row.get(5)?)))
+}
+
 fn read_account(row: &Row) -> rusqlite::Result<Account> {
     Ok(Account { user: read_user(row)?, email: Email::stored(row.get(4)?) })
 }
@@ -282,18 +245,6 @@ fn read_account(row: &Row) -> rusqlite::Result<Account> {
 fn read_user(row: &Row) -> rusqlite::Result<User> {
     let (id, name) = (read_id(row, 0)?, Name::stored(row.get(1)?));
     Ok(User { id, name, created: read_time(row, 2)?, updated: read_time(row, 3)? })
-}
-
-fn read_session(row: &Row) -> rusqlite::Result<Session> {
-    let secret: Vec<u8> = row.get(2)?;
-    let malformed = || rusqlite::Error::InvalidColumnType(2, "secret_hash".to_owned(), Type::Blob);
-    Ok(Session {
-        id: read_id(row, 0)?,
-        user: read_id(row, 1)?,
-        secret_hash: SecretHash::stored(&secret).ok_or_else(malformed)?,
-        created: read_time(row, 3)?,
-        expires: read_time(row, 4)?,
-    })
 }
 
 fn read_key(row: &Row) -> rusqlite::Result<PublishedKey> {

@@ -9,8 +9,8 @@ use confab_core::{SessionId, Timestamp, UserId};
 use confab_db::{Database, OpenError, StoreError};
 
 use crate::domain::{
-    Account, Block, BlockCursor, Email, Name, NamePrefix, PasswordHash, PublishedKey, SecretHash, Session,
-    User, UserCursor,
+    Account, AddressPrefix, Block, BlockCursor, Email, Name, NamePrefix, PasswordHash, PublishedKey,
+    SecretHash, Session, User, UserCursor,
 };
 
 use embedded::EmbeddedStore;
@@ -105,6 +105,9 @@ pub trait UserStore: Send + Sync {
     /// password hashes to.
     async fn find_by_email(&self, email: &Email) -> Result<Option<(Account, PasswordHash)>, StoreError>;
 
+    /// Returns the account of `id`, and what its password hashes to.
+    async fn find_to_log_in(&self, id: UserId) -> Result<Option<(Account, PasswordHash)>, StoreError>;
+
     /// Returns the account of `id`.
     async fn find(&self, id: UserId) -> Result<Option<Account>, StoreError>;
 
@@ -122,14 +125,15 @@ pub trait UserStore: Send + Sync {
     /// there is nobody.
     async fn rename(&self, id: UserId, name: &Name, now: Timestamp) -> Result<Option<Account>, StoreError>;
 
-    /// Replaces what `id`'s password hashes to, if it is still `old`. If it is
-    /// not, somebody has changed the password meanwhile, and nothing is done.
+    /// Replaces what `id`'s password hashes to, if it is still `old`, and returns
+    /// whether it was. If not, somebody has changed the password meanwhile, and
+    /// nothing is done.
     async fn replace_password(
         &self,
         id: UserId,
         old: &PasswordHash,
         new: &PasswordHash,
-    ) -> Result<(), StoreError>;
+    ) -> Result<bool, StoreError>;
 }
 
 /// How many sessions a person can have: devices, with a lot to spare.
@@ -151,8 +155,34 @@ pub trait SessionStore: Send + Sync {
     async fn find_by_secret(&self, secret: SecretHash, now: Timestamp)
     -> Result<Option<Session>, StoreError>;
 
+    /// Returns the sessions of `user` that have not ended by `now`, the latest first.
+    async fn list(&self, user: UserId, now: Timestamp) -> Result<Vec<Session>, StoreError>;
+
+    /// Stores the rotation, the last use and the end of `session`, if the token
+    /// it awaits in the store is that with the hash `used`. Returns whether it was.
+    ///
+    /// Of several for one token, also at the same time and on several nodes, at
+    /// most one is stored.
+    ///
+    /// # Errors
+    ///
+    /// After [`StoreError::Unknown`] it may or may not be stored.
+    async fn turn(&self, session: &Session, used: SecretHash) -> Result<bool, StoreError>;
+
+    /// Notes that the session `id` was used at `now`, from `address`. That there
+    /// is none any more is no error.
+    async fn touch(
+        &self,
+        id: SessionId,
+        address: Option<AddressPrefix>,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
     /// Ends the session `id`. That there is none any more is no error.
     async fn delete(&self, id: SessionId) -> Result<(), StoreError>;
+
+    /// Ends all sessions of `user` but `kept`.
+    async fn delete_others(&self, user: UserId, kept: SessionId) -> Result<(), StoreError>;
 }
 
 /// How blocking somebody went, if the database did its part.

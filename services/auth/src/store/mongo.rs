@@ -1,13 +1,14 @@
 //! People, sessions, blocks and keys in MongoDB.
 
 mod blocks;
+mod sessions;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bson::{Document, doc};
 use confab_core::page::Page;
-use confab_core::{Id, SessionId, Timestamp, UserId};
+use confab_core::{Id, Timestamp, UserId};
 use confab_db::mongo::{CollectionSpec, Index, Mongo, OrStoreError, binary, is_duplicate_key};
 use confab_db::{OpenError, StoreError};
 use futures_util::TryStreamExt;
@@ -17,10 +18,8 @@ use mongodb::options::ReturnDocument;
 use super::documents::{
     AccountDocument, BlockDocument, KeyDocument, SessionDocument, UserDocument, bytes, date,
 };
-use super::{Inserted, KeyStore, SESSIONS_PER_USER_MAX, SessionStore, Store, UserStore, unused_since};
-use crate::domain::{
-    Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, SecretHash, Session, User, UserCursor,
-};
+use super::{Inserted, KeyStore, Store, UserStore, unused_since};
+use crate::domain::{Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, User, UserCursor};
 
 const USERS: &str = "users";
 const SESSIONS: &str = "sessions";
@@ -49,14 +48,6 @@ impl MongoStore {
             blocks: mongo.collection(BLOCKS),
             keys: mongo.collection(SIGNING_KEYS),
         })
-    }
-
-    async fn find_session(
-        &self,
-        task: &'static str,
-        filter: Document,
-    ) -> Result<Option<Session>, StoreError> {
-        self.sessions.find_one(filter).await.or_store_error(task)?.map(SessionDocument::try_into).transpose()
     }
 }
 
@@ -119,6 +110,11 @@ impl UserStore for MongoStore {
         Ok(found.or_store_error("find an account by its address")?.map(AccountDocument::into_log_in))
     }
 
+    async fn find_to_log_in(&self, id: UserId) -> Result<Option<(Account, PasswordHash)>, StoreError> {
+        let found = self.users.find_one(doc! { "_id": key(id) }).await;
+        Ok(found.or_store_error("find an account and its password")?.map(AccountDocument::into_log_in))
+    }
+
     async fn find(&self, id: UserId) -> Result<Option<Account>, StoreError> {
         let found = self.users.find_one(doc! { "_id": key(id) }).await;
         Ok(found.or_store_error("find an account")?.map(Account::from))
@@ -152,47 +148,11 @@ impl UserStore for MongoStore {
         id: UserId,
         old: &PasswordHash,
         new: &PasswordHash,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let filter = doc! { "_id": key(id), "password": old.as_str() };
         let change = doc! { "$set": { "password": new.as_str() } };
-        self.users.update_one(filter, change).await.map(drop).or_store_error("replace a password")
-    }
-}
-
-#[async_trait]
-impl SessionStore for MongoStore {
-    async fn insert(&self, session: &Session) -> Result<(), StoreError> {
-        let task = "start a session";
-        self.sessions.insert_one(SessionDocument::from(session)).await.or_store_error(task)?;
-
-        let one_too_many =
-            self.sessions.find_one(doc! { "user": key(session.user) }).sort(doc! { "_id": -1 });
-        let one_too_many = one_too_many.skip(SESSIONS_PER_USER_MAX as u64).await.or_store_error(task)?;
-        if let Some(oldest) = one_too_many {
-            let filter = doc! { "user": key(session.user), "_id": { "$lte": oldest.id } };
-            self.sessions.delete_many(filter).await.or_store_error(task)?;
-        }
-        Ok(())
-    }
-
-    async fn find(&self, id: SessionId, now: Timestamp) -> Result<Option<Session>, StoreError> {
-        // The server removes what has expired once a minute, by its own clock.
-        let filter = doc! { "_id": key(id), "expires": { "$gt": date(now) } };
-        self.find_session("find a session", filter).await
-    }
-
-    async fn find_by_secret(
-        &self,
-        secret: SecretHash,
-        now: Timestamp,
-    ) -> Result<Option<Session>, StoreError> {
-        let secret = bytes(secret.as_bytes());
-        let filter = doc! { "secret_hash": secret, "expires": { "$gt": date(now) } };
-        self.find_session("find a session by its secret", filter).await
-    }
-
-    async fn delete(&self, id: SessionId) -> Result<(), StoreError> {
-        self.sessions.delete_one(doc! { "_id": key(id) }).await.map(drop).or_store_error("end a session")
+        let replaced = self.users.update_one(filter, change).await.or_store_error("replace a password")?;
+        Ok(replaced.matched_count == 1)
     }
 }
 

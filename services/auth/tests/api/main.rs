@@ -6,6 +6,7 @@ mod accounts;
 mod blocks;
 mod keys;
 mod people;
+mod refresh;
 mod sessions;
 mod tokens;
 mod world;

@@ -108,16 +108,12 @@ pub fn sign_up(email: &str, password: &str, name: &str) -> v1::SignUpRequest {
         email: email.to_owned(),
         password: password.to_owned(),
         name: name.to_owned(),
-        session_delivery: v1::SessionDelivery::Unspecified.into(),
+        ..v1::SignUpRequest::default()
     }
 }
 
 pub fn log_in(email: &str, password: &str) -> v1::LogInRequest {
-    v1::LogInRequest {
-        email: email.to_owned(),
-        password: password.to_owned(),
-        session_delivery: v1::SessionDelivery::Unspecified.into(),
-    }
+    v1::LogInRequest { email: email.to_owned(), password: password.to_owned(), ..v1::LogInRequest::default() }
 }
 
 pub fn with_token<T>(token: &str, message: T) -> Request<T> {

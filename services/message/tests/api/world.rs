@@ -311,6 +311,41 @@ impl AuthService for Auth {
     ) -> Result<Response<auth::UpdateProfileResponse>, Status> {
         Err(not_asked())
     }
+
+    async fn refresh_session(
+        &self,
+        _: Request<auth::RefreshSessionRequest>,
+    ) -> Result<Response<auth::RefreshSessionResponse>, Status> {
+        Err(not_asked())
+    }
+
+    async fn list_sessions(
+        &self,
+        _: Request<auth::ListSessionsRequest>,
+    ) -> Result<Response<auth::ListSessionsResponse>, Status> {
+        Err(not_asked())
+    }
+
+    async fn revoke_session(
+        &self,
+        _: Request<auth::RevokeSessionRequest>,
+    ) -> Result<Response<auth::RevokeSessionResponse>, Status> {
+        Err(not_asked())
+    }
+
+    async fn revoke_other_sessions(
+        &self,
+        _: Request<auth::RevokeOtherSessionsRequest>,
+    ) -> Result<Response<auth::RevokeOtherSessionsResponse>, Status> {
+        Err(not_asked())
+    }
+
+    async fn change_password(
+        &self,
+        _: Request<auth::ChangePasswordRequest>,
+    ) -> Result<Response<auth::ChangePasswordResponse>, Status> {
+        Err(not_asked())
+    }
 }
 
 fn not_asked() -> Status {

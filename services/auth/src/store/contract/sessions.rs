@@ -3,14 +3,36 @@
 use confab_core::{SessionId, UserId};
 
 use super::{NOW, TestStore, every_store, later};
-use crate::domain::{Session, SessionSecret};
+use crate::domain::{AddressPrefix, Device, DeviceName, RefreshToken, Rotation, Salt, Session};
 use crate::store::SESSIONS_PER_USER_MAX;
 
-/// A session that lives a minute.
+/// A session of a program that lives a minute, and its first token.
+fn session_and_token(user: UserId, second: u64) -> (Session, RefreshToken) {
+    let (created, token) = (later(second), RefreshToken::generate().unwrap());
+    let session = Session {
+        id: SessionId::new(created),
+        user,
+        secret_hash: token.family_hash(),
+        rotation: Some(Rotation::starting_with(&token)),
+        device: Device { name: DeviceName::new("Ada's phone").unwrap(), address: Some(address(1)) },
+        created,
+        used: created,
+        expires: later(second + 60),
+    };
+    (session, token)
+}
+
 fn session(user: UserId, second: u64) -> Session {
-    let created = later(second);
-    let secret_hash = SessionSecret::generate().unwrap().hash();
-    Session { id: SessionId::new(created), user, secret_hash, created, expires: later(second + 60) }
+    session_and_token(user, second).0
+}
+
+/// The session of a browser that does not say much.
+fn of_a_browser(user: UserId, second: u64) -> Session {
+    Session { rotation: None, device: Device::default(), ..session(user, second) }
+}
+
+fn address(number: u8) -> AddressPrefix {
+    AddressPrefix::of([198, 51, number, 1].into())
 }
 
 fn somebody() -> UserId {
@@ -20,7 +42,7 @@ fn somebody() -> UserId {
 #[tokio::test]
 async fn a_session_is_found_by_its_id_and_by_its_secret() {
     for TestStore { name, stores, .. } in &every_store("sessions_found").await {
-        let (one, other) = (session(somebody(), 0), session(somebody(), 0));
+        let (one, other) = (session(somebody(), 0), of_a_browser(somebody(), 0));
         stores.sessions.insert(&one).await.unwrap();
         stores.sessions.insert(&other).await.unwrap();
 
@@ -86,6 +108,94 @@ async fn the_oldest_of_too_many_sessions_end() {
             let found = stores.sessions.find(session.id, NOW).await.unwrap();
             assert_eq!(found.is_some(), number >= 2, "{name}, session {number}");
         }
+        assert!(stores.sessions.find(neighbour.id, NOW).await.unwrap().is_some(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_person_sees_their_living_sessions_the_latest_first() {
+    for TestStore { name, stores, .. } in &every_store("sessions_list").await {
+        let user = somebody();
+        let (old, new, browser) = (session(user, 0), session(user, 30), of_a_browser(user, 31));
+        for session in [&old, &new, &session(somebody(), 0), &browser] {
+            stores.sessions.insert(session).await.unwrap();
+        }
+        let listed = stores.sessions.list(user, later(59)).await.unwrap();
+        assert_eq!(listed, [browser.clone(), new.clone(), old], "{name}");
+        assert_eq!(stores.sessions.list(user, later(60)).await.unwrap(), [browser, new], "{name}");
+        assert_eq!(stores.sessions.list(somebody(), NOW).await.unwrap(), [], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_token_takes_its_turn_once() {
+    for TestStore { name, stores, .. } in &every_store("sessions_turn").await {
+        let (first, token) = session_and_token(somebody(), 0);
+        stores.sessions.insert(&first).await.unwrap();
+        let turn = |token: &RefreshToken, second: u64| {
+            let (rotation, next) = Rotation::turn(token, Salt::generate().unwrap(), later(second));
+            (first.turned(rotation, Some(address(2)), later(second)), next)
+        };
+
+        let (second, next) = turn(&token, 1);
+        assert!(stores.sessions.turn(&second, token.hash()).await.unwrap(), "{name}");
+        assert_eq!(stores.sessions.find(first.id, NOW).await.unwrap(), Some(second.clone()), "{name}");
+        assert!(!stores.sessions.turn(&turn(&token, 2).0, token.hash()).await.unwrap(), "{name}");
+        assert_eq!(stores.sessions.find(first.id, NOW).await.unwrap(), Some(second), "{name}");
+
+        let third = turn(&next, 3).0;
+        assert!(stores.sessions.turn(&third, next.hash()).await.unwrap(), "{name}");
+        let found = stores.sessions.find_by_secret(token.family_hash(), later(61)).await.unwrap();
+        assert_eq!(found, Some(third), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_turns_that_race_one_is_stored() {
+    for TestStore { name, stores, .. } in &every_store("sessions_race").await {
+        let (session, token) = session_and_token(somebody(), 0);
+        stores.sessions.insert(&session).await.unwrap();
+        let attempts: Vec<_> = (0..20)
+            .map(|_| {
+                let (stores, session, token) = (stores.clone(), session.clone(), token.clone());
+                tokio::spawn(async move {
+                    let (rotation, _) = Rotation::turn(&token, Salt::generate().unwrap(), NOW);
+                    stores.sessions.turn(&session.turned(rotation, None, NOW), token.hash()).await.unwrap()
+                })
+            })
+            .collect();
+        let mut stored = 0;
+        for attempt in attempts {
+            stored += usize::from(attempt.await.unwrap());
+        }
+        assert_eq!(stored, 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_use_of_a_session_is_noted() {
+    for TestStore { name, stores, .. } in &every_store("sessions_used").await {
+        let session = of_a_browser(somebody(), 0);
+        stores.sessions.insert(&session).await.unwrap();
+        stores.sessions.touch(session.id, Some(address(7)), later(9)).await.unwrap();
+        stores.sessions.touch(SessionId::new(NOW), None, later(9)).await.unwrap();
+
+        let device = Device { address: Some(address(7)), ..session.device.clone() };
+        let used = Session { used: later(9), device, ..session };
+        assert_eq!(stores.sessions.find(used.id, NOW).await.unwrap(), Some(used), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_other_sessions_of_a_person_end_together() {
+    for TestStore { name, stores, .. } in &every_store("sessions_others").await {
+        let user = somebody();
+        let (kept, neighbour) = (session(user, 1), session(somebody(), 0));
+        for session in [&session(user, 0), &kept, &session(user, 2), &neighbour] {
+            stores.sessions.insert(session).await.unwrap();
+        }
+        stores.sessions.delete_others(user, kept.id).await.unwrap();
+        assert_eq!(stores.sessions.list(user, NOW).await.unwrap(), [kept], "{name}");
         assert!(stores.sessions.find(neighbour.id, NOW).await.unwrap().is_some(), "{name}");
     }
 }

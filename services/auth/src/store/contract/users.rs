@@ -203,10 +203,14 @@ async fn a_password_is_replaced_only_if_it_is_still_the_same() {
         let ada = account("ada@example.com", "Ada");
         stores.users.insert(&ada, &hash("first")).await.unwrap();
 
-        stores.users.replace_password(ada.user.id, &hash("first"), &hash("second")).await.unwrap();
-        stores.users.replace_password(ada.user.id, &hash("first"), &hash("too late")).await.unwrap();
+        let replace =
+            async |new| stores.users.replace_password(ada.user.id, &hash("first"), &hash(new)).await;
+        assert!(replace("second").await.unwrap(), "{name}");
+        assert!(!replace("too late").await.unwrap(), "{name}");
 
-        let (_, stored) = stores.users.find_by_email(&ada.email).await.unwrap().unwrap();
-        assert_eq!(stored, hash("second"), "{name}");
+        let by_email = stores.users.find_by_email(&ada.email).await.unwrap().unwrap();
+        let by_id = stores.users.find_to_log_in(ada.user.id).await.unwrap().unwrap();
+        assert_eq!(by_email.1, hash("second"), "{name}");
+        assert_eq!(by_id, by_email, "{name}");
     }
 }

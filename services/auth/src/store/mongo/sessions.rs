@@ -1,0 +1,95 @@
+//! Sessions in MongoDB.
+
+use async_trait::async_trait;
+use bson::{Document, doc};
+use confab_core::{SessionId, Timestamp, UserId};
+use confab_db::StoreError;
+use confab_db::mongo::OrStoreError;
+use futures_util::TryStreamExt;
+
+use super::{MongoStore, key, limit};
+use crate::domain::{AddressPrefix, SecretHash, Session};
+use crate::store::documents::{SessionDocument, bytes, date};
+use crate::store::{SESSIONS_PER_USER_MAX, SessionStore};
+
+impl MongoStore {
+    async fn find_session(
+        &self,
+        task: &'static str,
+        filter: Document,
+    ) -> Result<Option<Session>, StoreError> {
+        self.sessions.find_one(filter).await.or_store_error(task)?.map(SessionDocument::try_into).transpose()
+    }
+}
+
+#[async_trait]
+impl SessionStore for MongoStore {
+    async fn insert(&self, session: &Session) -> Result<(), StoreError> {
+        let task = "start a session";
+        self.sessions.insert_one(SessionDocument::from(session)).await.or_store_error(task)?;
+
+        let one_too_many =
+            self.sessions.find_one(doc! { "user": key(session.user) }).sort(doc! { "_id": -1 });
+        let one_too_many = one_too_many.skip(SESSIONS_PER_USER_MAX as u64).await.or_store_error(task)?;
+        if let Some(oldest) = one_too_many {
+            let filter = doc! { "user": key(session.user), "_id": { "$lte": oldest.id } };
+            self.sessions.delete_many(filter).await.or_store_error(task)?;
+        }
+        Ok(())
+    }
+
+    async fn find(&self, id: SessionId, now: Timestamp) -> Result<Option<Session>, StoreError> {
+        // The server removes what has expired once a minute, by its own clock.
+        let filter = doc! { "_id": key(id), "expires": { "$gt": date(now) } };
+        self.find_session("find a session", filter).await
+    }
+
+    async fn find_by_secret(
+        &self,
+        secret: SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<Session>, StoreError> {
+        let secret = bytes(secret.as_bytes());
+        let filter = doc! { "secret_hash": secret, "expires": { "$gt": date(now) } };
+        self.find_session("find a session by its secret", filter).await
+    }
+
+    async fn list(&self, user: UserId, now: Timestamp) -> Result<Vec<Session>, StoreError> {
+        let task = "list the sessions of somebody";
+        let theirs = doc! { "user": key(user), "expires": { "$gt": date(now) } };
+        let find = self.sessions.find(theirs).sort(doc! { "_id": -1 }).limit(limit(SESSIONS_PER_USER_MAX));
+        let documents: Vec<SessionDocument> =
+            find.await.or_store_error(task)?.try_collect().await.or_store_error(task)?;
+        documents.into_iter().map(Session::try_from).collect()
+    }
+
+    async fn turn(&self, session: &Session, used: SecretHash) -> Result<bool, StoreError> {
+        // Of two that race only one still finds the hash that it looks for.
+        let filter = doc! { "_id": key(session.id), "rotation.current": bytes(used.as_bytes()) };
+        let change = doc! { "$set": SessionDocument::turned(session)? };
+        let turned = self.sessions.update_one(filter, change).await.or_store_error("refresh a session")?;
+        Ok(turned.matched_count == 1)
+    }
+
+    async fn touch(
+        &self,
+        id: SessionId,
+        address: Option<AddressPrefix>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let address = address.as_ref().map(AddressPrefix::as_str);
+        let change = doc! { "$set": { "used": date(now), "address_prefix": address } };
+        let touched = self.sessions.update_one(doc! { "_id": key(id) }, change).await;
+        touched.map(drop).or_store_error("note the use of a session")
+    }
+
+    async fn delete(&self, id: SessionId) -> Result<(), StoreError> {
+        self.sessions.delete_one(doc! { "_id": key(id) }).await.map(drop).or_store_error("end a session")
+    }
+
+    async fn delete_others(&self, user: UserId, kept: SessionId) -> Result<(), StoreError> {
+        let others = doc! { "user": key(user), "_id": { "$ne": key(kept) } };
+        let deleted = self.sessions.delete_many(others).await;
+        deleted.map(drop).or_store_error("end the other sessions of somebody")
+    }
+}
