@@ -10,10 +10,11 @@ import { chatting } from "./stories/chatting.mjs";
 import { grouping } from "./stories/grouping.mjs";
 import { hardship } from "./stories/hardship.mjs";
 import { looks } from "./stories/looks.mjs";
+import { noticing } from "./stories/noticing.mjs";
 import { signingIn } from "./stories/signing-in.mjs";
 import { tabs } from "./stories/tabs.mjs";
 
-const STORIES = { chatting, acting, grouping, tabs, hardship, looks };
+const STORIES = { chatting, acting, noticing, grouping, tabs, hardship, looks };
 const chosen = process.env.CONFAB_STORIES?.split(",") ?? Object.keys(STORIES);
 
 const stage = await launch({

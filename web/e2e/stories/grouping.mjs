@@ -48,6 +48,7 @@ export const grouping = {
     await ada.row(LOOMS).getByText(`${dora.name}: When do we begin?`).waitFor();
     await dora.act("Welcome, you two.", "party");
     await ada.reactions("Welcome, you two.").getByRole("button", { name: /^party, 1/ }).waitFor();
+    await ada.message("When do we begin?").getByText(new RegExp(`Read by .*${ben.name}`)).waitFor({ state: "attached" });
     await stage.checkAccess(ada.page, "a group");
     await stage.picture(ada.page, "group");
   },

@@ -7,9 +7,13 @@ import { isInLog, Outbox } from "../features/conversation/outbox";
 import { ReadMarks } from "../features/conversation/read-marks";
 import { Conversations } from "../features/conversations/conversations";
 import { Live } from "../features/live/live";
+import { Marks } from "../features/marks/marks";
 import { People } from "../features/people/people";
+import { partners, Presence } from "../features/presence/presence";
 import { ReactionIntents } from "../features/reactions/reaction-intents";
+import { Typing } from "../features/typing/typing";
 import type { User } from "../gen/confab/auth/v1/user_pb";
+import type { SubscribeResponse } from "../gen/confab/message/v1/live_service_pb";
 import { Toasts } from "../ui/toasts";
 
 /** Where the drafts and the outbox of a person are kept. */
@@ -28,6 +32,9 @@ export interface Chat {
   readonly live: Live;
   readonly reactionIntents: ReactionIntents;
   readonly toasts: Toasts;
+  readonly presence: Presence;
+  readonly typing: Typing;
+  readonly marks: Marks;
 }
 
 /** Starts the client of `me`; it stops when `signal` is aborted. */
@@ -36,8 +43,22 @@ export function startChat(api: Api, session: Session, me: User, signal: AbortSig
   const onUnauthenticated = () => session.check();
   const conversations = new Conversations(api, me.userId, world, signal);
   const tabs = new BroadcastChannel(`confab-live-${me.userId}`);
+  const presence: Presence = new Presence({ api, share: (frame) => live.shareFrame(frame) }, signal);
+  const typing = new Typing({ api, me: me.userId, world }, signal);
+  const marks = new Marks({ api, me: me.userId, onReadElsewhere: (id, seq) => conversations.takeRead(id, seq) }, signal);
   const live = new Live(
-    { api, conversations, onUnauthenticated, world, tabs, name: `confab-live-${me.userId}`, locks: navigator.locks as LockManager | undefined },
+    {
+      api,
+      conversations,
+      onUnauthenticated,
+      world,
+      tabs,
+      name: `confab-live-${me.userId}`,
+      locks: navigator.locks as LockManager | undefined,
+      onFrame: (frame) => takeSignal(frame, { presence, typing, marks }),
+      onStream: (streamId) => presence.begin(streamId),
+      snapshot: () => presence.snapshot(),
+    },
     signal,
   );
   const outbox = new Outbox(
@@ -57,6 +78,9 @@ export function startChat(api: Api, session: Session, me: User, signal: AbortSig
   };
   const toasts = new Toasts();
   const chat: Chat = {
+    presence,
+    typing,
+    marks,
     toasts,
     reactionIntents: new ReactionIntents({ api, onProblem: ({ text }) => toasts.complain(text) }, signal),
     me,
@@ -81,9 +105,26 @@ export function forgetPerson(userId: string): void {
   for (const key of drafts) localStorage.removeItem(key);
 }
 
-function connect({ me, conversations, people, outbox, live }: Chat, signal: AbortSignal): void {
+/** What the stream tells beside events. */
+function takeSignal(frame: SubscribeResponse["frame"], { presence, typing, marks }: Pick<Chat, "presence" | "typing" | "marks">): void {
+  switch (frame.case) {
+    case "presenceChanged":
+      return presence.take(frame.value.presences);
+    case "typing":
+      return typing.take(frame.value.conversationId, frame.value.userId, frame.value.typing);
+    case "markMoved":
+      return marks.take(frame.value);
+    case "event":
+      // Whoever has said it is not writing it any more.
+      if (frame.value.kind.case === "messageSent") typing.take(frame.value.conversationId, frame.value.actorId, false);
+  }
+}
+
+function connect({ me, conversations, people, outbox, live, presence, marks }: Chat, signal: AbortSignal): void {
   people.remember([me]);
   conversations.store.subscribe(({ byId }) => {
+    presence.want(partners([...byId.values()], me.userId));
+    if (live.leads) marks.note(byId.values());
     people.need([...byId.values()].flatMap(({ memberIds }) => memberIds));
     outbox.prune((message) => isInLog(message, byId.get(message.conversationId)?.log, me.userId));
   });

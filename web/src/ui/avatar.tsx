@@ -8,14 +8,17 @@ interface AvatarProps {
   readonly name: string;
   /** Groups are square, people are round. */
   readonly shape?: "person" | "group";
+  /** A dot says that they are there; words must say it too. */
+  readonly isOnline?: boolean;
   readonly className?: string;
 }
 
 /** Decoration: the name always stands beside it. */
-export function Avatar({ id, name, shape = "person", className = "size-10 text-sm" }: AvatarProps): ReactElement {
+export function Avatar({ id, name, shape = "person", isOnline = false, className = "size-10 text-sm" }: AvatarProps): ReactElement {
   return (
-    <span aria-hidden="true" className={`tint-${tint(id)} inline-flex shrink-0 items-center justify-center font-medium text-white select-none ${shape === "group" ? "rounded-[30%]" : "rounded-full"} ${className}`}>
-      {initials(name)}
+    <span aria-hidden="true" className={`relative inline-flex shrink-0 ${className}`}>
+      <span className={`tint-${tint(id)} flex size-full items-center justify-center font-medium text-white select-none ${shape === "group" ? "rounded-[30%]" : "rounded-full"}`}>{initials(name)}</span>
+      {isOnline && <span className="absolute end-0 bottom-0 size-[28%] rounded-full border-2 border-panel bg-online" />}
     </span>
   );
 }

@@ -36,6 +36,16 @@ export function dayName(time: number, now: number): string {
   return days > 0 && days < 300 ? fullDay.format(time) : date.format(time);
 }
 
+/** When somebody was last there. */
+export function lastSeenWords(time: number, now: number): string {
+  const minutes = Math.floor((now - time) / 60_000);
+  if (minutes < 1) return "Last seen just now";
+  if (minutes < 60) return `Last seen ${relative.format(-minutes, "minute")}`;
+  const days = daysBetween(time, now);
+  if (days <= 1) return `Last seen ${relative.format(-Math.max(0, days), "day")} at ${clock.format(time)}`;
+  return `Last seen on ${days < 300 ? dayOfYear.format(time) : date.format(time)}`;
+}
+
 /** How many midnights lie between two times, where the reader is. */
 export function daysBetween(time: number, now: number): number {
   return Math.round((midnight(now) - midnight(time)) / 86_400_000);

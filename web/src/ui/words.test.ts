@@ -1,7 +1,7 @@
 // Initials and times, whatever people are called and whenever they write.
 import { describe, expect, it } from "vitest";
 import { initials } from "./avatar";
-import { dayName, shortTime } from "./time";
+import { dayName, lastSeenWords, shortTime } from "./time";
 
 const NOW = new Date(2026, 10, 23, 15, 30).getTime();
 const DAY = 86_400_000;
@@ -28,6 +28,13 @@ describe("times", () => {
     expect(shortTime(NOW - 3_600_000, NOW)).toMatch(/30/);
     expect(shortTime(NOW - 2 * DAY, NOW)).toBe(weekday.format(NOW - 2 * DAY));
     expect(shortTime(NOW - 30 * DAY, NOW)).toMatch(/24/);
+  });
+
+  it("say when somebody was last there, the rougher the longer ago", () => {
+    expect(lastSeenWords(NOW - 20_000, NOW)).toBe("Last seen just now");
+    expect(lastSeenWords(NOW - 5 * 60_000, NOW)).toMatch(/^Last seen .*5/);
+    expect(lastSeenWords(NOW - 3 * 3_600_000, NOW)).toMatch(/30/);
+    expect(lastSeenWords(NOW - 30 * DAY, NOW)).toMatch(/^Last seen on .*24/);
   });
 
   it("name the days that are near", () => {

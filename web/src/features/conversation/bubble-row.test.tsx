@@ -11,7 +11,7 @@ const ignore = () => {};
 const ACTIONS: MessageActions = { open: ignore, close: ignore, toggle: ignore, copy: ignore, pin: ignore, edit: ignore, stopEditing: ignore };
 
 function show(bubble: Partial<Bubble>, props: { readonly isMine?: boolean; readonly showsSender?: boolean; readonly isActive?: boolean } = {}): void {
-  render(<BubbleRow bubble={{ ...BUBBLE, ...bubble }} isMine={false} senderName="Ada" showsSender={false} isActive={false} actions={ACTIONS} onRetry={ignore} onDiscard={ignore} onEdit={ignore} {...props} />);
+  render(<BubbleRow bubble={{ ...BUBBLE, ...bubble }} isMine={false} senderName="Ada" showsSender={false} reach="sent" readerIds="" isActive={false} actions={ACTIONS} onRetry={ignore} onDiscard={ignore} onEdit={ignore} {...props} />);
 }
 
 afterEach(cleanup);

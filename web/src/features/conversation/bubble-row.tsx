@@ -6,6 +6,8 @@ import { Button } from "../../ui/button";
 import { DELETED } from "../../ui/deleted";
 import { Icon } from "../../ui/icons";
 import { dayName, timeOfDay, wholeTime } from "../../ui/time";
+import { ReaderRow } from "../marks/reader-row";
+import type { Reach } from "../marks/read-state";
 import { MessageTools } from "../message-actions/message-tools";
 import type { MessageActions } from "../message-actions/use-message-actions";
 import { ReactionChips } from "../reactions/reaction-chips";
@@ -21,6 +23,10 @@ export interface OutgoingActions {
 }
 
 interface BubbleRowProps extends OutgoingActions {
+  /** How far one's own has come. */
+  readonly reach: Reach;
+  /** Who has read up to it and not beyond, by spaces; empty if nobody or not to be shown. */
+  readonly readerIds: string;
   /** Whether it is pointed at, or has the focus. */
   readonly isActive: boolean;
   readonly actions: MessageActions;
@@ -34,7 +40,7 @@ interface BubbleRowProps extends OutgoingActions {
 /** One message. Drawn again only when it looks different: a long conversation has many. */
 export const BubbleRow = memo(Row, (before, after) => shallow({ ...before, bubble: undefined }, { ...after, bubble: undefined }) && shallow(before.bubble, after.bubble));
 
-function Row({ bubble, isMine, senderName, showsSender, isActive, actions, ...outgoingActions }: BubbleRowProps): ReactElement {
+function Row({ bubble, isMine, senderName, showsSender, reach, readerIds, isActive, actions, ...outgoingActions }: BubbleRowProps): ReactElement {
   const { outgoing, startsDay, startsGroup, endsGroup, isEdited, isPinned, isDeleted, reactions, seq } = bubble;
   const failed = outgoing?.status === "failed";
   const stored = seq === undefined ? undefined : { ...bubble, seq };
@@ -47,13 +53,14 @@ function Row({ bubble, isMine, senderName, showsSender, isActive, actions, ...ou
           <div data-bubble className={`rounded-2xl px-3 py-1.5 shadow-xs ${look(isMine, failed)} ${corner(isMine, endsGroup)}`}>
             <span className="sr-only">{isMine ? "You" : senderName}: </span>
             <Words bubble={bubble} isMine={isMine} />
-            {(endsGroup || outgoing || isEdited || isPinned) && !failed && <Stamp bubble={bubble} isMine={isMine} />}
+            {(endsGroup || outgoing || isEdited || isPinned) && !failed && <Stamp bubble={bubble} isMine={isMine} reach={reach} />}
           </div>
           {isActive && stored && !isDeleted && (
             <MessageTools isMine={isMine} onReact={(anchor) => actions.open("picker", stored, anchor)} onMore={(anchor) => actions.open("menu", stored, anchor)} />
           )}
         </div>
         {stored && reactions.length > 0 && <ReactionChips reactions={reactions} onToggle={(emoji, isOn) => actions.toggle(stored.seq, emoji, isOn)} />}
+        {readerIds !== "" && <ReaderRow readerIds={readerIds} />}
         {failed && <Failure message={outgoing} {...outgoingActions} />}
       </div>
     </li>
@@ -103,9 +110,8 @@ function Day({ time }: { readonly time: number }): ReactElement {
   );
 }
 
-/** The time, and for our own whether it is stored; floats into the last line if there is room. */
-function Stamp({ bubble: { createTime, outgoing, isEdited, isPinned }, isMine }: { readonly bubble: Bubble; readonly isMine: boolean }): ReactElement {
-  const isStored = outgoing?.status !== "waiting";
+/** The time, and for our own how far it has come; floats into the last line if there is room. */
+function Stamp({ bubble: { createTime, outgoing, isEdited, isPinned }, isMine, reach }: { readonly bubble: Bubble; readonly isMine: boolean; readonly reach: Reach }): ReactElement {
   return (
     <span className={`relative -bottom-1 float-end ms-3 inline-flex items-center gap-1 text-[0.6875rem] select-none ${muted(isMine)}`}>
       {isPinned && <Icon name="pin" className="size-3.5" />}
@@ -114,8 +120,24 @@ function Stamp({ bubble: { createTime, outgoing, isEdited, isPinned }, isMine }:
         {timeOfDay(createTime)}
       </time>
       {isEdited && <span>edited</span>}
-      {isMine && <Icon name={isStored ? "check" : "clock"} className="size-3.5" />}
-      {isMine && <span className="sr-only">{isStored ? "sent" : "waiting to be sent"}</span>}
+      {isMine && <ReachMark reach={outgoing?.status === "waiting" ? "waiting" : reach} />}
+    </span>
+  );
+}
+
+const REACHES = {
+  waiting: { icon: "clock", words: "waiting to be sent", look: "" },
+  sent: { icon: "check", words: "sent", look: "" },
+  delivered: { icon: "checks", words: "delivered", look: "" },
+  read: { icon: "checks", words: "read", look: "text-read" },
+} as const;
+
+function ReachMark({ reach }: { readonly reach: keyof typeof REACHES }): ReactElement {
+  const { icon, words, look: tone } = REACHES[reach];
+  return (
+    <span data-reach={reach} title={words} className={`inline-flex ${tone}`}>
+      <Icon name={icon} className="size-3.5" />
+      <span className="sr-only">{words}</span>
     </span>
   );
 }

@@ -1,5 +1,5 @@
 // Where messages are written. What is begun is kept until it is sent.
-import { type ReactElement, type RefObject, useState } from "react";
+import { type ReactElement, type RefObject, useEffect, useState } from "react";
 import { useChat } from "../../chat/use-chat";
 import { MessageField } from "./message-field";
 
@@ -14,14 +14,17 @@ interface ComposerProps {
 
 /** The field for something new. */
 export function Composer({ conversationId, to, field, onSent, onEditLast }: ComposerProps): ReactElement {
-  const { drafts, outbox } = useChat();
+  const { drafts, outbox, typing } = useChat();
   const [text, setText] = useState(() => drafts.get(conversationId));
   const [isFull, setFull] = useState(false);
 
   const change = (next: string) => {
     setText(next);
     drafts.set(conversationId, next);
+    if (next.trim() === "") typing.stop(conversationId);
+    else typing.write(conversationId);
   };
+  useEffect(() => () => typing.stop(conversationId), [typing, conversationId]);
   const send = () => {
     if (text.trim() === "") return;
     const taken = outbox.send(conversationId, text);

@@ -7,10 +7,14 @@ import { Avatar } from "../../ui/avatar";
 import { Icon } from "../../ui/icons";
 import { Notice, ProblemNotice } from "../../ui/notice";
 import { BubblesSkeleton } from "../../ui/skeleton";
+import { lastSeenWords } from "../../ui/time";
 import type { Conversation } from "../conversations/conversations";
-import { type Face, isGroup, useConversation, useFace } from "../conversations/use-conversations";
+import { type Face, isGroup, otherOf, useConversation, useFace } from "../conversations/use-conversations";
 import { Opened } from "../message-actions/opened";
 import { useMessageActions } from "../message-actions/use-message-actions";
+import type { Seen } from "../presence/presence";
+import { useSeen } from "../presence/use-presence";
+import { useWritingWords } from "../typing/use-writers";
 import { Composer } from "./composer";
 import { EditComposer } from "./edit-composer";
 import { MessageList } from "./message-list";
@@ -110,13 +114,15 @@ interface HeaderProps {
 }
 
 function Header({ conversation, face, heading, detailsButton, hasDetails, onDetails }: HeaderProps): ReactElement {
+  const { me } = useChat();
+  const seen = useSeen(otherOf(conversation, me.userId));
   const { name } = face;
   return (
     <header className="flex items-center gap-3 border-b border-line bg-panel px-3 py-2.5 md:px-4">
       <a href={addressOf({ place: "chats" })} aria-label="Back to the conversations" className="-ms-1 rounded-lg p-2 text-muted hover:bg-raised hover:text-ink md:hidden">
         <Icon name="back" />
       </a>
-      <Avatar {...face} className="size-9 text-sm" />
+      <Avatar {...face} isOnline={seen?.isOnline ?? false} className="size-9 text-sm" />
       <div className="min-w-0 flex-1">
         <h2 ref={heading} tabIndex={-1} className="truncate leading-tight font-semibold" title={name}>
           <bdi>{name}</bdi>
@@ -138,7 +144,21 @@ function Header({ conversation, face, heading, detailsButton, hasDetails, onDeta
   );
 }
 
+/** Who is writing; else whether the other is there, or how many they are. */
 function Subtitle({ conversation }: { readonly conversation: Conversation }): ReactElement | null {
-  if (!isGroup(conversation)) return null;
-  return <p className="truncate text-xs text-muted">{conversation.memberCount === 1 ? "1 member" : `${conversation.memberCount} members`}</p>;
+  const { me } = useChat();
+  const seen = useSeen(otherOf(conversation, me.userId));
+  const writing = useWritingWords(conversation.id);
+  if (writing !== "") return <p className="truncate text-xs text-accent">{isGroup(conversation) ? writing : "writing…"}</p>;
+  const words = isGroup(conversation) ? memberWords(conversation) : seen && seenWords(seen);
+  return words ? <p className="truncate text-xs text-muted">{words}</p> : null;
+}
+
+function memberWords({ memberCount }: Conversation): string {
+  return memberCount === 1 ? "1 member" : `${memberCount} members`;
+}
+
+function seenWords({ isOnline, lastSeen }: Seen): string {
+  if (isOnline) return "Online";
+  return lastSeen > 0 ? lastSeenWords(lastSeen, Date.now()) : "";
 }

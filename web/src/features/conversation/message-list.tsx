@@ -10,18 +10,24 @@ import { Notice, ProblemNotice } from "../../ui/notice";
 import { BubblesSkeleton } from "../../ui/skeleton";
 import type { Conversation } from "../conversations/conversations";
 import { isGroup } from "../conversations/use-conversations";
+import { reachOf } from "../marks/read-state";
+import { useReaders } from "../marks/use-readers";
 import { type Rights, rightsOn } from "../message-actions/rights";
 import type { MessageActions, OpenThing } from "../message-actions/use-message-actions";
 import { useMessageKeys } from "../message-actions/use-message-keys";
 import { usePointing } from "../message-actions/use-pointing";
 import type { Person } from "../people/people";
 import { withIntents } from "../reactions/reaction-intents";
+import { WritingLine } from "../typing/writing-line";
 import { BubbleRow } from "./bubble-row";
 import type { Outgoing } from "./outbox";
 import { type Bubble, timelineOf } from "./timeline";
 import { type History, useHistory } from "./use-history";
 import { useReading } from "./use-reading";
 import { type StickyScroll, useStickyScroll } from "./use-sticky-scroll";
+
+/** Beyond everything that anybody can have read. */
+const NOT_STORED = 1n << 62n;
 
 interface MessageListProps {
   readonly conversation: Conversation;
@@ -40,6 +46,7 @@ export function MessageList({ conversation, otherName, sentCount, onTakeBack, op
   const { id, log } = conversation;
   const senders = useSenders(conversation);
   const bubbles = useBubbles(conversation);
+  const readers = useReaders(conversation);
   const history = useHistory(id);
   const scroll = useStickyScroll(bubbles[0]?.key, bubbles.at(-1)?.key);
   useReading(id, scroll.isAtEnd);
@@ -68,7 +75,7 @@ export function MessageList({ conversation, otherName, sentCount, onTakeBack, op
         tabIndex={0}
         role="log"
         aria-label={`Messages with ${otherName}`}
-        className="flex min-h-0 flex-1 flex-col overflow-y-auto [overflow-anchor:none] px-3 py-3 md:px-4"
+        className="flex min-h-0 flex-1 flex-col overflow-y-auto [overflow-anchor:none] px-3 pt-3 pb-8 md:px-4"
       >
         <Beginning history={history} isEmpty={bubbles.length === 0} otherName={otherName} />
         <ul {...pointing.handlers} className="mx-auto mt-auto flex w-full max-w-3xl flex-col gap-0.5">
@@ -78,6 +85,9 @@ export function MessageList({ conversation, otherName, sentCount, onTakeBack, op
               bubble={bubble}
               isMine={bubble.senderId === me.userId}
               isActive={bubble.key === activeKey}
+              reach={reachOf(readers, bubble.seq ?? NOT_STORED)}
+              // Between two people the marks beside the time say it.
+              readerIds={senders && bubble.seq !== undefined ? (readers.at.get(bubble.seq)?.join(" ") ?? "") : ""}
               senderName={senders ? nameOf(senders.get(bubble.senderId)) : otherName}
               showsSender={senders !== undefined}
               actions={actions}
@@ -86,6 +96,7 @@ export function MessageList({ conversation, otherName, sentCount, onTakeBack, op
           ))}
         </ul>
       </div>
+      <WritingLine conversationId={id} />
       {!scroll.isAtEnd && <ToEnd scroll={scroll} unread={unreadCount(log)} />}
     </div>
   );

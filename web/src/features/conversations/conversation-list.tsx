@@ -12,7 +12,9 @@ import { ListSkeleton } from "../../ui/skeleton";
 import { shortTime } from "../../ui/time";
 import { type Conversation, lastTime } from "./conversations";
 import type { Person } from "../people/people";
-import { isGroup, isMuted, useConversationList, useFace } from "./use-conversations";
+import { useSeen } from "../presence/use-presence";
+import { useWritingWords } from "../typing/use-writers";
+import { isGroup, isMuted, otherOf, useConversationList, useFace } from "./use-conversations";
 
 /** Unread counts beyond this are shown as "99+". */
 const COUNT_MAX = 99;
@@ -70,7 +72,10 @@ function ArchiveLink({ label, icon, route }: { readonly label: string; readonly 
 }
 
 function Row({ conversation, selected }: { readonly conversation: Conversation; readonly selected: boolean }): ReactElement {
+  const { me } = useChat();
   const face = useFace(conversation);
+  const isOnline = useSeen(otherOf(conversation, me.userId))?.isOnline ?? false;
+  const writing = useWritingWords(conversation.id);
   const { name } = face;
   const muted = isMuted(conversation);
   const unread = unreadCount(conversation.log);
@@ -81,10 +86,11 @@ function Row({ conversation, selected }: { readonly conversation: Conversation; 
         aria-current={selected ? "page" : undefined}
         className={`flex items-center gap-3 rounded-lg px-2 py-2 ${selected ? "bg-soft" : "hover:bg-raised"}`}
       >
-        <Avatar {...face} />
+        <Avatar {...face} isOnline={isOnline} />
         <span className="flex min-w-0 flex-1 flex-col">
           <span className="flex items-baseline gap-2">
             <bdi className={`truncate ${unread > 0 ? "font-semibold" : "font-medium"}`}>{name}</bdi>
+            {isOnline && <span className="sr-only">, online</span>}
             {muted && <Icon name="bellOff" className="size-3.5 self-center text-muted" />}
             {muted && <span className="sr-only">, muted</span>}
             <time dateTime={new Date(lastTime(conversation)).toISOString()} className={`ms-auto shrink-0 text-xs ${unread > 0 ? "text-accent" : "text-muted"}`}>
@@ -93,7 +99,7 @@ function Row({ conversation, selected }: { readonly conversation: Conversation; 
           </span>
           <span className="flex items-center gap-2">
             <span className={`truncate text-sm ${unread > 0 ? "text-ink" : "text-muted"}`} dir="auto">
-              <Preview conversation={conversation} />
+              {writing === "" ? <Preview conversation={conversation} /> : <span className="text-accent">{isGroup(conversation) ? writing : "writing…"}</span>}
             </span>
             {unread > 0 && <UnreadBadge count={unread} isMuted={muted} />}
           </span>

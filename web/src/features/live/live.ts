@@ -20,6 +20,12 @@ export interface LiveOptions {
   readonly name: string;
   readonly tabs: TabChannel;
   readonly world: World;
+  /** Takes in what is lost when nobody listens: who writes, who is there, who has read. */
+  readonly onFrame?: (frame: SubscribeResponse["frame"]) => void;
+  /** This tab has the stream with that name. */
+  readonly onStream?: (streamId: string) => void;
+  /** What to tell a tab that is new, beside how far the conversations are. */
+  readonly snapshot?: () => SubscribeResponse;
 }
 
 /** Keeps the conversations up to date. */
@@ -43,6 +49,11 @@ export class Live {
     unsubscribe();
     this.hello();
     await lead(locks, name, (signal) => this.#lead(signal), this.signal);
+  }
+
+  /** Whether this tab has the stream. */
+  get leads(): boolean {
+    return this.#leads;
   }
 
   /** Asks what was missed; for a tab that is new or was asleep. */
@@ -76,10 +87,21 @@ export class Live {
 
   #share(response: SubscribeResponse): void {
     const { case: kind } = response.frame;
-    this.options.conversations.take(response);
-    if (kind !== "heartbeat") this.#tell({ kind: "frame", bytes: toBinary(SubscribeResponseSchema, response) });
+    this.#take(response);
+    if (kind !== "heartbeat") this.shareFrame(response);
+    if (response.frame.case === "ready") this.options.onStream?.(response.frame.value.streamId);
     // A stream that begins does so from what this tab knows; the others may know less.
     if (kind === "ready") this.#tellHeads();
+  }
+
+  /** Tells the other tabs what they have no stream to hear from. */
+  shareFrame(response: SubscribeResponse): void {
+    this.#tell({ kind: "frame", bytes: toBinary(SubscribeResponseSchema, response) });
+  }
+
+  #take(response: SubscribeResponse): void {
+    this.options.conversations.take(response);
+    this.options.onFrame?.(response.frame);
   }
 
   #report(connection: Connection): void {
@@ -93,12 +115,13 @@ export class Live {
     const { conversations } = this.options;
     switch (notice.kind) {
       case "frame":
-        return conversations.take(fromBinary(SubscribeResponseSchema, notice.bytes));
+        return this.#take(fromBinary(SubscribeResponseSchema, notice.bytes));
       case "connection":
         return this.connection.setState(notice.connection, true);
       case "hello":
         if (!this.#leads) return;
         this.#tell({ kind: "connection", connection: this.connection.getState() });
+        if (this.options.snapshot) this.shareFrame(this.options.snapshot());
         return this.#tellHeads();
       case "heads":
         conversations.epoch ||= notice.epoch;
