@@ -142,7 +142,7 @@ impl Person {
     ) -> Result<v1::SendMessageResponse, Status> {
         let target = Some(Target::ConversationId(conversation.to_string()));
         let (text, client_id) = (text.to_owned(), client.to_string());
-        let request = v1::SendMessageRequest { target, text, client_id };
+        let request = v1::SendMessageRequest { target, text, client_id, ..Default::default() };
         let mut messages = MessageServiceClient::new(self.channel());
         in_time(messages.send_message(self.request(request))).await
     }

@@ -38,6 +38,13 @@ impl MessageService for Counting {
         Ok(Response::new(SendMessageResponse { replayed: true, ..SendMessageResponse::default() }))
     }
 
+    async fn forward_message(
+        &self,
+        _: Request<v1::ForwardMessageRequest>,
+    ) -> Result<Response<v1::ForwardMessageResponse>, Status> {
+        not_needed()
+    }
+
     async fn edit_message(
         &self,
         _: Request<v1::EditMessageRequest>,
@@ -139,6 +146,7 @@ fn message(text: &str) -> SendMessageRequest {
         target: Some(Target::ConversationId(ID.into())),
         text: text.into(),
         client_id: ID.into(),
+        ..SendMessageRequest::default()
     }
 }
 

@@ -24,6 +24,7 @@ fn message(text: &str) -> SendMessageRequest {
         target: Some(Target::ConversationId(ID.into())),
         text: text.into(),
         client_id: ID.into(),
+        ..SendMessageRequest::default()
     }
 }
 

@@ -63,6 +63,7 @@ impl Person {
             target: Some(Target::UserId(other.id.to_string())),
             text: text.into(),
             client_id: ClientId::new(SystemClock.now()).to_string(),
+            ..Default::default()
         };
         let mut messages = MessageServiceClient::new(self.channel.clone());
         let sent = timeout(PATIENCE, messages.send_message(self.request(request))).await.unwrap().unwrap();

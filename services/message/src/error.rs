@@ -124,7 +124,14 @@ fn of_refusal(refusal: &Refusal) -> Failure {
         Refusal::NotAGroup => Failure::precondition("NOT_A_GROUP"),
         Refusal::NoSuchMessage(seq) => Failure::not_found("NO_SUCH_MESSAGE").with("seq", seq),
         Refusal::Deleted(seq) => Failure::precondition("MESSAGE_DELETED").with("seq", seq),
+        Refusal::Forwarded(seq) => Failure::precondition("MESSAGE_FORWARDED").with("seq", seq),
         Refusal::NotTheirs(seq) => Failure::denied("NOT_YOUR_MESSAGE").with("seq", seq),
+        Refusal::NothingToAnswer(seq) => Failure::precondition("NOTHING_TO_ANSWER")
+            .with("seq", seq)
+            .field("reply_to_seq", "is no message that can be answered"),
+        Refusal::MeansStranger(user) => Failure::precondition("NOT_A_MEMBER")
+            .with("user_id", user)
+            .field("mention_ids", "must be members of the conversation"),
         Refusal::NotAMember(user) => Failure::precondition("NOT_A_MEMBER").with("user_id", user),
         Refusal::TooManyReactions => {
             Failure::precondition("TOO_MANY_REACTIONS").with("max", &REACTION_KINDS_MAX)
@@ -143,7 +150,12 @@ fn refused(refusal: &Refusal) -> String {
         Refusal::NotAGroup => "that is possible in groups only".into(),
         Refusal::NoSuchMessage(seq) => format!("there is no message with seq {seq}"),
         Refusal::Deleted(seq) => format!("the message with seq {seq} was deleted"),
+        Refusal::Forwarded(seq) => format!("the message with seq {seq} was forwarded, and cannot be edited"),
         Refusal::NotTheirs(seq) => format!("the message with seq {seq} is somebody else's"),
+        Refusal::NothingToAnswer(seq) => {
+            format!("reply_to_seq: there is no message with seq {seq} to answer")
+        }
+        Refusal::MeansStranger(user) => format!("mention_ids: {user} is not in the conversation"),
         Refusal::NotAMember(user) => format!("{user} is not in the conversation"),
         Refusal::TooManyReactions => format!("a message has at most {REACTION_KINDS_MAX} different emoji"),
         Refusal::TooManyPins => format!("a conversation has at most {PINS_MAX} pinned messages"),

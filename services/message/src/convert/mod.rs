@@ -7,6 +7,7 @@ pub mod frame;
 mod group;
 mod message;
 mod search;
+mod send;
 
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -18,17 +19,18 @@ use confab_proto::message::v1;
 use prost::Message as _;
 use serde::de::DeserializeOwned;
 
-use crate::domain::{self, Content, Draft, Event, EventKind, Head, Target, Text, Words};
+use crate::domain::{self, Event, Head};
 use crate::error::Error;
-use crate::handlers::{Delivered, ReadSoFar, Sent};
+use crate::handlers::{Delivered, ReadSoFar};
 use crate::live::Known;
-use crate::store::{Durability, Visibility};
+use crate::store::Visibility;
 
 pub use change::{edit, emoji, place, user_reaction, version, wanted_emoji};
 pub use conversation::Viewed;
 pub use group::{founding, people, role, update};
 pub use message::Seen;
 pub use search::wanted;
+pub use send::{draft, forward, forwarded, sent};
 
 /// Adds the name of the field to whatever was wrong with it.
 fn field<T, E: Display>(name: &'static str, parsed: Result<T, E>) -> Result<T, Error> {
@@ -63,21 +65,6 @@ pub fn limit(size: Option<i32>, default: usize) -> usize {
     size.and_then(|size| usize::try_from(size).ok()).unwrap_or(default)
 }
 
-pub fn draft(sender: UserId, request: v1::SendMessageRequest) -> Result<(Target, Draft), Error> {
-    use v1::send_message_request::Target as Wire;
-
-    let target = match request.target {
-        Some(Wire::ConversationId(id)) => Target::Conversation(conversation_id(&id)?),
-        Some(Wire::UserId(id)) => Target::User(user_id(&id)?),
-        None => return Err(Error::invalid("target", "is required")),
-    };
-    let client = field("client_id", request.client_id.parse())?;
-    let text = field("text", Text::new(request.text))?;
-    let content = Content { words: Words { text, mentions: Vec::new() }, reply_to: None, forwarded: None };
-    let kind = EventKind::MessageSent(Some(content));
-    Ok((target, Draft { actor: sender, client: Some(client), kind }))
-}
-
 impl TryFrom<v1::SubscribeRequest> for Known {
     type Error = Error;
 
@@ -100,16 +87,6 @@ pub fn watched(request: &v1::WatchPresenceRequest) -> Result<(StreamId, Vec<User
 
 pub fn visibility(request: v1::SetPresenceVisibilityRequest) -> Visibility {
     if request.hidden { Visibility::Hidden } else { Visibility::Shown }
-}
-
-impl From<Sent> for v1::SendMessageResponse {
-    fn from(sent: Sent) -> Self {
-        let durability = match sent.durability {
-            Durability::Synced => v1::Durability::Synced,
-            Durability::Majority => v1::Durability::Majority,
-        };
-        Self { message: Some(sent.message.into()), replayed: sent.replayed, durability: durability.into() }
-    }
 }
 
 /// The event as it goes over the bus.

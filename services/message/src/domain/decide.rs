@@ -55,9 +55,16 @@ pub enum Refusal {
     NoSuchMessage(i64),
     /// The message was deleted.
     Deleted(i64),
+    /// It repeats what somebody said elsewhere, so nobody may change it.
+    Forwarded(i64),
     /// Only the sender may.
     NotTheirs(i64),
+    /// There is no such message to answer, or the actor does not see it, or it
+    /// was deleted.
+    NothingToAnswer(i64),
     /// Somebody who is meant is not in the conversation.
+    MeansStranger(UserId),
+    /// Somebody it is about is not in the conversation.
     NotAMember(UserId),
     TooManyReactions,
     TooManyPins,
@@ -152,7 +159,7 @@ impl Case<'_> {
                 let message = self.own(*target)?;
                 let content = message.content.as_ref().ok_or(Refusal::Deleted(*target))?;
                 if content.forwarded.is_some() {
-                    return Err(Refusal::NotTheirs(*target));
+                    return Err(Refusal::Forwarded(*target));
                 }
                 if words.as_ref() == Some(&content.words) {
                     return Ok(None);
@@ -174,14 +181,14 @@ impl Case<'_> {
     fn check_content(&self, content: Option<&Content>) -> Result<(), Refusal> {
         let Some(content) = content else { return Ok(()) };
         if let Some(reply_to) = content.reply_to {
-            self.there(reply_to)?;
+            self.there(reply_to).map_err(|_| Refusal::NothingToAnswer(reply_to))?;
         }
         self.check_mentions(&content.words.mentions)
     }
 
     fn check_mentions(&self, mentions: &[UserId]) -> Result<(), Refusal> {
         match mentions.iter().find(|user| self.conversation.member(**user).is_none()) {
-            Some(stranger) => Err(Refusal::NotAMember(*stranger)),
+            Some(stranger) => Err(Refusal::MeansStranger(*stranger)),
             None => Ok(()),
         }
     }
@@ -318,3 +325,6 @@ impl Case<'_> {
         if message.sender == self.actor.user { Ok(message) } else { Err(Refusal::NotTheirs(seq)) }
     }
 }
+
+#[cfg(test)]
+mod tests;

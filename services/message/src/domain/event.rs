@@ -2,7 +2,7 @@
 
 use confab_core::{ClientId, ConversationId, MediaId, Timestamp, UserId};
 
-use super::{Emoji, History, Role, Text};
+use super::{Emoji, History, Place, Role, Text};
 
 /// Something that somebody wants to happen in a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,6 +133,18 @@ impl Event {
             EventKind::MessageSent(Some(Content { words, .. }))
             | EventKind::MessageEdited { words: Some(words), .. } => words.text.as_str().len(),
             _ => 0,
+        }
+    }
+
+    /// Whether this says again what was said in `source`. What was deleted since
+    /// is taken at its word.
+    pub fn forwards(&self, source: Place) -> bool {
+        match &self.kind {
+            EventKind::MessageSent(None) => true,
+            EventKind::MessageSent(Some(Content { forwarded: Some(origin), .. })) => {
+                (origin.conversation, origin.seq) == (source.conversation, source.seq)
+            }
+            _ => false,
         }
     }
 

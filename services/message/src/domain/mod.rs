@@ -8,7 +8,7 @@ mod message;
 mod settings;
 mod text;
 
-use confab_core::{ConversationId, UserId};
+use confab_core::{ClientId, ConversationId, UserId};
 
 pub use conversation::{Conversation, Form, History, Member, Overview, Role, direct_id, group_id, unread};
 pub use decide::{Conditions, PINS_MAX, REACTION_KINDS_MAX, Refusal, State, Verdict};
@@ -24,6 +24,14 @@ pub struct Place {
     pub conversation: ConversationId,
     /// Its number.
     pub seq: i64,
+}
+
+/// A message that is to be said again, to somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Forward {
+    pub target: Target,
+    pub source: Place,
+    pub client: ClientId,
 }
 
 /// To whom something is said.

@@ -5,7 +5,7 @@ use confab_core::{ConversationId, UserId};
 use super::act::{Done, append};
 use super::open_direct_conversation::open_direct;
 use crate::convert::Seen;
-use crate::domain::{Draft, Message, Target};
+use crate::domain::{Draft, Event, Message, Target};
 use crate::error::Error;
 use crate::service::MessageService;
 use crate::store::Durability;
@@ -19,37 +19,50 @@ pub struct Sent {
 }
 
 /// Stores `draft` as a message to `target`; then whoever is watching is told.
-pub async fn send_message(
+pub async fn send_message(service: &MessageService, target: Target, draft: Draft) -> Result<Sent, Error> {
+    let conversation = conversation_with(service, draft.actor, target).await?;
+    service.members.require(conversation, draft.actor).await?;
+    send_to(service, conversation, draft).await
+}
+
+/// The conversation that leads to `target`, opened if there is none yet.
+pub async fn conversation_with(
     service: &MessageService,
     sender: UserId,
     target: Target,
-    draft: Draft,
-) -> Result<Sent, Error> {
-    let conversation = match target {
-        Target::Conversation(conversation) => conversation,
-        Target::User(user) => open_direct(service, sender, user).await?,
-    };
-    send_to(service, sender, conversation, draft).await
+) -> Result<ConversationId, Error> {
+    match target {
+        Target::Conversation(conversation) => Ok(conversation),
+        Target::User(user) => open_direct(service, sender, user).await,
+    }
 }
 
-async fn send_to(
+/// Stores `draft` as a message of a member of `conversation`.
+pub async fn send_to(
     service: &MessageService,
-    sender: UserId,
     conversation: ConversationId,
     draft: Draft,
 ) -> Result<Sent, Error> {
-    service.members.require(conversation, sender).await?;
-    let durability = service.store.durability();
-    let (message, replayed) = match append(service, conversation, draft).await? {
-        Done::Now(event) => (Message::sent_by(event), false),
-        Done::Before(event) => {
-            // As it looks now: what was deleted is not said again.
-            (service.store.find_messages(conversation, &[event.seq()]).await?.pop(), true)
+    let by = draft.actor;
+    match append(service, conversation, draft).await? {
+        Done::Now(event) => {
+            // Only a message is ever drafted here.
+            let message = Message::sent_by(event).ok_or(Error::Unsettled)?;
+            let message = Seen { message, by, pinned: false };
+            Ok(Sent { message, replayed: false, durability: service.store.durability() })
         }
-        Done::Already => (None, true),
-    };
-    // Only a message is ever drafted here, and its client id is known for one.
-    let message = message.ok_or(Error::Unsettled)?;
-    let message = Seen { message, by: sender, pinned: false };
-    Ok(Sent { message, replayed, durability })
+        Done::Before(event) => sent_before(service, &event).await,
+        // There is an event for every message.
+        Done::Already => Err(Error::Unsettled),
+    }
+}
+
+/// The message that `original` sent, as it looks now: what was deleted since is
+/// not said again.
+pub async fn sent_before(service: &MessageService, original: &Event) -> Result<Sent, Error> {
+    let (conversation, by) = (original.conversation, original.actor);
+    let message = service.store.find_messages(conversation, &[original.seq()]).await?.pop();
+    let membership = service.members.require(conversation, by).await?;
+    let message = Seen::new(message.ok_or(Error::Unsettled)?, by, &membership.conversation);
+    Ok(Sent { message, replayed: true, durability: service.store.durability() })
 }

@@ -21,8 +21,19 @@ impl message_service_server::MessageService for MessageService {
         let caller = Caller::of(&request)?;
         self.finisher.begin();
         let (target, draft) = convert::draft(caller.user, request.into_inner())?;
-        let sent = handlers::send_message(self, caller.user, target, draft).await?;
-        Ok(Response::new(sent.into()))
+        let sent = handlers::send_message(self, target, draft).await?;
+        Ok(Response::new(convert::sent(sent)))
+    }
+
+    async fn forward_message(
+        &self,
+        request: Request<v1::ForwardMessageRequest>,
+    ) -> Result<Response<v1::ForwardMessageResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        self.finisher.begin();
+        let forward = convert::forward(request.into_inner())?;
+        let sent = handlers::forward_message(self, caller.user, forward).await?;
+        Ok(Response::new(convert::forwarded(sent)))
     }
 
     async fn edit_message(

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use confab_core::page::Page;
-use confab_core::{ConversationId, Timestamp, UserId};
+use confab_core::{ClientId, ConversationId, Timestamp, UserId};
 use confab_db::{Database, OpenError, StoreError};
 
 use crate::domain::{
@@ -188,6 +188,15 @@ pub trait MessageStore: Send + Sync {
         conversation: ConversationId,
         seqs: &[i64],
     ) -> Result<Vec<Message>, StoreError>;
+
+    /// Returns the event of `conversation` that `actor` calls `client`, if there
+    /// is one. What is returned is durable.
+    async fn find_by_client(
+        &self,
+        conversation: ConversationId,
+        actor: UserId,
+        client: ClientId,
+    ) -> Result<Option<Event>, StoreError>;
 
     /// Returns the events on `page` that edited the message `target`, newest
     /// first. The cursor is a number.

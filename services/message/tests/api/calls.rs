@@ -146,7 +146,7 @@ async fn bad_input_is_refused_by_name() {
         ("user_id", Some(Target::UserId(nobody)), "x".into(), good.clone()),
         ("conversation_id", Some(Target::ConversationId("{}".into())), "x".into(), good.clone()),
     ] {
-        let request = v1::SendMessageRequest { target, text, client_id };
+        let request = v1::SendMessageRequest { target, text, client_id, ..Default::default() };
         let refused = ann.messages().send_message(ann.request(request)).await.unwrap_err();
         assert_eq!(violations(&refused), [field], "{refused:?}");
         assert!(matches!(refused.code(), Code::InvalidArgument | Code::NotFound), "{refused:?}");
@@ -172,6 +172,7 @@ async fn nobody_speaks_without_a_token() {
         target: Some(Target::UserId(bob.id.to_string())),
         text: "hello".into(),
         client_id: Uuid::new_v4().to_string(),
+        ..Default::default()
     };
     let refused = world.stranger().send_message(request).await.unwrap_err();
     assert_eq!(refused.code(), Code::Unauthenticated);

@@ -12,6 +12,7 @@ mod messages;
 mod nodes;
 mod presence;
 mod reader;
+mod references;
 mod refusals;
 mod resume;
 mod search;

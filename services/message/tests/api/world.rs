@@ -203,7 +203,7 @@ impl Person {
         client_id: Uuid,
     ) -> Result<v1::SendMessageResponse, Status> {
         let (target, client_id) = (Some(target), client_id.to_string());
-        let request = v1::SendMessageRequest { target, text: text.into(), client_id };
+        let request = v1::SendMessageRequest { target, text: text.into(), client_id, ..Default::default() };
         Ok(self.messages().send_message(self.request(request)).await?.into_inner())
     }
 

@@ -1,7 +1,9 @@
 //! Order, and once only.
 
+use confab_core::ClientId;
 use confab_core::page::Page;
 use futures_util::future::join_all;
+use uuid::Uuid;
 
 use super::{NOW, at, draft, every_store, someone, stored};
 use crate::domain::{Draft, Event, EventKind, Head, Message};
@@ -102,6 +104,24 @@ async fn the_same_client_id_with_other_words_is_a_conflict() {
         assert_eq!(outcomes[1], Appended::Conflict { original_seq: 1 }, "{name}");
         // Client ids are the sender's own affair.
         assert_eq!(stored(outcomes[2].clone()).seq(), 2, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_is_found_by_what_its_actor_calls_it() {
+    for store in every_store("byclient").await {
+        let (name, conversation) = (store.name, store.conversation().await);
+        let (id, draft) = (conversation.id, draft(conversation.members[0].user, "hello"));
+        let event = stored(store.append_one(id, draft.clone()).await);
+        let find = async |id, actor, client| {
+            store.another_node().await.stores.messages.find_by_client(id, actor, client).await.unwrap()
+        };
+        let client = draft.client.unwrap();
+        assert_eq!(find(id, draft.actor, client).await, Some(event), "{name}");
+        assert_eq!(find(id, conversation.members[1].user, client).await, None, "{name}: of somebody else");
+        assert_eq!(find(store.conversation().await.id, draft.actor, client).await, None, "{name}: elsewhere");
+        let unused = ClientId::from_uuid(Uuid::new_v4());
+        assert_eq!(find(id, draft.actor, unused).await, None, "{name}");
     }
 }
 

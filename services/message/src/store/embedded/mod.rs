@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use confab_core::page::Page;
-use confab_core::{ConversationId, Id, Timestamp, UserId};
+use confab_core::{ClientId, ConversationId, Id, Timestamp, UserId};
 use confab_db::sqlite::Sqlite;
 use confab_db::{OpenError, StoreError};
 use uuid::Uuid;
@@ -85,6 +85,16 @@ impl MessageStore for EmbeddedStore {
     ) -> Result<Vec<Message>, StoreError> {
         let seqs = seqs.to_vec();
         self.sqlite.read("find messages", move |sql| messages::find(sql, conversation, &seqs)).await
+    }
+
+    async fn find_by_client(
+        &self,
+        conversation: ConversationId,
+        actor: UserId,
+        client: ClientId,
+    ) -> Result<Option<Event>, StoreError> {
+        let job = move |sql: &rusqlite::Connection| log::find_by_client(sql, conversation, actor, client);
+        self.sqlite.read("find an event", job).await
     }
 
     async fn list_edits(

@@ -26,6 +26,9 @@ const PAUSE_MAX: Duration = Duration::from_millis(64);
 
 const TASK: &str = "append to a conversation";
 
+/// What an actor calls what they want.
+pub type Name = (UserId, ClientId);
+
 /// Drafts on their way into the log, and what became of those before them.
 struct Batch<'d> {
     conversation: ConversationId,
@@ -187,7 +190,7 @@ impl MongoStore {
 
         // Whoever sends something twice is told so, whatever has happened since.
         let quiet = settled.iter().filter(|(_, verdict)| !matches!(verdict, Verdict::Happens(_)));
-        let quiet: Vec<&Draft> = quiet.map(|(draft, _)| *draft).collect();
+        let quiet: Vec<_> = quiet.filter_map(|(draft, _)| name_of(draft)).collect();
         let originals = self.find_originals(batch.conversation, &quiet).await?;
         let outcomes =
             settled.iter().map(|(draft, verdict)| match (original_of(&originals, draft), verdict) {
@@ -205,7 +208,7 @@ impl MongoStore {
     /// client id, then it was stored before, and so perhaps were those behind
     /// it; or `_id`, then another node was first.
     async fn settle_refused(&self, batch: &mut Batch<'_>) -> Result<(), StoreError> {
-        let waiting: Vec<&Draft> = batch.waiting.iter().collect();
+        let waiting: Vec<_> = batch.waiting.iter().filter_map(name_of).collect();
         let originals = self.find_originals(batch.conversation, &waiting).await?;
         let before = batch.waiting.len();
         while let [draft, rest @ ..] = batch.waiting {
@@ -219,22 +222,18 @@ impl MongoStore {
         Ok(())
     }
 
-    /// Returns the events that have the client ids of `drafts`, as far as a
+    /// Returns the events with these client ids of these actors, as far as a
     /// majority has them: whoever is told of a replay is told that it is safe.
-    async fn find_originals(
+    pub(super) async fn find_originals(
         &self,
         conversation: ConversationId,
-        drafts: &[&Draft],
-    ) -> Result<HashMap<(UserId, ClientId), Event>, StoreError> {
-        let clients: Vec<Bson> = drafts
-            .iter()
-            .filter_map(|draft| draft.client)
-            .map(|client| binary(client.as_uuid()).into())
-            .collect();
-        if clients.is_empty() {
+        names: &[Name],
+    ) -> Result<HashMap<Name, Event>, StoreError> {
+        if names.is_empty() {
             return Ok(HashMap::new());
         }
-        let actors: Vec<_> = drafts.iter().map(|draft| binary(draft.actor.as_uuid())).collect();
+        let actors: Vec<Bson> = names.iter().map(|(actor, _)| binary(actor.as_uuid()).into()).collect();
+        let clients: Vec<Bson> = names.iter().map(|(_, client)| binary(client.as_uuid()).into()).collect();
         let by_client = doc! {
             "_id.c": binary(conversation.as_uuid()),
             "actor": { "$in": actors },
@@ -256,8 +255,12 @@ impl MongoStore {
     }
 }
 
-fn original_of<'o>(originals: &'o HashMap<(UserId, ClientId), Event>, draft: &Draft) -> Option<&'o Event> {
-    draft.client.and_then(|client| originals.get(&(draft.actor, client)))
+fn name_of(draft: &Draft) -> Option<Name> {
+    draft.client.map(|client| (draft.actor, client))
+}
+
+fn original_of<'o>(originals: &'o HashMap<Name, Event>, draft: &Draft) -> Option<&'o Event> {
+    originals.get(&name_of(draft)?)
 }
 
 fn first_refused(error: &Error) -> usize {

@@ -27,7 +27,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bson::{Bson, Document, doc};
 use confab_core::page::Page;
-use confab_core::{ConversationId, Timestamp, UserId};
+use confab_core::{ClientId, ConversationId, Timestamp, UserId};
 use confab_db::mongo::{Mongo, OrStoreError, Server, binary};
 use confab_db::{OpenError, StoreError};
 use futures_util::TryStreamExt;
@@ -136,6 +136,15 @@ impl MessageStore for MongoStore {
         seqs: &[i64],
     ) -> Result<Vec<Message>, StoreError> {
         self.find_by_seq(conversation, seqs).await
+    }
+
+    async fn find_by_client(
+        &self,
+        conversation: ConversationId,
+        actor: UserId,
+        client: ClientId,
+    ) -> Result<Option<Event>, StoreError> {
+        Ok(self.find_originals(conversation, &[(actor, client)]).await?.into_values().next())
     }
 
     async fn list_edits(
