@@ -39,6 +39,8 @@ mod handlers;
 mod live;
 mod marks;
 mod members;
+#[cfg(test)]
+mod model;
 mod search;
 mod service;
 mod store;

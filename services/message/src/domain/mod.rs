@@ -6,6 +6,8 @@ mod event;
 mod marks;
 mod message;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use confab_core::{ClientId, ConversationId, UserId};

@@ -4,6 +4,7 @@ mod changes;
 mod conversations;
 mod log;
 mod marks;
+mod model;
 mod people;
 mod search;
 mod settings;
