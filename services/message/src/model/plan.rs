@@ -5,11 +5,13 @@ use std::ops::Range;
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 
-use super::{Deed, Model, Outcome, PEOPLE, Person, Shape, Try};
+use super::{Deed, Model, Outcome, PEOPLE, Person, Shape, Try, amount};
 use crate::domain::{History, Role};
 
 /// The number of an event that there never is.
 const NOWHERE: i64 = 1_000_000;
+/// How many events count as recent.
+const RECENT: usize = 12;
 
 /// What is tried in one conversation. What exactly is settled when it is known
 /// what there is to do it to, so that most of it makes sense.
@@ -69,7 +71,7 @@ impl Script {
         if self.at == 1 && model.is_group() {
             return Some(self.name(0, Deed::Found { members: some_of(pick.how, 0) }));
         }
-        let person = usize::from(pick.who) % PEOPLE;
+        let person = someone(pick.who, model);
         Some(match pick.what {
             0..=4 => Step::Look,
             5..=24 => Step::MarkRead { person, seq: target(pick, model) },
@@ -120,12 +122,26 @@ fn deed(pick: Pick, actor: Person, model: &Model) -> Deed {
     }
 }
 
-/// Mostly a recent event; now and then none.
+/// Mostly somebody who is in it.
+fn someone(number: u8, model: &Model) -> Person {
+    let (members, number) = (model.members(), usize::from(number));
+    match members.len() {
+        0 => number % PEOPLE,
+        _ if number.is_multiple_of(8) => number / 8 % PEOPLE,
+        count => members[number % count],
+    }
+}
+
+/// Mostly a recent message; now and then another event, or none.
 fn target(pick: Pick, model: &Model) -> i64 {
-    let head = model.done.len();
-    match usize::from(pick.which) % (head.min(12) + 1) {
+    let (head, number) = (amount(model.done.len()), usize::from(pick.which));
+    let any = pick.how.is_multiple_of(4);
+    let recent = (1..=head).rev().filter(|seq| any || model.sender(*seq).is_some());
+    let recent: Vec<i64> = recent.take(RECENT).collect();
+    match recent.len() {
         0 => NOWHERE,
-        back => i64::try_from(head + 1 - back).unwrap(),
+        _ if pick.how.is_multiple_of(16) => NOWHERE,
+        count => recent[number % count],
     }
 }
 

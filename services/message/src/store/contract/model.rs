@@ -141,7 +141,7 @@ impl<'s> Run<'s> {
         let (messages, model) = (&self.node().stores.messages, &self.model);
         let (id, user) = (self.cast.conversation, self.cast.people[person]);
         let overview = messages.overview(id, user).await.unwrap();
-        let heads = messages.heads(user).await.unwrap();
+        let heads = messages.heads(&[user]).await.unwrap();
         let members = Members::new(messages.clone());
         if model.role(person).is_none() {
             assert_eq!((overview, heads.len()), (None, 0), "{person} is not in it");

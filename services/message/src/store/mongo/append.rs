@@ -14,7 +14,7 @@ use tokio::time::sleep;
 
 use super::MongoStore;
 use super::documents::LogDocument;
-use crate::domain::{Conditions, Conversation, Draft, Event, Head, State, Verdict};
+use crate::domain::{Conditions, Conversation, Draft, Event, EventKind, Head, State, Verdict};
 use crate::store::{Appended, MessageStore};
 
 /// How often in a row a batch is numbered anew because other nodes were first.
@@ -63,6 +63,19 @@ impl Batch<'_> {
         };
         self.outcomes.iter().filter_map(stored).collect()
     }
+
+    /// The messages that were stored before, in the order of their numbers.
+    fn said_before(&self) -> Vec<Event> {
+        let said_before = |outcome: &Appended| match outcome {
+            Appended::Replayed(event) if matches!(event.kind, EventKind::MessageSent(_)) => {
+                Some(event.clone())
+            }
+            _ => None,
+        };
+        let mut events: Vec<Event> = self.outcomes.iter().filter_map(said_before).collect();
+        events.sort_unstable_by_key(Event::seq);
+        events
+    }
 }
 
 impl MongoStore {
@@ -77,6 +90,9 @@ impl MongoStore {
         let appended = self.append_all(&mut batch, conditions).await;
         // Also of a batch that got stuck: what is stored is stored.
         self.follow_in_time(&batch.stored()).await;
+        // A message is not due when its node dies: all that follows is a read
+        // mark, which whoever tries again sets right.
+        self.follow_in_time(&batch.said_before()).await;
         match appended {
             Ok(()) => Ok(batch.outcomes),
             Err(error) => {
@@ -136,7 +152,11 @@ impl MongoStore {
                 let stored = first_refused(&error);
                 let last = stored.checked_sub(1).and_then(|last| plan.documents.get(last));
                 last.inspect(|last| self.heads.insert(batch.conversation, last.head()));
-                self.settle(batch, &plan.verdicts, stored).await?;
+                // If nothing is stored, nothing proves a guess: what was not to
+                // be stored anyway has to be decided anew.
+                if stored > 0 || guess.is_none() {
+                    self.settle(batch, &plan.verdicts, stored).await?;
+                }
                 self.settle_refused(batch).await
             }
             Err(error) => Err(error).or_store_error(TASK),
@@ -271,3 +291,6 @@ fn first_refused(error: &Error) -> usize {
         _ => 0,
     }
 }
+
+#[cfg(test)]
+mod tests;

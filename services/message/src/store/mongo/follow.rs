@@ -194,9 +194,18 @@ fn join(conversation: &Conversation, event: &Event, member: UserId) -> Document 
     doc! { "q": not_after(event, member), "u": { "$set": fields, "$unset": unset }, "upsert": true }
 }
 
+/// Also if nothing says yet that they came: that may still follow, too late.
 fn leave(event: &Event, member: UserId) -> Document {
     let fields = doc! { "present": false, "since_event": event.seq() };
-    doc! { "q": not_after(event, member), "u": { "$set": fields } }
+    let unknown = doc! {
+        "member": binary(member.as_uuid()),
+        "since_seq": 0_i64,
+        "since_ordinal": 0_i64,
+        "read_seq": 0_i64,
+        "read_ordinal": 0_i64,
+        "delivered_seq": 0_i64,
+    };
+    doc! { "q": not_after(event, member), "u": { "$set": fields, "$setOnInsert": unknown }, "upsert": true }
 }
 
 fn not_after(event: &Event, member: UserId) -> Document {

@@ -188,7 +188,7 @@ impl MessageStore for MongoStore {
         member: UserId,
     ) -> Result<Option<Overview>, StoreError> {
         let id = doc! { "_id": documents::member_id(conversation, member), "present": true };
-        Ok(self.find_overviews(id, None, None, 1).await?.pop())
+        Ok(self.find_overviews(&id, None, None, 1).await?.pop())
     }
 
     async fn list_overviews(
@@ -199,7 +199,8 @@ impl MessageStore for MongoStore {
         page: Page<ConversationCursor>,
     ) -> Result<Vec<Overview>, StoreError> {
         let theirs = doc! { "member": binary(member.as_uuid()), "present": true };
-        self.find_overviews(theirs, Some(settings::on_shelf(place, now)), page.after, page.size).await
+        let on_shelf = settings::on_shelf(place, now);
+        self.find_overviews(&theirs, Some(&on_shelf), page.after, page.size).await
     }
 
     async fn heads(&self, members: &[UserId]) -> Result<Vec<MemberHead>, StoreError> {

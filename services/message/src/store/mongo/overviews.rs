@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use bson::{Bson, DateTime, Document, doc};
-use confab_core::{ConversationId, UserId};
+use confab_core::{ConversationId, Timestamp, UserId};
 use confab_db::StoreError;
 use confab_db::mongo::{OrStoreError, binary};
 use futures_util::TryStreamExt;
@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::documents::{ConversationDocument, LogDocument, MemberDocument, id};
 use super::{ConversationCursor, MongoStore};
 use crate::domain::{Conversation, Event, Head, Message, Overview};
-use crate::store::{CONVERSATIONS_MAX, MemberHead};
+use crate::store::{CONVERSATIONS_MAX, MemberHead, MessageStore};
 
 /// A member with the newest event of the conversation.
 #[derive(Debug, Deserialize)]
@@ -23,7 +23,8 @@ struct HeadDocument {
     newest: Option<LogDocument>,
 }
 
-/// The same, with the conversation and its newest message, if the member sees it.
+/// The same, with the conversation and its newest message, if the member sees
+/// it, and when somebody was last active.
 #[derive(Debug, Deserialize)]
 struct OverviewDocument {
     #[serde(flatten)]
@@ -31,6 +32,15 @@ struct OverviewDocument {
     newest: Option<LogDocument>,
     conversation: ConversationDocument,
     message: Option<LogDocument>,
+    active: DateTime,
+}
+
+impl OverviewDocument {
+    fn cursor(&self) -> Result<ConversationCursor, StoreError> {
+        let active = Timestamp::from_millis(self.active.timestamp_millis());
+        let conversation: ConversationId = id(&self.member.id.c)?;
+        Ok((active, conversation.as_uuid()))
+    }
 }
 
 impl MongoStore {
@@ -38,13 +48,34 @@ impl MongoStore {
     /// the newest event also `on_shelf`, the last active first, from behind `after` on.
     pub(super) async fn find_overviews(
         &self,
-        filter: Document,
-        on_shelf: Option<Document>,
-        after: Option<ConversationCursor>,
+        filter: &Document,
+        on_shelf: Option<&Document>,
+        mut after: Option<ConversationCursor>,
         limit: usize,
     ) -> Result<Vec<Overview>, StoreError> {
+        let mut overviews = Vec::new();
+        // Who was just removed may be found; that does not make a page a short one.
+        loop {
+            let wanted = limit - overviews.len();
+            let found = self.find_some(filter, on_shelf, after, wanted).await?;
+            let complete = found.len() < wanted;
+            after = found.last().map(OverviewDocument::cursor).transpose()?;
+            overviews.extend(self.overviews_of(found).await?);
+            if complete || overviews.len() == limit {
+                return Ok(overviews);
+            }
+        }
+    }
+
+    async fn find_some(
+        &self,
+        filter: &Document,
+        on_shelf: Option<&Document>,
+        after: Option<ConversationCursor>,
+        limit: usize,
+    ) -> Result<Vec<OverviewDocument>, StoreError> {
         let task = "list conversations";
-        let mut pipeline = with_newest(filter, CONVERSATIONS_MAX);
+        let mut pipeline = with_newest(filter.clone(), CONVERSATIONS_MAX);
         pipeline.extend(on_shelf.map(|filter| doc! { "$match": filter }));
         pipeline.extend([
             doc! { "$lookup": {
@@ -65,13 +96,11 @@ impl MongoStore {
         pipeline.extend([
             doc! { "$sort": { "active": -1, "_id.c": -1 } },
             doc! { "$limit": i64::try_from(limit).unwrap_or(i64::MAX) },
-            doc! { "$unset": ["active", "message_id"] },
+            doc! { "$unset": "message_id" },
         ]);
 
         let found = self.members.aggregate(pipeline).with_type::<OverviewDocument>();
-        let found: Vec<OverviewDocument> =
-            found.await.or_store_error(task)?.try_collect().await.or_store_error(task)?;
-        self.overviews_of(found).await
+        found.await.or_store_error(task)?.try_collect().await.or_store_error(task)
     }
 
     async fn overviews_of(&self, found: Vec<OverviewDocument>) -> Result<Vec<Overview>, StoreError> {
@@ -79,17 +108,32 @@ impl MongoStore {
         let messages = self.folded(sent.collect::<Result<_, _>>()?).await?;
         let mut messages: HashMap<ConversationId, Message> =
             messages.into_iter().map(|message| (message.conversation, message)).collect();
-        let overview = |found: OverviewDocument| {
+        let mut overviews = Vec::with_capacity(found.len());
+        for found in found {
+            let user = id(&found.member.member)?;
+            let head = found.newest.as_ref().map(LogDocument::head).unwrap_or_default();
             let conversation = Arc::new(Conversation::try_from(found.conversation)?);
-            Ok(Overview {
-                head: found.newest.as_ref().map(LogDocument::head).unwrap_or_default(),
-                last_message: messages.remove(&conversation.id),
-                read: found.member.read(),
-                settings: found.member.settings(),
-                conversation,
-            })
-        };
-        found.into_iter().map(overview).collect()
+            let last_message = messages.remove(&conversation.id);
+            let Some(conversation) = self.as_of(conversation, head, user).await? else { continue };
+            let (read, settings) = (found.member.read(), found.member.settings());
+            overviews.push(Overview { conversation, head, last_message, read, settings });
+        }
+        Ok(overviews)
+    }
+
+    /// What `conversation` is at `head`, which it may be behind; `None` if `user`
+    /// is not in it any more.
+    async fn as_of(
+        &self,
+        conversation: Arc<Conversation>,
+        head: Head,
+        user: UserId,
+    ) -> Result<Option<Arc<Conversation>>, StoreError> {
+        if conversation.revision >= head.revision {
+            return Ok(Some(conversation));
+        }
+        let now = self.conversation(conversation.id, head.revision).await?;
+        Ok(now.filter(|now| now.member(user).is_some()))
     }
 
     /// Returns how far each conversation of each of `members` has come.
