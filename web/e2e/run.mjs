@@ -11,10 +11,11 @@ import { grouping } from "./stories/grouping.mjs";
 import { hardship } from "./stories/hardship.mjs";
 import { looks } from "./stories/looks.mjs";
 import { noticing } from "./stories/noticing.mjs";
+import { searching } from "./stories/searching.mjs";
 import { signingIn } from "./stories/signing-in.mjs";
 import { tabs } from "./stories/tabs.mjs";
 
-const STORIES = { chatting, acting, noticing, grouping, tabs, hardship, looks };
+const STORIES = { chatting, acting, noticing, grouping, searching, tabs, hardship, looks };
 const chosen = process.env.CONFAB_STORIES?.split(",") ?? Object.keys(STORIES);
 
 const stage = await launch({

@@ -3,14 +3,14 @@
 import { useMemo, useSyncExternalStore } from "react";
 
 /** A place in the client. */
-export type Route = { readonly place: "chats" | "people" | "archive" } | { readonly place: "conversation"; readonly id: string };
+export type Route = { readonly place: "chats" | "people" | "archive" } | { readonly place: "conversation"; readonly id: string; /** The message to show, if not the newest. */ readonly seq?: bigint };
 
-const CONVERSATION = /^#\/conversation\/([0-9a-f-]{36})$/;
+const CONVERSATION = /^#\/conversation\/([0-9a-f-]{36})(?:\/([0-9]{1,18}))?$/;
 
 /** Reads the part of an address that begins with `#`. */
 export function parseRoute(hash: string): Route {
-  const id = CONVERSATION.exec(hash)?.[1];
-  if (id) return { place: "conversation", id };
+  const [, id, seq] = CONVERSATION.exec(hash) ?? [];
+  if (id) return { place: "conversation", id, ...(seq && { seq: BigInt(seq) }) };
   if (hash === "#/people") return { place: "people" };
   return { place: hash === "#/archive" ? "archive" : "chats" };
 }
@@ -24,7 +24,7 @@ export function addressOf(route: Route): string {
     case "archive":
       return `#/${route.place}`;
     case "conversation":
-      return `#/conversation/${route.id}`;
+      return `#/conversation/${route.id}${route.seq === undefined ? "" : `/${route.seq}`}`;
   }
 }
 

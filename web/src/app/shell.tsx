@@ -4,7 +4,7 @@ import { type ReactElement, type ReactNode, useEffect, useRef } from "react";
 import type { Session } from "../api/session";
 import { useChat } from "../chat/use-chat";
 import { ConversationPage } from "../features/conversation/conversation-page";
-import { ConversationList } from "../features/conversations/conversation-list";
+import { ConversationPanel } from "../features/conversations/conversation-list";
 import { useUnreadTotal } from "../features/conversations/use-conversations";
 import { ConnectionLine } from "../features/live/connection-line";
 import { PeoplePanel } from "../features/people/people-panel";
@@ -34,10 +34,10 @@ export function Shell({ session }: { readonly session: Session }): ReactElement 
       <section aria-label="Conversations and people" className={`${inConversation ? "hidden md:flex" : "flex"} w-full flex-col border-line bg-panel md:w-80 md:border-e`}>
         <Header session={session} />
         <Places place={route.place} unread={unread} />
-        {route.place === "people" ? <PeoplePanel /> : <ConversationList selected={inConversation ? route.id : undefined} isArchive={route.place === "archive"} />}
+        {route.place === "people" ? <PeoplePanel /> : <ConversationPanel selected={inConversation ? route.id : undefined} isArchive={route.place === "archive"} />}
       </section>
       <section aria-label="Conversation" className={`${inConversation ? "flex" : "hidden md:flex"} min-w-0 flex-1 flex-col`}>
-        {inConversation ? <ConversationPage key={route.id} id={route.id} /> : <NothingChosen />}
+        {inConversation ? <ConversationPage key={route.id} id={route.id} seq={route.seq} /> : <NothingChosen />}
       </section>
       <ToastArea toasts={toasts} />
     </main>

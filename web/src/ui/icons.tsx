@@ -27,6 +27,7 @@ const PATHS = {
   send: "M12 19V5M6 11l6-6 6 6",
   smile: "M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17zM8.5 14c1.8 2.6 5.2 2.6 7 0M9 9.5v.01M15 9.5v.01",
   trash: "M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7M10.5 11v5M13.5 11v5",
+  up: "M12 19V5M6 11l6-6 6 6",
 } as const;
 
 /** The names of the icons. */

@@ -29,6 +29,8 @@ interface BubbleRowProps extends OutgoingActions {
   readonly readerIds: string;
   /** Whether it is pointed at, or has the focus. */
   readonly isActive: boolean;
+  /** Whether it was looked for, and has just been found. */
+  readonly isFlashed: boolean;
   readonly actions: MessageActions;
   readonly bubble: Bubble;
   readonly isMine: boolean;
@@ -40,13 +42,14 @@ interface BubbleRowProps extends OutgoingActions {
 /** One message. Drawn again only when it looks different: a long conversation has many. */
 export const BubbleRow = memo(Row, (before, after) => shallow({ ...before, bubble: undefined }, { ...after, bubble: undefined }) && shallow(before.bubble, after.bubble));
 
-function Row({ bubble, isMine, senderName, showsSender, reach, readerIds, isActive, actions, ...outgoingActions }: BubbleRowProps): ReactElement {
+function Row({ bubble, isMine, senderName, showsSender, reach, readerIds, isActive, isFlashed, actions, ...outgoingActions }: BubbleRowProps): ReactElement {
   const { outgoing, startsDay, startsGroup, endsGroup, isEdited, isPinned, isDeleted, reactions, seq } = bubble;
   const failed = outgoing?.status === "failed";
   const stored = seq === undefined ? undefined : { ...bubble, seq };
   return (
-    <li data-key={bubble.key} tabIndex={-1} className={`rounded-lg touched:select-none ${startsGroup && !startsDay ? "pt-2" : ""}`}>
+    <li data-key={bubble.key} data-seq={seq} tabIndex={-1} className={`rounded-lg touched:select-none ${startsGroup && !startsDay ? "pt-2" : ""} ${isFlashed ? "flash" : ""}`}>
       {startsDay && <Day time={bubble.createTime} />}
+      {bubble.startsUnread && <UnreadLine />}
       <div className={`flex flex-col ${isMine ? "items-end" : "items-start"}`} data-testid={isMine ? "mine" : "theirs"} data-status={outgoing?.status ?? "stored"}>
         {showsSender && !isMine && startsGroup && <SenderLine name={senderName} />}
         <div className="relative max-w-[85%] pointed:max-w-[min(85%,calc(100%-5rem))] md:max-w-[70%]">
@@ -98,6 +101,16 @@ function look(isMine: boolean, failed: boolean): string {
 function corner(isMine: boolean, endsGroup: boolean): string {
   if (!endsGroup) return "";
   return isMine ? "rounded-ee-md" : "rounded-es-md";
+}
+
+function UnreadLine(): ReactElement {
+  return (
+    <div data-unread-mark className="my-2 flex items-center gap-3 text-xs font-medium text-accent">
+      <span className="h-px flex-1 bg-accent" />
+      New
+      <span className="h-px flex-1 bg-accent" />
+    </div>
+  );
 }
 
 function Day({ time }: { readonly time: number }): ReactElement {

@@ -19,16 +19,17 @@ import { Composer } from "./composer";
 import { EditComposer } from "./edit-composer";
 import { MessageList } from "./message-list";
 import type { Outgoing } from "./outbox";
+import type { Target } from "./use-jump";
 
 /** Fetched when somebody wants to see it. */
 const DetailsPanel = lazy(() => import("../details/details-panel"));
 
-/** The page of the conversation `id`, which may not exist. */
-export function ConversationPage({ id }: { readonly id: string }): ReactElement {
+/** The page of the conversation `id`, which may not exist; `seq` is the message to show, if not the newest. */
+export function ConversationPage({ id, seq }: { readonly id: string; readonly seq: bigint | undefined }): ReactElement {
   const { conversations } = useChat();
   const conversation = useConversation(id);
   const { status, problem } = useStore(conversations.store);
-  if (conversation) return <Known conversation={conversation} />;
+  if (conversation) return <Known conversation={conversation} seq={seq} />;
   if (status === "loading") return <BubblesSkeleton label="Loading the conversation" />;
   if (problem) return <ProblemNotice title="The conversation cannot be shown" problem={problem} onRetry={() => void conversations.load()} />;
   return (
@@ -41,7 +42,7 @@ export function ConversationPage({ id }: { readonly id: string }): ReactElement 
   );
 }
 
-function Known({ conversation }: { readonly conversation: Conversation }): ReactElement {
+function Known({ conversation, seq }: { readonly conversation: Conversation; readonly seq: bigint | undefined }): ReactElement {
   const { me, outbox, drafts } = useChat();
   const face = useFace(conversation);
   const { name } = face;
@@ -65,7 +66,7 @@ function Known({ conversation }: { readonly conversation: Conversation }): React
   }, [editing]);
   const editLast = () => {
     const last = conversation.log.messages.findLast(({ senderId, isDeleted }) => senderId === me.userId && !isDeleted);
-    if (last) actions.edit({ ...last, key: last.clientId, startsDay: false, startsGroup: false, endsGroup: false });
+    if (last) actions.edit({ ...last, key: last.clientId });
   };
   const takeBack = useCallback(
     ({ clientId, conversationId, text }: Outgoing) => {
@@ -77,6 +78,7 @@ function Known({ conversation }: { readonly conversation: Conversation }): React
     },
     [drafts, outbox],
   );
+  const [target, setTarget] = useTarget(conversation.id, seq);
   const [hasDetails, setDetails] = useState(false);
   const hadDetails = useRef(false);
   useEffect(() => {
@@ -87,7 +89,7 @@ function Known({ conversation }: { readonly conversation: Conversation }): React
     <div className="relative flex min-h-0 flex-1">
       <div className={`flex min-w-0 flex-1 flex-col ${hasDetails ? "max-lg:invisible" : ""}`}>
         <Header conversation={conversation} face={face} heading={heading} detailsButton={detailsButton} hasDetails={hasDetails} onDetails={() => setDetails(!hasDetails)} />
-        <MessageList conversation={conversation} otherName={name} sentCount={sentCount} onTakeBack={takeBack} opened={opened} actions={actions} />
+        <MessageList conversation={conversation} otherName={name} sentCount={sentCount} onTakeBack={takeBack} opened={opened} actions={actions} target={target} onTarget={setTarget} />
         {editing ? (
           <EditComposer key={String(editing.seq)} conversationId={conversation.id} message={editing} field={field} onDone={actions.stopEditing} />
         ) : (
@@ -97,11 +99,30 @@ function Known({ conversation }: { readonly conversation: Conversation }): React
       </div>
       {hasDetails && (
         <Suspense>
-          <DetailsPanel conversation={conversation} onClose={() => setDetails(false)} />
+          <DetailsPanel
+            conversation={conversation}
+            onJump={(pinned) => {
+              setTarget({ seq: pinned });
+              // On a narrow page the details cover what one wants to see.
+              if (!matchMedia("(min-width: 64rem)").matches) setDetails(false);
+            }}
+            onClose={() => setDetails(false)} />
         </Suspense>
       )}
     </div>
   );
+}
+
+/** The message to show: what the address says, until it is in sight. */
+function useTarget(id: string, seq: bigint | undefined): [Target | undefined, (target: Target | undefined) => void] {
+  const [target, setTarget] = useState<Target>();
+  useEffect(() => {
+    if (seq === undefined) return;
+    setTarget({ seq });
+    // The same address again is another jump.
+    history.replaceState(null, "", addressOf({ place: "conversation", id }));
+  }, [id, seq]);
+  return [target, setTarget];
 }
 
 interface HeaderProps {

@@ -1,5 +1,5 @@
 // The messages of a conversation, from the oldest read to what is on its way.
-import { type ReactElement, useCallback, useEffect, useMemo, useRef } from "react";
+import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { useShallow } from "zustand/react/shallow";
 import { nameOf, useChat } from "../../chat/use-chat";
@@ -12,9 +12,9 @@ import type { Conversation } from "../conversations/conversations";
 import { isGroup } from "../conversations/use-conversations";
 import { reachOf } from "../marks/read-state";
 import { useReaders } from "../marks/use-readers";
-import { type Rights, rightsOn } from "../message-actions/rights";
+import { rightsOn } from "../message-actions/rights";
 import type { MessageActions, OpenThing } from "../message-actions/use-message-actions";
-import { useMessageKeys } from "../message-actions/use-message-keys";
+import { type MessageKeysOptions, useMessageKeys } from "../message-actions/use-message-keys";
 import { usePointing } from "../message-actions/use-pointing";
 import type { Person } from "../people/people";
 import { withIntents } from "../reactions/reaction-intents";
@@ -22,7 +22,9 @@ import { WritingLine } from "../typing/writing-line";
 import { BubbleRow } from "./bubble-row";
 import type { Outgoing } from "./outbox";
 import { type Bubble, timelineOf } from "./timeline";
+import { UnreadPill } from "./unread-pill";
 import { type History, useHistory } from "./use-history";
+import { type Target, useJump } from "./use-jump";
 import { useReading } from "./use-reading";
 import { type StickyScroll, useStickyScroll } from "./use-sticky-scroll";
 
@@ -38,18 +40,24 @@ interface MessageListProps {
   readonly onTakeBack: (message: Outgoing) => void;
   readonly opened: OpenThing | undefined;
   readonly actions: MessageActions;
+  /** The message to bring into sight. */
+  readonly target: Target | undefined;
+  readonly onTarget: (target: Target | undefined) => void;
 }
 
 /** The list, or what stands in its place. */
-export function MessageList({ conversation, otherName, sentCount, onTakeBack, opened, actions }: MessageListProps): ReactElement {
+export function MessageList({ conversation, otherName, sentCount, onTakeBack, opened, actions, target, onTarget }: MessageListProps): ReactElement {
   const { me, outbox } = useChat();
   const { id, log } = conversation;
   const senders = useSenders(conversation);
-  const bubbles = useBubbles(conversation);
+  const [unread] = useState(() => ({ from: log.readOrdinal + 1n, count: unreadCount(log) }));
+  const bubbles = useBubbles(conversation, unread.count > 0 ? unread.from : undefined);
   const readers = useReaders(conversation);
   const history = useHistory(id);
   const scroll = useStickyScroll(bubbles[0]?.key, bubbles.at(-1)?.key);
   useReading(id, scroll.isAtEnd);
+  const onArrived = useCallback(() => onTarget(undefined), [onTarget]);
+  const { flashSeq } = useJump({ target, log, history, scroll, onDone: onArrived });
   const { toEnd } = scroll;
   useEffect(() => {
     if (sentCount > 0) toEnd();
@@ -85,6 +93,7 @@ export function MessageList({ conversation, otherName, sentCount, onTakeBack, op
               bubble={bubble}
               isMine={bubble.senderId === me.userId}
               isActive={bubble.key === activeKey}
+              isFlashed={flashSeq !== undefined && bubble.seq === flashSeq}
               reach={reachOf(readers, bubble.seq ?? NOT_STORED)}
               // Between two people the marks beside the time say it.
               readerIds={senders && bubble.seq !== undefined ? (readers.at.get(bubble.seq)?.join(" ") ?? "") : ""}
@@ -96,6 +105,7 @@ export function MessageList({ conversation, otherName, sentCount, onTakeBack, op
           ))}
         </ul>
       </div>
+      {unread.count > 0 && history.status !== "loading" && <UnreadPill list={scroll.list} count={unread.count} firstKey={bubbles[0]?.key} onJump={() => onTarget({ ordinal: unread.from })} />}
       <WritingLine conversationId={id} />
       {!scroll.isAtEnd && <ToEnd scroll={scroll} unread={unreadCount(log)} />}
     </div>
@@ -103,26 +113,26 @@ export function MessageList({ conversation, otherName, sentCount, onTakeBack, op
 }
 
 /** What is in the log, what is on its way, and the emoji just put there. */
-function useBubbles({ id, log }: Conversation): readonly Bubble[] {
+function useBubbles({ id, log }: Conversation, unreadFrom: bigint | undefined): readonly Bubble[] {
   const { me, outbox, reactionIntents } = useChat();
   const intents = useStore(reactionIntents.store);
   const outgoing = useStore(
     outbox.store,
     useShallow((all) => all.filter(({ conversationId }) => conversationId === id)),
   );
-  const bubbles = useMemo(() => timelineOf(log.messages, outgoing, me.userId), [log.messages, outgoing, me.userId]);
+  const bubbles = useMemo(() => timelineOf(log.messages, outgoing, me.userId, unreadFrom), [log.messages, outgoing, me.userId, unreadFrom]);
   return useMemo(() => {
     if (intents.size === 0) return bubbles;
     return bubbles.map((bubble) => (bubble.seq === undefined ? bubble : { ...bubble, reactions: withIntents(bubble.reactions, intents, id, bubble.seq, me.userId) }));
   }, [bubbles, intents, id, me.userId]);
 }
 
-function useRights(conversation: Conversation): (bubble: Bubble) => Rights {
+function useRights(conversation: Conversation): MessageKeysOptions["rightsOn"] {
   const { me } = useChat();
   const { role } = conversation;
   const isInGroup = isGroup(conversation);
   return useCallback(
-    ({ senderId, isDeleted, outgoing }: Bubble) => rightsOn({ isMine: senderId === me.userId, isDeleted, isOutgoing: outgoing !== undefined }, { isGroup: isInGroup, role }),
+    ({ senderId, isDeleted, outgoing }) => rightsOn({ isMine: senderId === me.userId, isDeleted, isOutgoing: outgoing !== undefined }, { isGroup: isInGroup, role }),
     [me, role, isInGroup],
   );
 }

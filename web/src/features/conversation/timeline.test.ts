@@ -49,6 +49,17 @@ describe("a timeline", () => {
     ]);
   });
 
+  it("has a line above the first message that was unread", () => {
+    const messages = [message(1, "ada", NOON), message(2, "ada", NOON), message(3, "ada", NOON)];
+    const bubbles = timelineOf(messages, [], "ben", 2n);
+    expect(bubbles.map(({ startsUnread, startsGroup }) => [startsUnread, startsGroup])).toEqual([
+      [false, true],
+      [true, true],
+      [false, false],
+    ]);
+    expect(timelineOf(messages, [], "ben").some(({ startsUnread }) => startsUnread)).toBe(false);
+  });
+
   it("does not confuse the client ids of others with ours", () => {
     expect(timelineOf([message(1, "ada", NOON)], [outgoing("client 1")], "me")).toHaveLength(2);
   });

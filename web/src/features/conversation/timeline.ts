@@ -23,6 +23,8 @@ export interface Bubble {
   readonly seq?: bigint;
   /** Set for messages that are not in the log yet. */
   readonly outgoing?: Outgoing;
+  /** The first that was unread when the conversation was opened has a line above it. */
+  readonly startsUnread: boolean;
   /** The first on a new day has the day above it. */
   readonly startsDay: boolean;
   /** The first and the last of a group. */
@@ -30,12 +32,13 @@ export interface Bubble {
   readonly endsGroup: boolean;
 }
 
-type Plain = Omit<Bubble, "startsDay" | "startsGroup" | "endsGroup">;
+type Plain = Omit<Bubble, "startsUnread" | "startsDay" | "startsGroup" | "endsGroup">;
 
 const NO_REACTIONS: readonly Reaction[] = [];
 
-/** The bubbles of a conversation, the oldest first. */
-export function timelineOf(messages: readonly LogMessage[], outgoing: readonly Outgoing[], me: string): readonly Bubble[] {
+/** The bubbles of a conversation, the oldest first; `unreadFrom` is the ordinal of the first that was unread. */
+export function timelineOf(messages: readonly LogMessage[], outgoing: readonly Outgoing[], me: string, unreadFrom?: bigint): readonly Bubble[] {
+  const unread = messages.find(({ ordinal }) => ordinal === unreadFrom)?.seq;
   const stored = new Set(messages.filter(({ senderId }) => senderId === me).map(({ clientId }) => clientId));
   const all: Plain[] = [
     ...messages.map((message) => fromLog(message, me)),
@@ -45,10 +48,12 @@ export function timelineOf(messages: readonly LogMessage[], outgoing: readonly O
   return all.map((bubble, place) => {
     const before = all[place - 1];
     const after = all[place + 1];
+    const startsUnread = unread !== undefined && bubble.seq === unread;
     return {
       ...bubble,
+      startsUnread,
       startsDay: !before || daysBetween(before.createTime, bubble.createTime) !== 0,
-      startsGroup: !before || !belongTogether(before, bubble),
+      startsGroup: startsUnread || !before || !belongTogether(before, bubble),
       endsGroup: !after || !belongTogether(bubble, after),
     };
   });

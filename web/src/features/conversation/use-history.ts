@@ -1,5 +1,5 @@
 // Reads the history of the conversation that is looked at, page by page.
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { type Problem, problemOf } from "../../api/problem";
 import { useChat } from "../../chat/use-chat";
 
@@ -48,5 +48,6 @@ export function useHistory(id: string): History {
   const loadOlder = useCallback(() => {
     if (state.status !== "loading" && !isComplete && life.current) void load(state.nextPageToken, life.current);
   }, [state, isComplete, load]);
-  return { status: state.status, problem: state.problem, isComplete, loadOlder };
+  const { status, problem } = state;
+  return useMemo(() => ({ status, problem, isComplete, loadOlder }), [status, problem, isComplete, loadOlder]);
 }

@@ -1,6 +1,6 @@
 // Keeps a list of messages where its reader expects it: at the end while they
 // are there, and still while older messages are put in above.
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 
 /** This near to the end counts as at the end. */
 const NEAR_PX = 48;
@@ -10,6 +10,8 @@ export interface StickyScroll {
   readonly list: RefObject<HTMLDivElement | null>;
   readonly isAtEnd: boolean;
   readonly toEnd: () => void;
+  /** Brings a row into the middle, and stays there. */
+  readonly toRow: (row: HTMLElement) => void;
   readonly onScroll: () => void;
 }
 
@@ -29,6 +31,15 @@ export function useStickyScroll(firstKey: string | undefined, lastKey: string | 
     setAtEnd(atEnd.current);
   }, []);
 
+  const toRow = useCallback(
+    (row: HTMLElement) => {
+      atEnd.current = false;
+      row.scrollIntoView({ block: "center" });
+      onScroll();
+    },
+    [onScroll],
+  );
+
   useLayoutEffect(() => {
     const { current } = list;
     if (!current) return;
@@ -47,5 +58,5 @@ export function useStickyScroll(firstKey: string | undefined, lastKey: string | 
     return () => observer.disconnect();
   }, [toEnd]);
 
-  return { list, isAtEnd, toEnd, onScroll };
+  return useMemo(() => ({ list, isAtEnd, toEnd, toRow, onScroll }), [isAtEnd, toEnd, toRow, onScroll]);
 }

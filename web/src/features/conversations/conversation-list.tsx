@@ -1,26 +1,38 @@
 // The list of conversations: with whom, what was last said, what is unread.
-import type { ReactElement, ReactNode } from "react";
+import { lazy, type ReactElement, Suspense, useState } from "react";
 import { useStore } from "zustand";
 import { addressOf, type Route } from "../../app/route";
-import { useChat, usePerson } from "../../chat/use-chat";
-import { type LogMessage, lastMessage, unreadCount } from "../../log/log";
-import { Avatar } from "../../ui/avatar";
-import { DELETED } from "../../ui/deleted";
+import { useChat } from "../../chat/use-chat";
 import { Icon, type IconName } from "../../ui/icons";
 import { Notice, ProblemNotice } from "../../ui/notice";
 import { ListSkeleton } from "../../ui/skeleton";
-import { shortTime } from "../../ui/time";
-import { type Conversation, lastTime } from "./conversations";
-import type { Person } from "../people/people";
-import { useSeen } from "../presence/use-presence";
-import { useWritingWords } from "../typing/use-writers";
-import { isGroup, isMuted, otherOf, useConversationList, useFace } from "./use-conversations";
+import { SearchField } from "../search/search-field";
+import { ConversationRow } from "./conversation-row";
+import { useConversationList } from "./use-conversations";
 
-/** Unread counts beyond this are shown as "99+". */
-const COUNT_MAX = 99;
+/** Fetched when somebody looks for something. */
+const SearchResults = lazy(() => import("../search/search-results"));
+
+/** A field to search in, and all conversations; or those that are put away. */
+export function ConversationPanel({ selected, isArchive }: { readonly selected: string | undefined; readonly isArchive: boolean }): ReactElement {
+  const [query, setQuery] = useState("");
+  const hasSome = useStore(useChat().conversations.store, ({ byId }) => byId.size > 0);
+  return (
+    <>
+      {hasSome && <SearchField query={query} onChange={setQuery} />}
+      {query.trim() === "" ? (
+        <ConversationList selected={selected} isArchive={isArchive} />
+      ) : (
+        <Suspense fallback={<ListSkeleton label="Searching" />}>
+          <SearchResults query={query} openId={selected} />
+        </Suspense>
+      )}
+    </>
+  );
+}
 
 /** All conversations, or why there are none; or those that are put away. */
-export function ConversationList({ selected, isArchive }: { readonly selected: string | undefined; readonly isArchive: boolean }): ReactElement {
+function ConversationList({ selected, isArchive }: { readonly selected: string | undefined; readonly isArchive: boolean }): ReactElement {
   const { conversations } = useChat();
   const { status, problem } = useStore(conversations.store);
   const list = useConversationList(selected, isArchive);
@@ -32,7 +44,7 @@ export function ConversationList({ selected, isArchive }: { readonly selected: s
         {isArchive && <ArchiveLink label="Back to all" icon="back" route={{ place: "chats" }} />}
         <ul>
           {list.map((conversation) => (
-            <Row key={conversation.id} conversation={conversation} selected={conversation.id === selected} />
+            <ConversationRow key={conversation.id} conversation={conversation} selected={conversation.id === selected} />
           ))}
         </ul>
         {!isArchive && archived.length > 0 && <ArchiveLink label={`Archived (${archived.length})`} icon="archive" route={{ place: "archive" }} />}
@@ -68,67 +80,5 @@ function ArchiveLink({ label, icon, route }: { readonly label: string; readonly 
       </span>
       {label}
     </a>
-  );
-}
-
-function Row({ conversation, selected }: { readonly conversation: Conversation; readonly selected: boolean }): ReactElement {
-  const { me } = useChat();
-  const face = useFace(conversation);
-  const isOnline = useSeen(otherOf(conversation, me.userId))?.isOnline ?? false;
-  const writing = useWritingWords(conversation.id);
-  const { name } = face;
-  const muted = isMuted(conversation);
-  const unread = unreadCount(conversation.log);
-  return (
-    <li>
-      <a
-        href={addressOf({ place: "conversation", id: conversation.id })}
-        aria-current={selected ? "page" : undefined}
-        className={`flex items-center gap-3 rounded-lg px-2 py-2 ${selected ? "bg-soft" : "hover:bg-raised"}`}
-      >
-        <Avatar {...face} isOnline={isOnline} />
-        <span className="flex min-w-0 flex-1 flex-col">
-          <span className="flex items-baseline gap-2">
-            <bdi className={`truncate ${unread > 0 ? "font-semibold" : "font-medium"}`}>{name}</bdi>
-            {isOnline && <span className="sr-only">, online</span>}
-            {muted && <Icon name="bellOff" className="size-3.5 self-center text-muted" />}
-            {muted && <span className="sr-only">, muted</span>}
-            <time dateTime={new Date(lastTime(conversation)).toISOString()} className={`ms-auto shrink-0 text-xs ${unread > 0 ? "text-accent" : "text-muted"}`}>
-              {shortTime(lastTime(conversation), Date.now())}
-            </time>
-          </span>
-          <span className="flex items-center gap-2">
-            <span className={`truncate text-sm ${unread > 0 ? "text-ink" : "text-muted"}`} dir="auto">
-              {writing === "" ? <Preview conversation={conversation} /> : <span className="text-accent">{isGroup(conversation) ? writing : "writing…"}</span>}
-            </span>
-            {unread > 0 && <UnreadBadge count={unread} isMuted={muted} />}
-          </span>
-        </span>
-      </a>
-    </li>
-  );
-}
-
-function Preview({ conversation }: { readonly conversation: Conversation }): ReactNode {
-  const { me } = useChat();
-  const message = lastMessage(conversation.log);
-  const sender = usePerson(isGroup(conversation) ? message?.senderId : undefined);
-  if (!message) return "Nothing said yet";
-  if (message.isDeleted) return <i>{DELETED}</i>;
-  return `${who(message, me.userId, sender)}${message.text}${message.isEdited ? " (edited)" : ""}`;
-}
-
-/** In a group it is not clear who it was. */
-function who({ senderId }: LogMessage, me: string, sender: Person): string {
-  if (senderId === me) return "You: ";
-  return sender ? `${sender.name}: ` : "";
-}
-
-function UnreadBadge({ count, isMuted: isQuiet }: { readonly count: number; readonly isMuted: boolean }): ReactElement {
-  return (
-    <span data-testid="unread" className={`ms-auto min-w-5 shrink-0 rounded-full px-1.5 text-center text-xs leading-5 font-semibold ${isQuiet ? "bg-raised text-muted" : "bg-accent text-on-accent"}`}>
-      {count > COUNT_MAX ? `${COUNT_MAX}+` : count}
-      <span className="sr-only"> unread</span>
-    </span>
   );
 }

@@ -18,8 +18,15 @@ import { ProfileDialog } from "../groups/profile-dialog";
 import { PinList } from "./pin-list";
 import { QUIET, quietUntil, quietWords } from "./quiet";
 
+interface DetailsPanelProps {
+  readonly conversation: Conversation;
+  /** Shows a message of it. */
+  readonly onJump: (seq: bigint) => void;
+  readonly onClose: () => void;
+}
+
 /** The panel; on a narrow page it covers the conversation. */
-export default function DetailsPanel({ conversation, onClose }: { readonly conversation: Conversation; readonly onClose: () => void }): ReactElement {
+export default function DetailsPanel({ conversation, onJump, onClose }: DetailsPanelProps): ReactElement {
   const closing = useRef<HTMLButtonElement>(null);
   useEffect(() => closing.current?.focus(), []);
   return (
@@ -37,7 +44,7 @@ export default function DetailsPanel({ conversation, onClose }: { readonly conve
       <div className="flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto p-4">
         <Identity conversation={conversation} />
         <Keeping conversation={conversation} />
-        <PinList conversation={conversation} />
+        <PinList conversation={conversation} onJump={onJump} />
         {isGroup(conversation) && <MemberList conversation={conversation} />}
         {isGroup(conversation) && <Leaving conversation={conversation} />}
       </div>

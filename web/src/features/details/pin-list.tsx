@@ -12,7 +12,7 @@ import type { Conversation } from "../conversations/conversations";
 const PINS_MAX = 100;
 
 /** The pinned messages, the newest first; nothing if there are none. */
-export function PinList({ conversation: { id, log } }: { readonly conversation: Conversation }): ReactElement | null {
+export function PinList({ conversation: { id, log }, onJump }: { readonly conversation: Conversation; readonly onJump: (seq: bigint) => void }): ReactElement | null {
   const { api, people } = useChat();
   const known = useStore(people.store);
   const [pins, setPins] = useState<readonly Message[]>([]);
@@ -40,14 +40,16 @@ export function PinList({ conversation: { id, log } }: { readonly conversation: 
       </h3>
       <ul className="flex flex-col gap-1.5">
         {pins.map((message) => (
-          <li key={String(message.seq)} className="rounded-lg bg-raised px-3 py-2 text-sm">
-            <p className="flex items-baseline gap-2">
+          <li key={String(message.seq)}>
+            <button type="button" title="Show it" onClick={() => onJump(message.seq)} className="flex w-full flex-col rounded-lg bg-raised px-3 py-2 text-start text-sm hover:bg-soft">
+            <span className="flex w-full items-baseline gap-2">
               <bdi className="min-w-0 flex-1 truncate font-medium">{nameOf(known.get(message.senderId))}</bdi>
               <time className="shrink-0 text-xs text-muted">{shortTime(Number(message.createTime?.seconds ?? 0n) * 1000, Date.now())}</time>
-            </p>
-            <p dir="auto" className="line-clamp-3 [overflow-wrap:anywhere]">
+            </span>
+            <span dir="auto" className="line-clamp-3 [overflow-wrap:anywhere]">
               {message.text}
-            </p>
+            </span>
+            </button>
           </li>
         ))}
       </ul>

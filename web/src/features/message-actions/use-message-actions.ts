@@ -7,7 +7,7 @@ import type { Anchor } from "../../ui/floating";
 import type { Bubble } from "../conversation/timeline";
 
 /** A message that is in the log. */
-export type Stored = Bubble & { readonly seq: bigint };
+export type Stored = Pick<Bubble, "key" | "senderId" | "text" | "isDeleted" | "isPinned" | "reactions"> & { readonly seq: bigint };
 
 /** Something that is open beside a message, or before everything. */
 export interface OpenThing {

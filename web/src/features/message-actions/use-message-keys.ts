@@ -7,7 +7,7 @@ import type { MessageActions, Stored } from "./use-message-actions";
 /** What the keys need to know. */
 export interface MessageKeysOptions {
   readonly bubbles: readonly Bubble[];
-  readonly rightsOn: (bubble: Bubble) => Rights;
+  readonly rightsOn: (message: Pick<Bubble, "senderId" | "isDeleted" | "outgoing">) => Rights;
   readonly actions: MessageActions;
 }
 

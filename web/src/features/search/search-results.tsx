@@ -1,0 +1,120 @@
+// Conversations by name, and messages by their words.
+import type { ReactElement } from "react";
+import { useMemo, useState } from "react";
+import { useStore } from "zustand";
+import { addressOf } from "../../app/route";
+import { nameOf, useChat, usePerson } from "../../chat/use-chat";
+import type { Message } from "../../gen/confab/message/v1/message_pb";
+import { Avatar } from "../../ui/avatar";
+import { Button } from "../../ui/button";
+import { ListSkeleton } from "../../ui/skeleton";
+import { shortTime } from "../../ui/time";
+import { ConversationRow } from "../conversations/conversation-row";
+import type { Conversation } from "../conversations/conversations";
+import { useFace } from "../conversations/use-conversations";
+import { FilterBar } from "./filter-bar";
+import { NO_FILTERS } from "./filters";
+import { folded, highlight } from "./highlight";
+import { useMessageSearch } from "./use-message-search";
+
+/** So many conversations are shown above the messages. */
+const CONVERSATIONS_MAX = 5;
+
+/** Everything that fits `query`. */
+export default function SearchResults({ query, openId }: { readonly query: string; readonly openId: string | undefined }): ReactElement {
+  const [filters, setFilters] = useState(NO_FILTERS);
+  const named = useNamed(query);
+  const { status, problem, found, hasMore, loadMore } = useMessageSearch(query, filters);
+  return (
+    <>
+      <FilterBar filters={filters} onChange={setFilters} openId={openId} />
+      <section aria-label="Found" aria-busy={status === "loading"} className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
+        {named.length > 0 && filters === NO_FILTERS && (
+          <>
+            <h2 className="px-2 pt-1 pb-0.5 text-xs font-medium text-muted">Conversations</h2>
+            <ul>
+              {named.map((conversation) => (
+                <ConversationRow key={conversation.id} conversation={conversation} selected={conversation.id === openId} />
+              ))}
+            </ul>
+          </>
+        )}
+        <h2 className="px-2 pt-2 pb-0.5 text-xs font-medium text-muted">Messages</h2>
+        <ul aria-label="Messages found">
+          {found.map((message) => (
+            <Found key={`${message.conversationId} ${message.seq}`} message={message} query={query} />
+          ))}
+        </ul>
+        {found.length === 0 && status === "loading" && <ListSkeleton label="Searching" />}
+        {found.length === 0 && status === "ready" && !hasMore && <p className="px-2 py-4 text-sm text-muted">No message has all these words. Words are compared as a whole.</p>}
+        {status === "idle" && <p className="px-2 py-4 text-sm text-muted">Write a word to look for.</p>}
+        {problem && (
+          <p role="alert" className="px-2 py-2 text-sm text-danger">
+            {problem.text}
+          </p>
+        )}
+        {hasMore && status !== "loading" && (
+          <Button look="quiet" onClick={loadMore} className="w-full">
+            {problem ? "Try again" : "Show more"}
+          </Button>
+        )}
+      </section>
+    </>
+  );
+}
+
+/** Conversations whose title or person has the query in the name. */
+function useNamed(query: string): readonly Conversation[] {
+  const { conversations, me, people } = useChat();
+  const byId = useStore(conversations.store, (state) => state.byId);
+  const known = useStore(people.store);
+  return useMemo(() => {
+    const wanted = folded(query.trim());
+    const nameFor = ({ log, memberIds }: Conversation) => log.title ?? nameOf(known.get(memberIds.find((id) => id !== me.userId) ?? ""));
+    return [...byId.values()].filter((conversation) => folded(nameFor(conversation)).includes(wanted)).slice(0, CONVERSATIONS_MAX);
+  }, [byId, known, me.userId, query]);
+}
+
+function Found({ message, query }: { readonly message: Message; readonly query: string }): ReactElement | null {
+  const { conversations, me } = useChat();
+  const conversation = useStore(conversations.store, ({ byId }) => byId.get(message.conversationId));
+  const sender = nameOf(usePerson(message.senderId));
+  if (!conversation) return null;
+  const time = Number(message.createTime?.seconds ?? 0n) * 1000;
+  return (
+    <li>
+      <a href={addressOf({ place: "conversation", id: conversation.id, seq: message.seq })} className="flex gap-3 rounded-lg px-2 py-2 hover:bg-raised">
+        <Avatar id={message.senderId} name={sender} className="size-8 text-xs" />
+        <span className="flex min-w-0 flex-1 flex-col">
+          <span className="flex items-baseline gap-2">
+            <bdi className="truncate text-sm font-medium">{message.senderId === me.userId ? "You" : sender}</bdi>
+            <Where conversation={conversation} isMine={message.senderId === me.userId} />
+            <time className="ms-auto shrink-0 text-xs text-muted">{shortTime(time, Date.now())}</time>
+          </span>
+          <span dir="auto" className="line-clamp-3 text-sm [overflow-wrap:anywhere] text-muted">
+            {highlight(message.text, query).map(({ text, isFound }, place) =>
+              isFound ? (
+                <mark key={place} className="rounded-sm bg-soft font-medium text-ink">
+                  {text}
+                </mark>
+              ) : (
+                text
+              ),
+            )}
+          </span>
+        </span>
+      </a>
+    </li>
+  );
+}
+
+/** Where it was said, if that is not clear from who said it. */
+function Where({ conversation, isMine }: { readonly conversation: Conversation; readonly isMine: boolean }): ReactElement | null {
+  const { name, shape } = useFace(conversation);
+  if (shape === "person" && !isMine) return null;
+  return (
+    <span className="min-w-0 truncate text-xs text-muted">
+      {shape === "person" ? "to" : "in"} <bdi>{name}</bdi>
+    </span>
+  );
+}
