@@ -100,7 +100,9 @@ export class Person {
 
   /** The row of a message, with everything that belongs to it. */
   message(text) {
-    return this.page.getByRole("log").locator("li[data-key]").filter({ has: this.page.getByText(text, { exact: true }) });
+    // Not what only answers it.
+    const words = this.page.locator("span[dir=auto]", { hasText: new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`) });
+    return this.page.getByRole("log").locator("li[data-key]").filter({ has: words });
   }
 
   bubble(text) {

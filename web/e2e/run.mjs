@@ -6,16 +6,18 @@
 //   CONFAB_SCREENSHOTS     a folder for pictures of every screen; none if not set
 import { launch } from "./browser.mjs";
 import { acting } from "./stories/acting.mjs";
+import { answering } from "./stories/answering.mjs";
 import { chatting } from "./stories/chatting.mjs";
 import { grouping } from "./stories/grouping.mjs";
 import { hardship } from "./stories/hardship.mjs";
 import { looks } from "./stories/looks.mjs";
 import { noticing } from "./stories/noticing.mjs";
 import { searching } from "./stories/searching.mjs";
+import { setting } from "./stories/setting.mjs";
 import { signingIn } from "./stories/signing-in.mjs";
 import { tabs } from "./stories/tabs.mjs";
 
-const STORIES = { chatting, acting, noticing, grouping, searching, tabs, hardship, looks };
+const STORIES = { chatting, acting, noticing, grouping, searching, answering, setting, tabs, hardship, looks };
 const chosen = process.env.CONFAB_STORIES?.split(",") ?? Object.keys(STORIES);
 
 const stage = await launch({

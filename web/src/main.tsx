@@ -6,6 +6,9 @@ import { Session } from "./api/session";
 import { createApi, createBrowserTransport } from "./api/transport";
 import { App } from "./app/app";
 import { forgetPerson } from "./chat/chat";
+import { followAppearance } from "./features/appearance/appearance";
+
+followAppearance(window);
 
 const api = createApi(createBrowserTransport());
 const session = new Session(api, new BroadcastChannel("confab-session"), forgetPerson);

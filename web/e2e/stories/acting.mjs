@@ -57,6 +57,17 @@ export const acting = {
     await until(() => ada.page.evaluate(() => document.activeElement?.getAttribute("aria-label")?.startsWith("Message to")), "the focus is back in the field");
   },
 
+  async "how it was put before can be read by both"(stage) {
+    const { ben } = stage.people;
+    await ben.act("Let's see it on Monday.", "Earlier versions");
+    const dialog = ben.page.getByRole("dialog", { name: "Earlier versions" });
+    await until(async () => (await dialog.getByRole("listitem").count()) === 2, "two versions");
+    same(await dialog.getByRole("listitem").locator("p").allInnerTexts(), ["Let's see it on Monday.", "Lets see it on Mondey."], "the newest first");
+    await stage.checkAccess(ben.page, "earlier versions");
+    await stage.picture(ben.page, "versions");
+    await dialog.getByRole("button", { name: "Close" }).click();
+  },
+
   async "an edit that cannot be stored is kept, and can be tried again"(stage) {
     const { ada, ben } = stage.people;
     await ada.page.keyboard.press("ArrowUp");

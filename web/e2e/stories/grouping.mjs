@@ -23,6 +23,9 @@ export const grouping = {
     const dialog = ada.page.getByRole("dialog", { name: "New group" });
     await dialog.getByRole("button", { name: "Make the group" }).click();
     await dialog.getByText("Please give it a name.").waitFor();
+    await dialog.getByLabel("Name", { exact: true }).fill("x".repeat(101));
+    await dialog.getByRole("button", { name: "Make the group" }).click();
+    await dialog.getByText("It must be at most 100 characters.").waitFor();
     await dialog.getByLabel("Name", { exact: true }).fill(LOOMS.name);
     for (const other of [ben, dora]) {
       await dialog.getByRole("searchbox").fill(other.name);

@@ -1,5 +1,9 @@
 // Phones, the dark, and people with long names.
+import { gzipSync } from "node:zlib";
 import { same, until } from "../browser.mjs";
+
+/** Script and style of the first visit, compressed. */
+const FIRST_LOAD_BYTES_MAX = 150_000;
 
 const ANSWER = "Twice. It hums like a hive. I am writing the notes up tonight and will send you the table of operations tomorrow.";
 const PHONE = { width: 360, height: 740 };
@@ -87,6 +91,14 @@ export const looks = {
     await stage.checkAccess(visitor.page, "sign up, dark, on a phone");
     await stage.picture(visitor.page, "phone-dark-sign-up");
     await visitor.context.close();
+  },
+
+  async "what the first visit loads is small"(stage) {
+    const page = await (await fetch(stage.url)).text();
+    const files = [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, file]) => file);
+    const sizes = await Promise.all(files.map(async (file) => gzipSync(Buffer.from(await (await fetch(stage.url + file)).arrayBuffer())).length));
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    if (files.length === 0 || bytes > FIRST_LOAD_BYTES_MAX) throw new Error(`${files.length} files with ${bytes} bytes`);
   },
 
   async "no page asked others, broke the policy or threw"(stage) {

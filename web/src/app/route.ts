@@ -3,16 +3,19 @@
 import { useMemo, useSyncExternalStore } from "react";
 
 /** A place in the client. */
-export type Route = { readonly place: "chats" | "people" | "archive" } | { readonly place: "conversation"; readonly id: string; /** The message to show, if not the newest. */ readonly seq?: bigint };
+export type Route = { readonly place: "chats" | "people" | "archive" | "settings" } | { readonly place: "conversation"; readonly id: string; /** The message to show, if not the newest. */ readonly seq?: bigint };
 
 const CONVERSATION = /^#\/conversation\/([0-9a-f-]{36})(?:\/([0-9]{1,18}))?$/;
+
+/** Those that have a name in the address. */
+const PLACES = ["people", "archive", "settings"] as const;
 
 /** Reads the part of an address that begins with `#`. */
 export function parseRoute(hash: string): Route {
   const [, id, seq] = CONVERSATION.exec(hash) ?? [];
   if (id) return { place: "conversation", id, ...(seq && { seq: BigInt(seq) }) };
-  if (hash === "#/people") return { place: "people" };
-  return { place: hash === "#/archive" ? "archive" : "chats" };
+  const place = PLACES.find((name) => hash === `#/${name}`);
+  return { place: place ?? "chats" };
 }
 
 /** The address of a place. */
@@ -22,6 +25,7 @@ export function addressOf(route: Route): string {
       return "#/";
     case "people":
     case "archive":
+    case "settings":
       return `#/${route.place}`;
     case "conversation":
       return `#/conversation/${route.id}${route.seq === undefined ? "" : `/${route.seq}`}`;

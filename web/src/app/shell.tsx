@@ -1,19 +1,25 @@
 // The frame around everything once somebody is signed in: a list at the side,
 // a conversation beside it; on a phone, one of the two.
-import { type ReactElement, type ReactNode, useEffect, useRef } from "react";
+import { lazy, type ReactElement, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import type { Session } from "../api/session";
-import { useChat } from "../chat/use-chat";
+import { useChat, usePerson } from "../chat/use-chat";
 import { ConversationPage } from "../features/conversation/conversation-page";
 import { ConversationPanel } from "../features/conversations/conversation-list";
 import { useUnreadTotal } from "../features/conversations/use-conversations";
 import { ConnectionLine } from "../features/live/connection-line";
-import { PeoplePanel } from "../features/people/people-panel";
 import { LogOutButton } from "../features/sign-in/log-out-button";
 import { Avatar } from "../ui/avatar";
 import { Icon } from "../ui/icons";
 import { Notice } from "../ui/notice";
+import { ListSkeleton } from "../ui/skeleton";
 import { ToastArea } from "../ui/toasts";
 import { addressOf, type Route, useRoute } from "./route";
+
+/** Fetched when somebody looks for people. */
+const PeoplePanel = lazy(() => import("../features/people/people-panel"));
+
+const SettingsPanel = lazy(() => import("../features/settings/settings-panel"));
+const ShortcutsDialog = lazy(() => import("../features/settings/shortcuts-dialog"));
 
 /** The signed-in page. */
 export function Shell({ session }: { readonly session: Session }): ReactElement {
@@ -25,6 +31,8 @@ export function Shell({ session }: { readonly session: Session }): ReactElement 
   }, [unread]);
 
   useFocusOnReturn(route);
+  const [hasShortcuts, setShortcuts] = useState(false);
+  useQuestionMark(() => setShortcuts(true));
 
   const inConversation = route.place === "conversation";
   return (
@@ -32,16 +40,52 @@ export function Shell({ session }: { readonly session: Session }): ReactElement 
     <main className="flex h-full overflow-hidden">
       <h1 className="sr-only">Confab</h1>
       <section aria-label="Conversations and people" className={`${inConversation ? "hidden md:flex" : "flex"} w-full flex-col border-line bg-panel md:w-80 md:border-e`}>
-        <Header session={session} />
+        <Header session={session} place={route.place} />
         <Places place={route.place} unread={unread} />
-        {route.place === "people" ? <PeoplePanel /> : <ConversationPanel selected={inConversation ? route.id : undefined} isArchive={route.place === "archive"} />}
+        <Suspense fallback={<ListSkeleton label="Loading" />}>
+          <Side route={route} />
+        </Suspense>
       </section>
       <section aria-label="Conversation" className={`${inConversation ? "flex" : "hidden md:flex"} min-w-0 flex-1 flex-col`}>
         {inConversation ? <ConversationPage key={route.id} id={route.id} seq={route.seq} /> : <NothingChosen />}
       </section>
       <ToastArea toasts={toasts} />
+      {hasShortcuts && (
+        <Suspense>
+          <ShortcutsDialog onClose={() => setShortcuts(false)} />
+        </Suspense>
+      )}
     </main>
   );
+}
+
+/** A question mark asks what the keyboard can do, unless it is being written. */
+function useQuestionMark(onAsk: () => void): void {
+  const latest = useRef(onAsk);
+  latest.current = onAsk;
+  useEffect(() => {
+    const life = new AbortController();
+    const onKey = ({ key, target }: KeyboardEvent) => {
+      const isWriting = target instanceof Element && target.matches("input, textarea, select");
+      if (key === "?" && !isWriting) latest.current();
+    };
+    addEventListener("keydown", onKey, { signal: life.signal });
+    return () => life.abort();
+  }, []);
+}
+
+/** What stands below the places. */
+function Side({ route }: { readonly route: Route }): ReactElement {
+  switch (route.place) {
+    case "people":
+      return <PeoplePanel />;
+    case "settings":
+      return <SettingsPanel />;
+    case "chats":
+    case "archive":
+    case "conversation":
+      return <ConversationPanel selected={route.place === "conversation" ? route.id : undefined} isArchive={route.place === "archive"} />;
+  }
 }
 
 /** On a phone the way back from a conversation leads to its row in the list. */
@@ -49,23 +93,28 @@ function useFocusOnReturn(route: Route): void {
   const before = useRef(route);
   useEffect(() => {
     if (before.current.place === "conversation" && route.place === "chats") {
-      document.querySelector<HTMLElement>(`nav a[href="${addressOf(before.current)}"]`)?.focus();
+      document.querySelector<HTMLElement>(`nav a[href="${addressOf({ place: "conversation", id: before.current.id })}"]`)?.focus();
     }
     before.current = route;
   }, [route]);
 }
 
-function Header({ session }: { readonly session: Session }): ReactElement {
+function Header({ session, place }: { readonly session: Session; readonly place: Route["place"] }): ReactElement {
   const { me } = useChat();
+  const name = usePerson(me.userId)?.name ?? me.name;
+  const isHere = place === "settings";
   return (
     <header className="flex items-center gap-3 px-4 pt-3 pb-2">
-      <Avatar id={me.userId} name={me.name} className="size-9 text-sm" />
+      <Avatar id={me.userId} name={name} className="size-9 text-sm" />
       <div className="min-w-0 flex-1">
         <p className="truncate leading-tight font-medium" title={me.email} data-testid="me">
-          <bdi>{me.name}</bdi>
+          <bdi>{name}</bdi>
         </p>
         <ConnectionLine />
       </div>
+      <a href={addressOf({ place: "settings" })} aria-label="Settings" title="Settings" aria-current={isHere ? "page" : undefined} className={`-me-2 rounded-lg p-2 hover:bg-raised hover:text-ink ${isHere ? "bg-raised text-ink" : "text-muted"}`}>
+        <Icon name="settings" />
+      </a>
       <LogOutButton session={session} />
     </header>
   );
@@ -74,7 +123,7 @@ function Header({ session }: { readonly session: Session }): ReactElement {
 function Places({ place, unread }: { readonly place: Route["place"]; readonly unread: number }): ReactElement {
   return (
     <nav aria-label="Places" className="mx-3 mb-2 flex gap-1 rounded-lg bg-raised p-1">
-      <PlaceLink route={{ place: "chats" }} current={place !== "people"}>
+      <PlaceLink route={{ place: "chats" }} current={place !== "people" && place !== "settings"}>
         <Icon name="chats" className="size-4.5" />
         Chats
         {unread > 0 && <span className="sr-only">, {unread} unread</span>}

@@ -2,6 +2,7 @@
 import type { Session } from "../api/session";
 import type { Api } from "../api/transport";
 import { browserWorld } from "../api/world";
+import { Blocks } from "../features/blocking/blocks";
 import { Drafts } from "../features/conversation/drafts";
 import { isInLog, Outbox } from "../features/conversation/outbox";
 import { ReadMarks } from "../features/conversation/read-marks";
@@ -10,7 +11,9 @@ import { Live } from "../features/live/live";
 import { Marks } from "../features/marks/marks";
 import { People } from "../features/people/people";
 import { partners, Presence } from "../features/presence/presence";
+import { rememberHidden } from "../features/presence/visibility";
 import { ReactionIntents } from "../features/reactions/reaction-intents";
+import { Quotes } from "../features/replies/quotes";
 import { Typing } from "../features/typing/typing";
 import type { User } from "../gen/confab/auth/v1/user_pb";
 import type { SubscribeResponse } from "../gen/confab/message/v1/live_service_pb";
@@ -35,6 +38,8 @@ export interface Chat {
   readonly presence: Presence;
   readonly typing: Typing;
   readonly marks: Marks;
+  readonly quotes: Quotes;
+  readonly blocks: Blocks;
 }
 
 /** Starts the client of `me`; it stops when `signal` is aborted. */
@@ -81,6 +86,8 @@ export function startChat(api: Api, session: Session, me: User, signal: AbortSig
     presence,
     typing,
     marks,
+    quotes: new Quotes(api, signal),
+    blocks: new Blocks(api, signal),
     toasts,
     reactionIntents: new ReactionIntents({ api, onProblem: ({ text }) => toasts.complain(text) }, signal),
     me,
@@ -101,6 +108,7 @@ export function startChat(api: Api, session: Session, me: User, signal: AbortSig
 /** Removes what a person left in this browser. */
 export function forgetPerson(userId: string): void {
   sessionStorage.removeItem(OUTBOX_PREFIX + userId);
+  rememberHidden(localStorage, userId, false);
   const drafts = Object.keys(localStorage).filter((key) => key.startsWith(`${DRAFT_PREFIX}${userId}.`));
   for (const key of drafts) localStorage.removeItem(key);
 }

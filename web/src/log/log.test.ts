@@ -81,6 +81,14 @@ describe("a log", () => {
     expect(listed).toMatchObject({ upTo: 9n, head: 10n });
   });
 
+  it("finds a message by its place", () => {
+    const log = after(12);
+    for (const message of log.messages) expect(logs.messageAt(log, message.seq)).toBe(message);
+    // The fourth event is no message.
+    expect([0n, 4n, 13n].map((seq) => logs.messageAt(log, seq))).toEqual([undefined, undefined, undefined]);
+    expect(logs.messageAt(EMPTY, 1n)).toBeUndefined();
+  });
+
   it("forgets all but the newest when asked", () => {
     expect(logs.keepNewest(after(6), 2).messages.map(({ seq }) => seq)).toEqual([5n, 6n]);
   });

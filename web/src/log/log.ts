@@ -24,13 +24,19 @@ export interface LogMessage {
   readonly isDeleted: boolean;
   readonly isPinned: boolean;
   readonly reactions: readonly Reaction[];
+  /** The message that it answers; 0 if it answers none. */
+  readonly replyToSeq: bigint;
+  /** Who is meant. */
+  readonly mentionIds: readonly string[];
+  /** Who said it first, if it was forwarded. */
+  readonly forwardedFrom: string | undefined;
   readonly clientId: string;
   /** Milliseconds since 1970. For people to read: the order is given by `seq`. */
   readonly createTime: number;
 }
 
 /** What can become of what a message says. */
-type Wording = Pick<LogMessage, "text" | "isEdited" | "isDeleted">;
+type Wording = Pick<LogMessage, "text" | "mentionIds" | "isEdited" | "isDeleted">;
 
 /** What became of a message that is not held; what is absent is as a page of history has it. */
 interface Change {
@@ -40,7 +46,7 @@ interface Change {
 }
 
 /** Nothing is left of what was deleted. */
-const GONE = { text: "", isEdited: false, isDeleted: true, isPinned: false, reactions: [] } as const;
+const GONE = { text: "", mentionIds: [], isEdited: false, isDeleted: true, isPinned: false, reactions: [], replyToSeq: 0n, forwardedFrom: undefined } as const;
 
 /** What is known of a conversation. */
 export interface Log {
@@ -174,6 +180,18 @@ export function unreadCount(log: Log): number {
   return Math.max(0, Number(log.lastOrdinal - log.readOrdinal));
 }
 
+/** The message `seq`, if it is held. */
+export function messageAt({ messages }: Log, seq: bigint): LogMessage | undefined {
+  let low = 0;
+  let high = messages.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((messages[middle]?.seq ?? seq) < seq) low = middle + 1;
+    else high = middle;
+  }
+  return messages[low]?.seq === seq ? messages[low] : undefined;
+}
+
 /** The newest message, if anybody has said anything. */
 export function lastMessage(log: Log): LogMessage | undefined {
   return log.messages.at(-1);
@@ -202,7 +220,7 @@ function fold(log: Log, event: Event, reader: string): Log {
     case "messageEdited":
       // What it said is gone, and the event that deletes it is on its way.
       if (kind.value.deleted) return next;
-      return withChange(next, kind.value.targetSeq, { wording: { text: kind.value.text, isEdited: true, isDeleted: false } }, reader);
+      return withChange(next, kind.value.targetSeq, { wording: { text: kind.value.text, mentionIds: kind.value.mentionIds, isEdited: true, isDeleted: false } }, reader);
     case "messageDeleted":
       return withChange({ ...next, pinsSeq: event.seq }, kind.value.targetSeq, { wording: GONE }, reader);
     case "messagePinned":
@@ -226,7 +244,9 @@ function fold(log: Log, event: Event, reader: string): Log {
 
 function withMessage(log: Log, { seq, actorId, createTime }: Event, sent: MessageSent, reader: string): Log {
   const { ordinal, clientId } = sent;
-  const look = sent.deleted ? GONE : { text: sent.text, isEdited: false, isDeleted: false, isPinned: false, reactions: [] };
+  const { text, mentionIds, replyToSeq, forwardedFrom } = sent;
+  const fresh = { text, mentionIds, replyToSeq, forwardedFrom: forwardedFrom?.senderId, isEdited: false, isDeleted: false, isPinned: false, reactions: [] };
+  const look = sent.deleted ? GONE : fresh;
   const message: LogMessage = { seq, ordinal, senderId: actorId, clientId, createTime: millis(createTime), ...look };
   // What was said before one joined counts as read; a log without a message does not know how much that is.
   const read = ordinal - 1n - BigInt(unreadCount(log));
@@ -277,9 +297,10 @@ function without(early: ReadonlyMap<bigint, Event>, seq: bigint): ReadonlyMap<bi
   return rest;
 }
 
-function fromMessage({ seq, ordinal, senderId, text, clientId, createTime, editTime, deleteTime, pinned, reactions }: Message): LogMessage {
-  const look = deleteTime ? GONE : { text, isEdited: editTime !== undefined, isDeleted: false, isPinned: pinned, reactions: fromListed(reactions) };
-  return { seq, ordinal, senderId, clientId, createTime: millis(createTime), ...look };
+function fromMessage(message: Message): LogMessage {
+  const { seq, ordinal, senderId, text, clientId, editTime, deleteTime, pinned, mentionIds, replyToSeq, forwardedFrom } = message;
+  const said = { text, mentionIds, replyToSeq, forwardedFrom: forwardedFrom?.senderId, isEdited: editTime !== undefined, isDeleted: false, isPinned: pinned, reactions: fromListed(message.reactions) };
+  return { seq, ordinal, senderId, clientId, createTime: millis(message.createTime), ...(deleteTime ? GONE : said) };
 }
 
 function millis(time: Message["createTime"]): number {

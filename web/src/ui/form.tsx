@@ -61,9 +61,15 @@ export function Switch({ label, hint, isOn, onChange }: { readonly label: string
   );
 }
 
-/** What went wrong, above the buttons. */
-export function FormProblem({ problem }: { readonly problem: Problem | undefined }): ReactElement | null {
-  if (!problem) return null;
+/** What is wrong with a field, as the server put it. */
+export function complaintOn(problem: Problem | undefined, field: string): string | undefined {
+  const why = problem?.fields.get(field);
+  return why && `It ${why}.`;
+}
+
+/** What went wrong, above the buttons; what stands at a field already is not said again. */
+export function FormProblem({ problem, shownFields = [] }: { readonly problem: Problem | undefined; readonly shownFields?: readonly string[] }): ReactElement | null {
+  if (!problem || shownFields.some((field) => problem.fields.has(field))) return null;
   return (
     <p role="alert" className="rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger">
       {problem.text}

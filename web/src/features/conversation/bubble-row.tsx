@@ -2,6 +2,9 @@
 import { memo, type ReactElement } from "react";
 import { shallow } from "zustand/shallow";
 import { isPassing } from "../../api/problem";
+import { nameOf, useChat, usePerson } from "../../chat/use-chat";
+import type { LogMessage } from "../../log/log";
+import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
 import { DELETED } from "../../ui/deleted";
 import { Icon } from "../../ui/icons";
@@ -11,6 +14,8 @@ import type { Reach } from "../marks/read-state";
 import { MessageTools } from "../message-actions/message-tools";
 import type { MessageActions } from "../message-actions/use-message-actions";
 import { ReactionChips } from "../reactions/reaction-chips";
+import { Quote } from "../replies/quote";
+import { MessageText } from "./message-text";
 import type { Outgoing } from "./outbox";
 import type { Bubble } from "./timeline";
 
@@ -23,6 +28,10 @@ export interface OutgoingActions {
 }
 
 interface BubbleRowProps extends OutgoingActions {
+  readonly conversationId: string;
+  /** What it answers, if that is held. */
+  readonly quoted: LogMessage | undefined;
+  readonly onJump: (seq: bigint) => void;
   /** How far one's own has come. */
   readonly reach: Reach;
   /** Who has read up to it and not beyond, by spaces; empty if nobody or not to be shown. */
@@ -42,24 +51,32 @@ interface BubbleRowProps extends OutgoingActions {
 /** One message. Drawn again only when it looks different: a long conversation has many. */
 export const BubbleRow = memo(Row, (before, after) => shallow({ ...before, bubble: undefined }, { ...after, bubble: undefined }) && shallow(before.bubble, after.bubble));
 
-function Row({ bubble, isMine, senderName, showsSender, reach, readerIds, isActive, isFlashed, actions, ...outgoingActions }: BubbleRowProps): ReactElement {
+function Row({ bubble, isMine, senderName, showsSender, conversationId, quoted, onJump, reach, readerIds, isActive, isFlashed, actions, ...outgoingActions }: BubbleRowProps): ReactElement {
   const { outgoing, startsDay, startsGroup, endsGroup, isEdited, isPinned, isDeleted, reactions, seq } = bubble;
   const failed = outgoing?.status === "failed";
+  const hasFace = showsSender && !isMine;
   const stored = seq === undefined ? undefined : { ...bubble, seq };
   return (
     <li data-key={bubble.key} data-seq={seq} tabIndex={-1} className={`rounded-lg touched:select-none ${startsGroup && !startsDay ? "pt-2" : ""} ${isFlashed ? "flash" : ""}`}>
       {startsDay && <Day time={bubble.createTime} />}
       {bubble.startsUnread && <UnreadLine />}
-      <div className={`flex flex-col ${isMine ? "items-end" : "items-start"}`} data-testid={isMine ? "mine" : "theirs"} data-status={outgoing?.status ?? "stored"}>
-        {showsSender && !isMine && startsGroup && <SenderLine name={senderName} />}
-        <div className="relative max-w-[85%] pointed:max-w-[min(85%,calc(100%-5rem))] md:max-w-[70%]">
-          <div data-bubble className={`rounded-2xl px-3 py-1.5 shadow-xs ${look(isMine, failed)} ${corner(isMine, endsGroup)}`}>
+      <div className={`flex flex-col ${isMine ? "items-end" : "items-start"} ${hasFace ? "ps-9" : ""}`} data-testid={isMine ? "mine" : "theirs"} data-status={outgoing?.status ?? "stored"}>
+        {hasFace && startsGroup && <SenderLine name={senderName} />}
+        <div className="relative max-w-[85%] pointed:max-w-[min(85%,calc(100%-6.5rem))] md:max-w-[70%]">
+          <div data-bubble className={`flow-root rounded-2xl px-3 py-1.5 shadow-xs ${look(isMine, failed)} ${corner(isMine, endsGroup)}`}>
             <span className="sr-only">{isMine ? "You" : senderName}: </span>
+            {bubble.forwardedFrom !== undefined && <Forwarded from={bubble.forwardedFrom} isMine={isMine} />}
+            {bubble.replyToSeq > 0n && <Quote conversationId={conversationId} seq={bubble.replyToSeq} held={quoted} isMine={isMine} onJump={onJump} />}
             <Words bubble={bubble} isMine={isMine} />
             {(endsGroup || outgoing || isEdited || isPinned) && !failed && <Stamp bubble={bubble} isMine={isMine} reach={reach} />}
           </div>
+          {hasFace && endsGroup && (
+            <span className="absolute -start-9 bottom-0">
+              <Avatar id={bubble.senderId} name={senderName} className="size-7 text-[0.625rem]" />
+            </span>
+          )}
           {isActive && stored && !isDeleted && (
-            <MessageTools isMine={isMine} onReact={(anchor) => actions.open("picker", stored, anchor)} onMore={(anchor) => actions.open("menu", stored, anchor)} />
+            <MessageTools isMine={isMine} onReact={(anchor) => actions.open("picker", stored, anchor)} onReply={() => actions.reply(stored)} onMore={(anchor) => actions.open("menu", stored, anchor)} />
           )}
         </div>
         {stored && reactions.length > 0 && <ReactionChips reactions={reactions} onToggle={(emoji, isOn) => actions.toggle(stored.seq, emoji, isOn)} />}
@@ -79,12 +96,21 @@ function SenderLine({ name }: { readonly name: string }): ReactElement {
   );
 }
 
-function Words({ bubble: { text, isDeleted }, isMine }: { readonly bubble: Bubble; readonly isMine: boolean }): ReactElement {
+function Words({ bubble: { text, mentionIds, isDeleted }, isMine }: { readonly bubble: Bubble; readonly isMine: boolean }): ReactElement {
   if (isDeleted) return <i className={muted(isMine)}>{DELETED}</i>;
+  return <MessageText text={text} mentionIds={mentionIds} isMine={isMine} />;
+}
+
+function Forwarded({ from, isMine }: { readonly from: string; readonly isMine: boolean }): ReactElement {
+  const { me } = useChat();
+  const sender = usePerson(from);
   return (
-    <span dir="auto" className="[overflow-wrap:anywhere] whitespace-pre-wrap">
-      {text}
-    </span>
+    <p className={`mb-0.5 flex items-center gap-1 text-xs ${muted(isMine)}`}>
+      <Icon name="forward" className="size-3.5" />
+      <span className="truncate">
+        Forwarded from <bdi>{from === me.userId ? "you" : nameOf(sender)}</bdi>
+      </span>
+    </p>
   );
 }
 

@@ -1,21 +1,17 @@
 // One conversation: who, what was said, and a field to answer.
-import { lazy, type ReactElement, type RefObject, Suspense, useCallback, useEffect, useRef, useState } from "react";
+import { lazy, type ReactElement, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { addressOf } from "../../app/route";
 import { useChat } from "../../chat/use-chat";
-import { Avatar } from "../../ui/avatar";
-import { Icon } from "../../ui/icons";
 import { Notice, ProblemNotice } from "../../ui/notice";
 import { BubblesSkeleton } from "../../ui/skeleton";
-import { lastSeenWords } from "../../ui/time";
+import { BlockedBar } from "../blocking/block-button";
+import { useIsBlocked } from "../blocking/use-blocks";
 import type { Conversation } from "../conversations/conversations";
-import { type Face, isGroup, otherOf, useConversation, useFace } from "../conversations/use-conversations";
-import { Opened } from "../message-actions/opened";
+import { isGroup, otherOf, useConversation, useFace } from "../conversations/use-conversations";
 import { useMessageActions } from "../message-actions/use-message-actions";
-import type { Seen } from "../presence/presence";
-import { useSeen } from "../presence/use-presence";
-import { useWritingWords } from "../typing/use-writers";
 import { Composer } from "./composer";
+import { ConversationHeader } from "./conversation-header";
 import { EditComposer } from "./edit-composer";
 import { MessageList } from "./message-list";
 import type { Outgoing } from "./outbox";
@@ -23,6 +19,7 @@ import type { Target } from "./use-jump";
 
 /** Fetched when somebody wants to see it. */
 const DetailsPanel = lazy(() => import("../details/details-panel"));
+const Opened = lazy(() => import("../message-actions/opened"));
 
 /** The page of the conversation `id`, which may not exist; `seq` is the message to show, if not the newest. */
 export function ConversationPage({ id, seq }: { readonly id: string; readonly seq: bigint | undefined }): ReactElement {
@@ -45,6 +42,8 @@ export function ConversationPage({ id, seq }: { readonly id: string; readonly se
 function Known({ conversation, seq }: { readonly conversation: Conversation; readonly seq: bigint | undefined }): ReactElement {
   const { me, outbox, drafts } = useChat();
   const face = useFace(conversation);
+  const otherId = otherOf(conversation, me.userId);
+  const isBlocked = useIsBlocked(otherId);
   const { name } = face;
   const field = useRef<HTMLTextAreaElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -57,15 +56,16 @@ function Known({ conversation, seq }: { readonly conversation: Conversation; rea
     (isPhone ? heading : field).current?.focus();
   }, []);
 
-  const { opened, editing, actions } = useMessageActions(conversation.id);
-  const wasEditing = useRef(false);
+  const { opened, writing, actions } = useMessageActions(conversation.id);
+  const { kind } = writing;
+  const kindBefore = useRef(kind);
   useEffect(() => {
-    // The field is another one after an edit.
-    if (wasEditing.current && !editing) field.current?.focus();
-    wasEditing.current = editing !== undefined;
-  }, [editing]);
+    // The field is another one after an edit, and one who answers wants to write.
+    if (kind !== kindBefore.current) field.current?.focus();
+    kindBefore.current = kind;
+  }, [kind]);
   const editLast = () => {
-    const last = conversation.log.messages.findLast(({ senderId, isDeleted }) => senderId === me.userId && !isDeleted);
+    const last = conversation.log.messages.findLast(({ senderId, isDeleted, forwardedFrom }) => senderId === me.userId && !isDeleted && forwardedFrom === undefined);
     if (last) actions.edit({ ...last, key: last.clientId });
   };
   const takeBack = useCallback(
@@ -88,14 +88,29 @@ function Known({ conversation, seq }: { readonly conversation: Conversation; rea
   return (
     <div className="relative flex min-h-0 flex-1">
       <div className={`flex min-w-0 flex-1 flex-col ${hasDetails ? "max-lg:invisible" : ""}`}>
-        <Header conversation={conversation} face={face} heading={heading} detailsButton={detailsButton} hasDetails={hasDetails} onDetails={() => setDetails(!hasDetails)} />
+        <ConversationHeader conversation={conversation} face={face} heading={heading} detailsButton={detailsButton} hasDetails={hasDetails} onDetails={() => setDetails(!hasDetails)} />
         <MessageList conversation={conversation} otherName={name} sentCount={sentCount} onTakeBack={takeBack} opened={opened} actions={actions} target={target} onTarget={setTarget} />
-        {editing ? (
-          <EditComposer key={String(editing.seq)} conversationId={conversation.id} message={editing} field={field} onDone={actions.stopEditing} />
+        {otherId && isBlocked ? (
+          <BlockedBar userId={otherId} />
+        ) : writing.kind === "edit" ? (
+          <EditComposer key={String(writing.message.seq)} conversation={conversation} message={writing.message} field={field} onDone={actions.stopWriting} />
         ) : (
-          <Composer key={editCount} conversationId={conversation.id} to={name} field={field} onSent={() => setSentCount(sentCount + 1)} onEditLast={editLast} />
+          <Composer
+            key={editCount}
+            conversation={conversation}
+            to={name}
+            field={field}
+            answering={writing.kind === "reply" ? writing.message : undefined}
+            onStopAnswering={actions.stopWriting}
+            onSent={() => setSentCount(sentCount + 1)}
+            onEditLast={editLast}
+          />
         )}
-        {opened && <Opened conversationId={conversation.id} opened={opened} me={me.userId} place={{ isGroup: isGroup(conversation), role: conversation.role }} actions={actions} />}
+        {opened && (
+          <Suspense>
+            <Opened conversationId={conversation.id} opened={opened} me={me.userId} place={{ isGroup: isGroup(conversation), role: conversation.role }} actions={actions} />
+          </Suspense>
+        )}
       </div>
       {hasDetails && (
         <Suspense>
@@ -106,7 +121,8 @@ function Known({ conversation, seq }: { readonly conversation: Conversation; rea
               // On a narrow page the details cover what one wants to see.
               if (!matchMedia("(min-width: 64rem)").matches) setDetails(false);
             }}
-            onClose={() => setDetails(false)} />
+            onClose={() => setDetails(false)}
+          />
         </Suspense>
       )}
     </div>
@@ -123,63 +139,4 @@ function useTarget(id: string, seq: bigint | undefined): [Target | undefined, (t
     history.replaceState(null, "", addressOf({ place: "conversation", id }));
   }, [id, seq]);
   return [target, setTarget];
-}
-
-interface HeaderProps {
-  readonly conversation: Conversation;
-  readonly face: Face;
-  readonly heading: RefObject<HTMLHeadingElement | null>;
-  readonly detailsButton: RefObject<HTMLButtonElement | null>;
-  readonly hasDetails: boolean;
-  readonly onDetails: () => void;
-}
-
-function Header({ conversation, face, heading, detailsButton, hasDetails, onDetails }: HeaderProps): ReactElement {
-  const { me } = useChat();
-  const seen = useSeen(otherOf(conversation, me.userId));
-  const { name } = face;
-  return (
-    <header className="flex items-center gap-3 border-b border-line bg-panel px-3 py-2.5 md:px-4">
-      <a href={addressOf({ place: "chats" })} aria-label="Back to the conversations" className="-ms-1 rounded-lg p-2 text-muted hover:bg-raised hover:text-ink md:hidden">
-        <Icon name="back" />
-      </a>
-      <Avatar {...face} isOnline={seen?.isOnline ?? false} className="size-9 text-sm" />
-      <div className="min-w-0 flex-1">
-        <h2 ref={heading} tabIndex={-1} className="truncate leading-tight font-semibold" title={name}>
-          <bdi>{name}</bdi>
-        </h2>
-        <Subtitle conversation={conversation} />
-      </div>
-      <button
-        ref={detailsButton}
-        type="button"
-        aria-label="Details"
-        title="Details"
-        aria-expanded={hasDetails}
-        onClick={onDetails}
-        className={`rounded-lg p-2 hover:bg-raised hover:text-ink ${hasDetails ? "bg-raised text-ink" : "text-muted"}`}
-      >
-        <Icon name="info" />
-      </button>
-    </header>
-  );
-}
-
-/** Who is writing; else whether the other is there, or how many they are. */
-function Subtitle({ conversation }: { readonly conversation: Conversation }): ReactElement | null {
-  const { me } = useChat();
-  const seen = useSeen(otherOf(conversation, me.userId));
-  const writing = useWritingWords(conversation.id);
-  if (writing !== "") return <p className="truncate text-xs text-accent">{isGroup(conversation) ? writing : "writing…"}</p>;
-  const words = isGroup(conversation) ? memberWords(conversation) : seen && seenWords(seen);
-  return words ? <p className="truncate text-xs text-muted">{words}</p> : null;
-}
-
-function memberWords({ memberCount }: Conversation): string {
-  return memberCount === 1 ? "1 member" : `${memberCount} members`;
-}
-
-function seenWords({ isOnline, lastSeen }: Seen): string {
-  if (isOnline) return "Online";
-  return lastSeen > 0 ? lastSeenWords(lastSeen, Date.now()) : "";
 }

@@ -2,22 +2,25 @@
 import { type ReactElement, type RefObject, useEffect, useRef, useState } from "react";
 import { type Problem, problemOf } from "../../api/problem";
 import { useChat } from "../../chat/use-chat";
-import { Button } from "../../ui/button";
-import { Icon } from "../../ui/icons";
+import type { Conversation } from "../conversations/conversations";
+import { mentionsIn } from "../mentions/mentions";
+import { useCandidates } from "../mentions/use-candidates";
 import type { Stored } from "../message-actions/use-message-actions";
 import { MessageField } from "./message-field";
 import { newUuid } from "./uuid";
+import { WritingBar } from "./writing-bar";
 
 interface EditComposerProps {
-  readonly conversationId: string;
+  readonly conversation: Conversation;
   readonly message: Stored;
   readonly field: RefObject<HTMLTextAreaElement | null>;
   readonly onDone: () => void;
 }
 
 /** The field, with what the message says now. */
-export function EditComposer({ conversationId, message, field, onDone }: EditComposerProps): ReactElement {
+export function EditComposer({ conversation, message, field, onDone }: EditComposerProps): ReactElement {
   const { api } = useChat();
+  const candidates = useCandidates(conversation);
   const [text, setText] = useState(message.text);
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
@@ -36,7 +39,7 @@ export function EditComposer({ conversationId, message, field, onDone }: EditCom
     setBusy(true);
     setProblem(undefined);
     try {
-      await api.messages.editMessage({ conversationId, seq: message.seq, ...attempt.current });
+      await api.messages.editMessage({ conversationId: conversation.id, seq: message.seq, mentionIds: [...mentionsIn(text, candidates)], ...attempt.current });
       onDone();
     } catch (thrown) {
       setProblem(problemOf(thrown));
@@ -53,17 +56,10 @@ export function EditComposer({ conversationId, message, field, onDone }: EditCom
       onChange={setText}
       button={{ label: "Save", icon: "check", isDisabled: text.trim() === "" || isBusy }}
       onSubmit={() => void save()}
+      candidates={candidates}
       onKey={({ key }) => key === "Escape" && onDone()}
     >
-      <div className="mx-auto mb-2 flex max-w-3xl items-center gap-2 text-sm">
-        <Icon name="edit" className="size-4 text-accent" />
-        <p className="min-w-0 flex-1 truncate">
-          <span className="font-medium text-accent">{isBusy ? "Saving…" : "Editing"}</span> <span className="text-muted">{message.text}</span>
-        </p>
-        <Button look="quiet" aria-label="Stop editing" title="Stop editing (Esc)" onClick={onDone} className="-my-1 p-1.5!">
-          <Icon name="close" className="size-4" />
-        </Button>
-      </div>
+      <WritingBar icon="edit" title={isBusy ? "Saving…" : "Editing"} text={message.text} stopLabel="Stop editing" onStop={onDone} />
       {problem && (
         <p role="alert" className="mx-auto mb-2 max-w-3xl text-sm text-danger">
           Not changed. {why ? `It ${why}.` : problem.text}

@@ -1,6 +1,9 @@
 // The field in which messages are written, and its button.
 import { type KeyboardEvent, type ReactElement, type ReactNode, type RefObject, useLayoutEffect } from "react";
 import { Icon, type IconName } from "../../ui/icons";
+import { MentionList, optionId } from "../mentions/mention-list";
+import type { Candidate } from "../mentions/mentions";
+import { useMentions } from "../mentions/use-mentions";
 
 interface MessageFieldProps {
   readonly field: RefObject<HTMLTextAreaElement | null>;
@@ -12,16 +15,20 @@ interface MessageFieldProps {
   readonly onSubmit: () => void;
   /** Keys beside Enter. */
   readonly onKey?: (event: KeyboardEvent) => void;
+  /** Who can be meant by an @. */
+  readonly candidates: readonly Candidate[];
   /** What stands above the field. */
   readonly children?: ReactNode;
 }
 
 /** Enter sends, Shift and Enter begin a new line. */
-export function MessageField({ field, label, placeholder, text, onChange, button, onSubmit, onKey, children }: MessageFieldProps): ReactElement {
+export function MessageField({ field, label, placeholder, text, onChange, button, onSubmit, onKey, candidates, children }: MessageFieldProps): ReactElement {
   useGrowing(field, text);
+  const mentions = useMentions({ field, text, onChange, candidates });
   const onKeyDown = (event: KeyboardEvent) => {
     // Enter also ends a composition, as in Japanese; that one is not ours.
     if (event.nativeEvent.isComposing) return;
+    if (mentions.onKey(event)) return event.preventDefault();
     if (event.key !== "Enter" || event.shiftKey) return onKey?.(event);
     event.preventDefault();
     onSubmit();
@@ -35,12 +42,18 @@ export function MessageField({ field, label, placeholder, text, onChange, button
       }}
     >
       {children}
+      {mentions.offered.length > 0 && <MentionList id={mentions.listId} offered={mentions.offered} active={mentions.active} onChoose={mentions.choose} />}
       <div className="mx-auto flex max-w-3xl items-end gap-2">
         <textarea
           ref={field}
           value={text}
           onChange={(event) => onChange(event.target.value)}
           onKeyDown={onKeyDown}
+          onSelect={mentions.onSelect}
+          onBlur={mentions.close}
+          aria-activedescendant={mentions.offered.length > 0 ? optionId(mentions.listId, mentions.active) : undefined}
+          aria-controls={mentions.offered.length > 0 ? mentions.listId : undefined}
+          aria-autocomplete={candidates.length > 0 ? "list" : undefined}
           rows={1}
           dir="auto"
           aria-label={label}

@@ -3,7 +3,7 @@ import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } 
 import { useStore } from "zustand";
 import { useShallow } from "zustand/react/shallow";
 import { nameOf, useChat } from "../../chat/use-chat";
-import { unreadCount } from "../../log/log";
+import { messageAt, unreadCount } from "../../log/log";
 import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icons";
 import { Notice, ProblemNotice } from "../../ui/notice";
@@ -57,6 +57,7 @@ export function MessageList({ conversation, otherName, sentCount, onTakeBack, op
   const scroll = useStickyScroll(bubbles[0]?.key, bubbles.at(-1)?.key);
   useReading(id, scroll.isAtEnd);
   const onArrived = useCallback(() => onTarget(undefined), [onTarget]);
+  const onJump = useCallback((seq: bigint) => onTarget({ seq }), [onTarget]);
   const { flashSeq } = useJump({ target, log, history, scroll, onDone: onArrived });
   const { toEnd } = scroll;
   useEffect(() => {
@@ -94,6 +95,9 @@ export function MessageList({ conversation, otherName, sentCount, onTakeBack, op
               isMine={bubble.senderId === me.userId}
               isActive={bubble.key === activeKey}
               isFlashed={flashSeq !== undefined && bubble.seq === flashSeq}
+              conversationId={id}
+              quoted={bubble.replyToSeq > 0n ? messageAt(log, bubble.replyToSeq) : undefined}
+              onJump={onJump}
               reach={reachOf(readers, bubble.seq ?? NOT_STORED)}
               // Between two people the marks beside the time say it.
               readerIds={senders && bubble.seq !== undefined ? (readers.at.get(bubble.seq)?.join(" ") ?? "") : ""}
@@ -132,7 +136,7 @@ function useRights(conversation: Conversation): MessageKeysOptions["rightsOn"] {
   const { role } = conversation;
   const isInGroup = isGroup(conversation);
   return useCallback(
-    ({ senderId, isDeleted, outgoing }) => rightsOn({ isMine: senderId === me.userId, isDeleted, isOutgoing: outgoing !== undefined }, { isGroup: isInGroup, role }),
+    ({ senderId, isDeleted, outgoing, forwardedFrom }) => rightsOn({ isMine: senderId === me.userId, isDeleted, isOutgoing: outgoing !== undefined, isForwarded: forwardedFrom !== undefined }, { isGroup: isInGroup, role }),
     [me, role, isInGroup],
   );
 }

@@ -202,7 +202,7 @@ describe("the outbox", () => {
     answer = () => {
       throw DOWN;
     };
-    open().send("c", "hello");
+    open().send("c", "hello", { replyToSeq: 7n, mentionIds: ["ada"] });
     await vi.advanceTimersByTimeAsync(1);
     life.abort();
 
@@ -212,6 +212,7 @@ describe("the outbox", () => {
     await vi.advanceTimersByTimeAsync(1);
     expect(statuses(outbox)).toEqual(["hello: sent"]);
     expect(new Set(tries.map(({ clientId }) => clientId)).size).toBe(1);
+    expect(tries.at(-1)).toMatchObject({ replyToSeq: 7n, mentionIds: ["ada"] });
     expect(storage.values.size).toBe(0);
   });
 

@@ -22,6 +22,10 @@ export interface Outgoing {
   readonly clientId: string;
   readonly conversationId: string;
   readonly text: string;
+  /** The message that it answers; 0 if it answers none. */
+  readonly replyToSeq: bigint;
+  /** Who is meant. */
+  readonly mentionIds: readonly string[];
   /** When it was written, in milliseconds since 1970. */
   readonly createTime: number;
   readonly status: "waiting" | "failed" | "sent";
@@ -30,6 +34,9 @@ export interface Outgoing {
   /** Its place in the log, once sent. */
   readonly seq?: bigint;
 }
+
+/** What a message says beside its text. */
+export type Beside = Partial<Pick<Outgoing, "replyToSeq" | "mentionIds">>;
 
 /** What the outbox needs from the rest of the client. */
 export interface OutboxOptions {
@@ -57,10 +64,10 @@ export class Outbox {
   }
 
   /** Takes a message; returns false if too many are on their way. */
-  send(conversationId: string, text: string): boolean {
+  send(conversationId: string, text: string, { replyToSeq = 0n, mentionIds = [] }: Beside = {}): boolean {
     const all = this.store.getState();
     if (all.length >= OUTGOING_MAX) return false;
-    const message: Outgoing = { clientId: newUuid(), conversationId, text, createTime: this.options.world.now(), status: "waiting" };
+    const message: Outgoing = { clientId: newUuid(), conversationId, text, replyToSeq, mentionIds, createTime: this.options.world.now(), status: "waiting" };
     this.store.setState([...all, message], true);
     void this.#run(conversationId);
     return true;
@@ -114,14 +121,14 @@ export class Outbox {
     return first?.status === "waiting" ? first : undefined;
   }
 
-  async #sendOne({ clientId, conversationId, text }: Outgoing): Promise<void> {
+  async #sendOne({ clientId, conversationId, text, replyToSeq, mentionIds }: Outgoing): Promise<void> {
     const { api, onSent, onUnauthenticated, world } = this.options;
     const backoff = new Backoff(BACKOFF_BASE_MS, BACKOFF_CEILING_MS, world.random);
     while (this.#find(clientId) && !this.signal.aborted) {
       // Without a net a try is not worth counting.
       if (!world.isOnline()) await pause(BACKOFF_CEILING_MS, this.signal, world.events, "online");
       try {
-        const request = { target: { case: "conversationId", value: conversationId } as const, text, clientId };
+        const request = { target: { case: "conversationId", value: conversationId } as const, text, clientId, replyToSeq, mentionIds: [...mentionIds] };
         const { message } = await api.messages.sendMessage(request, { signal: this.signal });
         this.#change(clientId, { status: "sent", seq: message?.seq ?? 0n });
         if (message) onSent(message);
@@ -166,7 +173,7 @@ export class Outbox {
     const { storage, key } = this.options;
     try {
       if (open.length === 0) storage.removeItem(key);
-      else storage.setItem(key, JSON.stringify(open.map(({ clientId, conversationId, text, createTime }) => ({ clientId, conversationId, text, createTime }))));
+      else storage.setItem(key, JSON.stringify(open.map(toSaved)));
     } catch {
       // Full or refused storage: the message is still in memory and on its way.
     }
@@ -175,7 +182,7 @@ export class Outbox {
   #restore(): readonly Outgoing[] {
     try {
       const saved: unknown = JSON.parse(this.options.storage.getItem(this.options.key) ?? "[]");
-      return Array.isArray(saved) ? saved.filter(isSaved).map((message) => ({ ...message, status: "waiting" as const })) : [];
+      return Array.isArray(saved) ? saved.filter(isSaved).map(fromSaved) : [];
     } catch {
       return [];
     }
@@ -188,9 +195,19 @@ export function isInLog({ clientId, seq }: Outgoing, log: Log | undefined, me: s
   return log?.messages.some((message) => message.clientId === clientId && message.senderId === me) ?? false;
 }
 
-type Saved = Pick<Outgoing, "clientId" | "conversationId" | "text" | "createTime">;
+/** A message as it is kept; numbers of messages are text there. */
+type Saved = Pick<Outgoing, "clientId" | "conversationId" | "text" | "createTime"> & { readonly replyToSeq?: string; readonly mentionIds?: readonly string[] };
+
+function toSaved({ clientId, conversationId, text, createTime, replyToSeq, mentionIds }: Outgoing): Saved {
+  return { clientId, conversationId, text, createTime, replyToSeq: String(replyToSeq), mentionIds };
+}
+
+function fromSaved({ replyToSeq = "0", mentionIds = [], ...message }: Saved): Outgoing {
+  return { ...message, replyToSeq: BigInt(replyToSeq), mentionIds, status: "waiting" };
+}
 
 function isSaved(value: unknown): value is Saved {
-  const { clientId, conversationId, text, createTime } = (value ?? {}) as Record<string, unknown>;
-  return typeof clientId === "string" && typeof conversationId === "string" && typeof text === "string" && typeof createTime === "number";
+  const { clientId, conversationId, text, createTime, replyToSeq = "0", mentionIds = [] } = (value ?? {}) as Record<string, unknown>;
+  const isWhole = typeof clientId === "string" && typeof conversationId === "string" && typeof text === "string" && typeof createTime === "number";
+  return isWhole && typeof replyToSeq === "string" && /^\d{1,18}$/.test(replyToSeq) && Array.isArray(mentionIds) && mentionIds.every((id) => typeof id === "string");
 }

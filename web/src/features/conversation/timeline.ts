@@ -9,15 +9,10 @@ import type { Outgoing } from "./outbox";
 const GROUP_MS = 5 * 60_000;
 
 /** A bubble. */
-export interface Bubble {
+export interface Bubble extends Pick<LogMessage, "text" | "isEdited" | "isDeleted" | "isPinned" | "reactions" | "replyToSeq" | "mentionIds" | "forwardedFrom"> {
   /** Stays the same when a message of ours goes from the outbox to the log. */
   readonly key: string;
   readonly senderId: string;
-  readonly text: string;
-  readonly isEdited: boolean;
-  readonly isDeleted: boolean;
-  readonly isPinned: boolean;
-  readonly reactions: readonly Reaction[];
   readonly createTime: number;
   /** Its place in the log, if it is there. */
   readonly seq?: bigint;
@@ -59,13 +54,13 @@ export function timelineOf(messages: readonly LogMessage[], outgoing: readonly O
   });
 }
 
-function fromLog({ seq, clientId, senderId, text, isEdited, isDeleted, isPinned, reactions, createTime }: LogMessage, me: string): Plain {
-  return { key: senderId === me ? clientId : String(seq), seq, senderId, text, isEdited, isDeleted, isPinned, reactions, createTime };
+function fromLog(message: LogMessage, me: string): Plain {
+  return { ...message, key: message.senderId === me ? message.clientId : String(message.seq) };
 }
 
 function fromOutgoing(message: Outgoing, me: string): Plain {
-  const { clientId, text, createTime } = message;
-  return { key: clientId, senderId: me, text, isEdited: false, isDeleted: false, isPinned: false, reactions: NO_REACTIONS, createTime, outgoing: message };
+  const { clientId, text, createTime, replyToSeq, mentionIds } = message;
+  return { key: clientId, senderId: me, text, replyToSeq, mentionIds, forwardedFrom: undefined, isEdited: false, isDeleted: false, isPinned: false, reactions: NO_REACTIONS, createTime, outgoing: message };
 }
 
 function belongTogether(first: Plain, second: Plain): boolean {

@@ -1,5 +1,5 @@
 // What components ask of the conversations.
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import { useStore } from "zustand";
 import { nameOf, useChat, usePerson } from "../../chat/use-chat";
 import { ConversationKind } from "../../gen/confab/message/v1/conversation_service_pb";
@@ -38,6 +38,19 @@ export function useFace(conversation: Conversation): Face {
   const otherId = otherOf(conversation, me.userId);
   const other = nameOf(usePerson(otherId));
   return { id: otherId ?? conversation.id, name: conversation.log.title ?? other, shape: isGroup(conversation) ? "group" : "person" };
+}
+
+/** What every conversation is called: for lists that are searched. */
+export function useConversationNames(): (conversation: Conversation) => string {
+  const { me, people } = useChat();
+  const known = useStore(people.store);
+  return useCallback(
+    (conversation) => {
+      const otherId = otherOf(conversation, me.userId);
+      return conversation.log.title ?? nameOf(otherId ? known.get(otherId) : null);
+    },
+    [me.userId, known],
+  );
 }
 
 /** Whether there are more people in it than oneself and one other, or may be. */

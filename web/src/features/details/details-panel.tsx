@@ -10,8 +10,9 @@ import type { Anchor } from "../../ui/floating";
 import { Icon, type IconName } from "../../ui/icons";
 import { Menu } from "../../ui/menu";
 import { useTask } from "../../ui/use-task";
+import { BlockButton } from "../blocking/block-button";
 import type { Conversation } from "../conversations/conversations";
-import { isGroup, isMuted, useFace } from "../conversations/use-conversations";
+import { isGroup, isMuted, otherOf, useFace } from "../conversations/use-conversations";
 import { leads } from "../groups/member-rights";
 import { MemberList } from "../groups/member-list";
 import { ProfileDialog } from "../groups/profile-dialog";
@@ -27,6 +28,7 @@ interface DetailsPanelProps {
 
 /** The panel; on a narrow page it covers the conversation. */
 export default function DetailsPanel({ conversation, onJump, onClose }: DetailsPanelProps): ReactElement {
+  const otherId = otherOf(conversation, useChat().me.userId);
   const closing = useRef<HTMLButtonElement>(null);
   useEffect(() => closing.current?.focus(), []);
   return (
@@ -47,6 +49,7 @@ export default function DetailsPanel({ conversation, onJump, onClose }: DetailsP
         <PinList conversation={conversation} onJump={onJump} />
         {isGroup(conversation) && <MemberList conversation={conversation} />}
         {isGroup(conversation) && <Leaving conversation={conversation} />}
+        {otherId && <BlockButton userId={otherId} />}
       </div>
     </aside>
   );

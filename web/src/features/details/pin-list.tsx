@@ -42,13 +42,13 @@ export function PinList({ conversation: { id, log }, onJump }: { readonly conver
         {pins.map((message) => (
           <li key={String(message.seq)}>
             <button type="button" title="Show it" onClick={() => onJump(message.seq)} className="flex w-full flex-col rounded-lg bg-raised px-3 py-2 text-start text-sm hover:bg-soft">
-            <span className="flex w-full items-baseline gap-2">
-              <bdi className="min-w-0 flex-1 truncate font-medium">{nameOf(known.get(message.senderId))}</bdi>
-              <time className="shrink-0 text-xs text-muted">{shortTime(Number(message.createTime?.seconds ?? 0n) * 1000, Date.now())}</time>
-            </span>
-            <span dir="auto" className="line-clamp-3 [overflow-wrap:anywhere]">
-              {message.text}
-            </span>
+              <span className="flex w-full items-baseline gap-2">
+                <bdi className="min-w-0 flex-1 truncate font-medium">{nameOf(known.get(message.senderId))}</bdi>
+                <time className="shrink-0 text-xs text-muted">{shortTime(Number(message.createTime?.seconds ?? 0n) * 1000, Date.now())}</time>
+              </span>
+              <span dir="auto" className="line-clamp-3 [overflow-wrap:anywhere]">
+                {message.text}
+              </span>
             </button>
           </li>
         ))}

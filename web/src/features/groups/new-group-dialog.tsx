@@ -6,13 +6,10 @@ import type { User } from "../../gen/confab/auth/v1/user_pb";
 import { History } from "../../gen/confab/message/v1/group_pb";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
-import { FormProblem, Switch, TextField } from "../../ui/form";
+import { complaintOn, FormProblem, Switch, TextField } from "../../ui/form";
 import { useTask } from "../../ui/use-task";
 import { newUuid } from "../conversation/uuid";
 import { PeoplePicker } from "../people/people-picker";
-
-/** The contract's bound for titles, in characters. */
-export const TITLE_CHARS_MAX = 100;
 
 /** The form; it opens the group when it is made. */
 export default function NewGroupDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
@@ -42,10 +39,10 @@ export default function NewGroupDialog({ onClose }: { readonly onClose: () => vo
   return (
     <Dialog title="New group" onClose={onClose} className="max-w-md">
       <form onSubmit={(event) => void make(event)} className="flex min-h-0 flex-1 flex-col gap-4">
-        <TextField label="Name" value={title} onChange={(event) => setTitle(event.target.value)} maxLength={TITLE_CHARS_MAX} complaint={title.trim() === "" ? complaint : undefined} dir="auto" autoComplete="off" />
+        <TextField label="Name" value={title} onChange={(event) => setTitle(event.target.value)} complaint={title.trim() === "" ? complaint : complaintOn(problem, "title")} dir="auto" autoComplete="off" />
         <PeoplePicker chosen={chosen} onChange={setChosen} />
         <Switch label="New members see what was said before" isOn={showsPast} onChange={setShowsPast} hint="This stays as it is once the group is made." />
-        <FormProblem problem={problem} />
+        <FormProblem problem={problem} shownFields={["title"]} />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose} className="px-4! py-2!">
             Cancel

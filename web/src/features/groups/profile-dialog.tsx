@@ -3,13 +3,9 @@ import { type FormEvent, type ReactElement, useState } from "react";
 import { useChat } from "../../chat/use-chat";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
-import { FormProblem, TextArea, TextField } from "../../ui/form";
+import { complaintOn, FormProblem, TextArea, TextField } from "../../ui/form";
 import { useTask } from "../../ui/use-task";
 import type { Conversation } from "../conversations/conversations";
-
-/** The contract's bounds, in characters. */
-const TITLE_CHARS_MAX = 100;
-const DESCRIPTION_CHARS_MAX = 1_000;
 
 /** The form, with what is true now. */
 export function ProfileDialog({ conversation, onClose }: { readonly conversation: Conversation; readonly onClose: () => void }): ReactElement {
@@ -31,9 +27,9 @@ export function ProfileDialog({ conversation, onClose }: { readonly conversation
   return (
     <Dialog title="Edit the group" onClose={onClose}>
       <form onSubmit={(event) => void save(event)} className="flex flex-col gap-4">
-        <TextField label="Name" value={title} onChange={(event) => setTitle(event.target.value)} maxLength={TITLE_CHARS_MAX} complaint={isBlank ? "Please give it a name." : undefined} dir="auto" autoComplete="off" />
-        <TextArea label="What it is about" value={description} onChange={(event) => setDescription(event.target.value)} maxLength={DESCRIPTION_CHARS_MAX} dir="auto" />
-        <FormProblem problem={problem} />
+        <TextField label="Name" value={title} onChange={(event) => setTitle(event.target.value)} complaint={isBlank ? "Please give it a name." : complaintOn(problem, "title")} dir="auto" autoComplete="off" />
+        <TextArea label="What it is about" value={description} onChange={(event) => setDescription(event.target.value)} dir="auto" />
+        <FormProblem problem={problem} shownFields={["title"]} />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose} className="px-4! py-2!">
             Cancel

@@ -16,9 +16,12 @@ interface MessageMenuProps {
 export function MessageMenu({ opened: { message, anchor }, isMine, rights, actions }: MessageMenuProps): ReactElement {
   const mine = new Set(message.reactions.filter((reaction) => reaction.isMine).map(({ emoji }) => emoji));
   const items: MenuItem[] = [];
+  if (rights.reply) items.push({ label: "Reply", icon: "reply", shortcut: "R", onChoose: () => actions.reply(message) });
   if (rights.edit) items.push({ label: "Edit", icon: "edit", shortcut: "E", onChoose: () => actions.edit(message) });
   if (rights.copy) items.push({ label: "Copy text", icon: "copy", shortcut: "C", onChoose: () => actions.copy(message) });
+  if (rights.forward) items.push({ label: "Forward", icon: "forward", shortcut: "F", onChoose: () => actions.open("forwarding", message, anchor) });
   if (rights.pin) items.push({ label: message.isPinned ? "Unpin" : "Pin", icon: "pin", shortcut: "P", onChoose: () => actions.pin(message) });
+  if (message.isEdited) items.push({ label: "Earlier versions", icon: "clock", onChoose: () => actions.open("versions", message, anchor) });
   if (message.reactions.length > 0) items.push({ label: "Who reacted", icon: "people", onChoose: () => actions.open("reactors", message, anchor) });
   if (rights.remove) items.push({ label: "Delete", icon: "trash", shortcut: "Delete", isDanger: true, onChoose: () => actions.open("deletion", message, anchor) });
   return (

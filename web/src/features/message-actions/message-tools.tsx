@@ -1,4 +1,4 @@
-// The two small buttons beside the message that is pointed at.
+// The small buttons beside the message that is pointed at.
 import type { ReactElement } from "react";
 import type { Anchor } from "../../ui/floating";
 import { Icon, type IconName } from "../../ui/icons";
@@ -6,14 +6,16 @@ import { Icon, type IconName } from "../../ui/icons";
 interface MessageToolsProps {
   readonly isMine: boolean;
   readonly onReact: (anchor: Anchor) => void;
+  readonly onReply: () => void;
   readonly onMore: (anchor: Anchor) => void;
 }
 
 /** For the mouse and for keys; fingers hold the message down. */
-export function MessageTools({ isMine, onReact, onMore }: MessageToolsProps): ReactElement {
+export function MessageTools({ isMine, onReact, onReply, onMore }: MessageToolsProps): ReactElement {
   return (
     <div className={`absolute top-0 flex h-9 items-center touched:hidden ${isMine ? "end-full me-1" : "start-full ms-1"}`}>
       <Tool label="Add a reaction" icon="smile" onPress={onReact} />
+      <Tool label="Reply" icon="reply" onPress={onReply} />
       <Tool label="More actions" icon="more" onPress={onMore} hasMenu />
     </div>
   );

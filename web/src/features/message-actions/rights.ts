@@ -8,6 +8,7 @@ export interface Subject {
   readonly isDeleted: boolean;
   /** Whether it is not in the log yet. */
   readonly isOutgoing: boolean;
+  readonly isForwarded: boolean;
 }
 
 /** Where one looks at it. */
@@ -20,17 +21,19 @@ export interface Place {
 /** What may be done. */
 export interface Rights {
   readonly react: boolean;
+  readonly reply: boolean;
+  readonly forward: boolean;
   readonly copy: boolean;
   readonly edit: boolean;
   readonly remove: boolean;
   readonly pin: boolean;
 }
 
-const NONE: Rights = { react: false, copy: false, edit: false, remove: false, pin: false };
+const NONE: Rights = { react: false, reply: false, forward: false, copy: false, edit: false, remove: false, pin: false };
 
 /** What the reader may do with a message. */
-export function rightsOn({ isMine, isDeleted, isOutgoing }: Subject, { isGroup, role }: Place): Rights {
+export function rightsOn({ isMine, isDeleted, isOutgoing, isForwarded }: Subject, { isGroup, role }: Place): Rights {
   if (isDeleted || isOutgoing) return NONE;
   const leads = isGroup && role >= Role.ADMIN;
-  return { react: true, copy: true, edit: isMine, remove: isMine || leads, pin: !isGroup || leads };
+  return { react: true, reply: true, forward: true, copy: true, edit: isMine && !isForwarded, remove: isMine || leads, pin: !isGroup || leads };
 }

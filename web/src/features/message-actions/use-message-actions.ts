@@ -7,11 +7,11 @@ import type { Anchor } from "../../ui/floating";
 import type { Bubble } from "../conversation/timeline";
 
 /** A message that is in the log. */
-export type Stored = Pick<Bubble, "key" | "senderId" | "text" | "isDeleted" | "isPinned" | "reactions"> & { readonly seq: bigint };
+export type Stored = Pick<Bubble, "key" | "senderId" | "text" | "isEdited" | "isDeleted" | "isPinned" | "reactions" | "forwardedFrom"> & { readonly seq: bigint };
 
 /** Something that is open beside a message, or before everything. */
 export interface OpenThing {
-  readonly kind: "menu" | "picker" | "deletion" | "reactors";
+  readonly kind: "menu" | "picker" | "deletion" | "reactors" | "forwarding" | "versions";
   readonly message: Stored;
   readonly anchor: Anchor;
 }
@@ -23,14 +23,22 @@ export interface MessageActions {
   readonly toggle: (seq: bigint, emoji: string, isOn: boolean) => void;
   readonly copy: (message: Stored) => void;
   readonly pin: (message: Stored) => void;
+  readonly reply: (message: Stored) => void;
   readonly edit: (message: Stored) => void;
-  readonly stopEditing: () => void;
+  /** Neither answers nor edits any more. */
+  readonly stopWriting: () => void;
 }
+
+/** What the field below is for, beside something new. */
+export type Writing = { readonly kind: "new" } | { readonly kind: "reply" | "edit"; readonly message: Stored };
+
+const NEW: Writing = { kind: "new" };
 
 /** What is open, what is edited, and what can be done. */
 export interface MessageActionsState {
   readonly opened: OpenThing | undefined;
-  readonly editing: Stored | undefined;
+  /** What is being answered, or put another way. */
+  readonly writing: Writing;
   readonly actions: MessageActions;
 }
 
@@ -38,7 +46,7 @@ export interface MessageActionsState {
 export function useMessageActions(id: string): MessageActionsState {
   const { api, reactionIntents, toasts } = useChat();
   const [opened, setOpened] = useState<OpenThing>();
-  const [editing, setEditing] = useState<Stored>();
+  const [writing, setWriting] = useState<Writing>(NEW);
 
   const actions = useMemo<MessageActions>(
     () => ({
@@ -58,12 +66,13 @@ export function useMessageActions(id: string): MessageActionsState {
           (thrown) => toasts.complain(`Nothing was changed. ${problemOf(thrown).text}`),
         );
       },
-      edit: setEditing,
-      stopEditing: () => setEditing(undefined),
+      reply: (message) => setWriting({ kind: "reply", message }),
+      edit: (message) => setWriting({ kind: "edit", message }),
+      stopWriting: () => setWriting(NEW),
     }),
     [api, id, reactionIntents, toasts],
   );
-  return { opened, editing, actions };
+  return { opened, writing, actions };
 }
 
 /** Also on a page that came over plain http, where there is no clipboard: that fails. */

@@ -7,7 +7,7 @@ import type { MessageActions, Stored } from "./use-message-actions";
 /** What the keys need to know. */
 export interface MessageKeysOptions {
   readonly bubbles: readonly Bubble[];
-  readonly rightsOn: (message: Pick<Bubble, "senderId" | "isDeleted" | "outgoing">) => Rights;
+  readonly rightsOn: (message: Pick<Bubble, "senderId" | "isDeleted" | "forwardedFrom"> & { readonly outgoing?: unknown }) => Rights;
   readonly actions: MessageActions;
 }
 
@@ -62,6 +62,8 @@ function act(key: string, row: HTMLElement, message: Stored | undefined, { right
     "+": [rights.react, () => actions.open("picker", message, anchor)],
     c: [rights.copy, () => actions.copy(message)],
     e: [rights.edit, () => actions.edit(message)],
+    f: [rights.forward, () => actions.open("forwarding", message, anchor)],
+    r: [rights.reply, () => actions.reply(message)],
     p: [rights.pin, () => actions.pin(message)],
     Delete: [rights.remove, () => actions.open("deletion", message, anchor)],
   };

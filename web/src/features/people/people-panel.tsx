@@ -15,7 +15,7 @@ import { usePeopleSearch } from "./use-people-search";
 const NewGroupDialog = lazy(() => import("../groups/new-group-dialog"));
 
 /** The panel at the side. */
-export function PeoplePanel(): ReactElement {
+export default function PeoplePanel(): ReactElement {
   const { conversations } = useChat();
   const [query, setQuery] = useState("");
   const [problem, setProblem] = useState<Problem>();

@@ -11,7 +11,7 @@ import { ListSkeleton } from "../../ui/skeleton";
 import { shortTime } from "../../ui/time";
 import { ConversationRow } from "../conversations/conversation-row";
 import type { Conversation } from "../conversations/conversations";
-import { useFace } from "../conversations/use-conversations";
+import { useConversationNames, useFace } from "../conversations/use-conversations";
 import { FilterBar } from "./filter-bar";
 import { NO_FILTERS } from "./filters";
 import { folded, highlight } from "./highlight";
@@ -65,14 +65,12 @@ export default function SearchResults({ query, openId }: { readonly query: strin
 
 /** Conversations whose title or person has the query in the name. */
 function useNamed(query: string): readonly Conversation[] {
-  const { conversations, me, people } = useChat();
-  const byId = useStore(conversations.store, (state) => state.byId);
-  const known = useStore(people.store);
+  const byId = useStore(useChat().conversations.store, (state) => state.byId);
+  const nameFor = useConversationNames();
   return useMemo(() => {
     const wanted = folded(query.trim());
-    const nameFor = ({ log, memberIds }: Conversation) => log.title ?? nameOf(known.get(memberIds.find((id) => id !== me.userId) ?? ""));
     return [...byId.values()].filter((conversation) => folded(nameFor(conversation)).includes(wanted)).slice(0, CONVERSATIONS_MAX);
-  }, [byId, known, me.userId, query]);
+  }, [byId, nameFor, query]);
 }
 
 function Found({ message, query }: { readonly message: Message; readonly query: string }): ReactElement | null {

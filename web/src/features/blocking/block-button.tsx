@@ -1,0 +1,49 @@
+// Keeps somebody away, after a question; and takes that back.
+import { type ReactElement, useState } from "react";
+import { problemOf } from "../../api/problem";
+import { nameOf, useChat, usePerson } from "../../chat/use-chat";
+import { Button } from "../../ui/button";
+import { Confirm } from "../../ui/dialog";
+import { Icon } from "../../ui/icons";
+import { useTask } from "../../ui/use-task";
+import { useIsBlocked } from "./use-blocks";
+
+/** For the details of a conversation of two. */
+export function BlockButton({ userId }: { readonly userId: string }): ReactElement {
+  const { blocks, toasts } = useChat();
+  const name = nameOf(usePerson(userId));
+  const isBlocked = useIsBlocked(userId);
+  const [isAsking, setAsking] = useState(false);
+  const { isBusy, problem, run } = useTask();
+  const block = async () => {
+    if (await run(() => blocks.block(userId))) setAsking(false);
+  };
+  const unblock = () => void blocks.unblock(userId).catch((thrown: unknown) => toasts.complain(problemOf(thrown).text));
+  return (
+    <>
+      <Button look="quiet" onClick={() => (isBlocked ? unblock() : setAsking(true))} className={`flex items-center gap-3 ${isBlocked ? "" : "text-danger! hover:bg-danger-soft!"}`}>
+        <Icon name="block" />
+        {isBlocked ? "Unblock" : "Block"}
+      </Button>
+      {isAsking && (
+        <Confirm title={`Block ${name}?`} action="Block" isBusy={isBusy} problem={problem} onConfirm={() => void block()} onClose={() => setAsking(false)}>
+          Neither of you can write to the other here any more. What was said stays, groups are not affected, and they are not told. You can take it back.
+        </Confirm>
+      )}
+    </>
+  );
+}
+
+/** Stands in the place of the field. */
+export function BlockedBar({ userId }: { readonly userId: string }): ReactElement {
+  const { blocks, toasts } = useChat();
+  const name = nameOf(usePerson(userId));
+  return (
+    <div className="flex flex-wrap items-center justify-center gap-x-3 gap-y-1 border-t border-line bg-panel px-4 py-4 text-muted">
+      <p>
+        You have blocked <bdi>{name}</bdi>.
+      </p>
+      <Button onClick={() => void blocks.unblock(userId).catch((thrown: unknown) => toasts.complain(problemOf(thrown).text))}>Unblock</Button>
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+// What a message answers, above it; a press goes there.
+import { type ReactElement, useEffect } from "react";
+import { useStore } from "zustand";
+import { nameOf, useChat, usePerson } from "../../chat/use-chat";
+import { DELETED } from "../../ui/deleted";
+import { type Quoted, quoteKey } from "./quotes";
+
+interface QuoteProps {
+  readonly conversationId: string;
+  readonly seq: bigint;
+  /** The message, if it is held. */
+  readonly held: Quoted | undefined;
+  readonly isMine: boolean;
+  readonly onJump: (seq: bigint) => void;
+}
+
+/** A few lines of it. */
+export function Quote({ conversationId, seq, held, isMine, onJump }: QuoteProps): ReactElement {
+  const { me, quotes } = useChat();
+  const fetched = useStore(quotes.store, (all) => all.get(quoteKey(conversationId, seq)));
+  const isHeld = held !== undefined;
+  useEffect(() => {
+    if (!isHeld) quotes.need(conversationId, seq);
+  }, [quotes, conversationId, seq, isHeld]);
+  const quoted = held ?? fetched;
+  const sender = usePerson(quoted?.senderId);
+  return (
+    <button
+      type="button"
+      title="Show it"
+      onClick={() => onJump(seq)}
+      className={`mb-1 flex w-full min-w-32 flex-col rounded-lg border-s-3 px-2 py-1 text-start text-sm ${isMine ? "border-on-mine/60 bg-black/15" : "border-accent bg-raised"}`}
+    >
+      {quoted && (
+        <span className={`max-w-full truncate text-xs font-semibold ${isMine ? "" : "text-accent"}`}>
+          <span className="sr-only">In answer to </span>
+          <bdi>{quoted.senderId === me.userId ? "You" : nameOf(sender)}</bdi>
+        </span>
+      )}
+      <span className={`line-clamp-2 [overflow-wrap:anywhere] ${isMine ? "text-mine-muted" : "text-muted"}`}>
+        <QuotedWords quoted={quoted} />
+      </span>
+    </button>
+  );
+}
+
+function QuotedWords({ quoted }: { readonly quoted: Quoted | undefined }): ReactElement | string {
+  if (quoted === undefined) return "…";
+  if (quoted === null) return "A message that cannot be shown";
+  return quoted.isDeleted ? <i>{DELETED}</i> : quoted.text;
+}

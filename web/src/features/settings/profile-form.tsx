@@ -1,0 +1,44 @@
+// What others see of one.
+import { type FormEvent, type ReactElement, useState } from "react";
+import { useChat, usePerson } from "../../chat/use-chat";
+import { Button } from "../../ui/button";
+import { complaintOn, FormProblem, TextField } from "../../ui/form";
+import { useTask } from "../../ui/use-task";
+
+/** The name; the address is only to be seen. */
+export function ProfileForm(): ReactElement {
+  const { api, me, people, toasts } = useChat();
+  const current = usePerson(me.userId)?.name ?? me.name;
+  const [name, setName] = useState(current);
+  const { isBusy, problem, run } = useTask();
+  const isChanged = name.trim() !== current && name.trim() !== "";
+
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!isChanged || isBusy) return;
+    await run(async () => {
+      const { user } = await api.auth.updateProfile({ profile: { name: name.trim() } });
+      people.remember([user]);
+      toasts.tell("Saved");
+    });
+  };
+  return (
+    <form onSubmit={(event) => void save(event)} className="flex flex-col gap-3">
+      <TextField
+        label="Name"
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        complaint={name.trim() === "" ? "Please fill this in." : complaintOn(problem, "profile.name")}
+        dir="auto"
+        autoComplete="name"
+      />
+      <p className="text-sm break-all text-muted">{me.email}</p>
+      <FormProblem problem={problem} shownFields={["profile.name"]} />
+      {isChanged && (
+        <Button type="submit" look="primary" disabled={isBusy} className="self-start py-1.5!">
+          Save
+        </Button>
+      )}
+    </form>
+  );
+}

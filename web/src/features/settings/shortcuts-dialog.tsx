@@ -1,0 +1,17 @@
+// What the keyboard can do, before everything else.
+import type { ReactElement } from "react";
+import { Button } from "../../ui/button";
+import { Dialog } from "../../ui/dialog";
+import { ShortcutList } from "./shortcut-list";
+
+/** The list, wherever one is. */
+export default function ShortcutsDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
+  return (
+    <Dialog title="Keyboard" onClose={onClose} className="max-w-md">
+      <ShortcutList />
+      <div className="flex justify-end">
+        <Button onClick={onClose}>Close</Button>
+      </div>
+    </Dialog>
+  );
+}
