@@ -12,7 +12,7 @@ use confab_db::{Database, OpenError, mongo};
 use confab_gateway::{Gateway, Upstreams};
 use confab_message::{Clients, MessageService};
 use confab_proto::PUBLIC_FILE_DESCRIPTOR_SET;
-use confab_rpc::{Channel, RemoteKeys, ServiceKey, Shutdown, StandardServices, TokenVerifier};
+use confab_rpc::{Channel, RemoteKeys, Revoked, ServiceKey, Shutdown, StandardServices, TokenVerifier};
 use secrecy::SecretString;
 use tokio::task::JoinSet;
 use tonic::service::Routes;
@@ -38,6 +38,8 @@ pub struct Installation {
     keys: KeyFolder,
     service_key: ServiceKey,
     clock: Arc<dyn Clock>,
+    /// The sessions that all roles of this process let nobody in with.
+    revoked: Arc<Revoked>,
     /// Begins when the process is asked to end.
     shutdown: Shutdown,
     /// Begins when nothing is served any more, and stores are to be closed.
@@ -65,6 +67,7 @@ impl Installation {
             keys,
             service_key,
             clock: Arc::new(SystemClock),
+            revoked: Arc::default(),
             shutdown,
             served: Shutdown::new(),
             beside: JoinSet::new(),
@@ -77,11 +80,14 @@ impl Installation {
         let (database, beside) = (self.database.clone(), standard.clone());
         let signing_key = self.keys.signing_key()?;
         let (config, service_key) = (self.settings.auth.clone(), self.service_key.clone());
-        let (clock, served) = (self.clock.clone(), self.served.clone());
+        let (clock, served, revoked) = (self.clock.clone(), self.served.clone(), self.revoked.clone());
+        let shutdown = self.shutdown.clone();
         let opening = async move {
             let open = || async { confab_auth::Stores::open(&database.open().await?).await };
             let stores = open_patiently("auth", open).await?;
-            let service = AuthService::new(&config, stores.clone(), signing_key, &service_key, clock);
+            let kept = stores.clone();
+            let service =
+                AuthService::new(&config, kept, signing_key, &service_key, revoked, clock, shutdown);
             let tending = async move {
                 let failed = async { stores.failed().await };
                 tokio::select! {
@@ -102,6 +108,7 @@ impl Installation {
         let standard = self.standard(&names_of("confab.message.v1")).await?;
         let (database, beside) = (self.database.clone(), standard.clone());
         let clients = Clients::new(auth, self.service_key.clone(), self.clock.clone());
+        let clients = clients.heeding(self.revoked.clone());
         let (config, bus) = (self.settings.message.clone(), self.bus()?);
         let (clock, served, shutdown) = (self.clock.clone(), self.served.clone(), self.shutdown.clone());
         let opening = async move {
@@ -126,11 +133,28 @@ impl Installation {
     pub async fn gateway(&self, upstreams: Upstreams) -> anyhow::Result<Role> {
         let standard = self.standard(&upstreams.service_names()).await?;
         let keys = Arc::new(RemoteKeys::new(upstreams.auth.clone()));
-        let verifier = Arc::new(TokenVerifier::new(keys, &self.service_key, self.clock.clone()));
+        let verifier = TokenVerifier::new(keys, &self.service_key, self.clock.clone());
+        let verifier = Arc::new(verifier.heeding(self.revoked.clone()));
         let (config, key, clock) = (&self.settings.gateway, self.service_key.clone(), self.clock.clone());
         let gateway = Gateway::new(config, upstreams, verifier, key, clock);
         let router = gateway.into_router(&standard, self.shutdown.clone());
         Ok(Role { routes: Routes::from(router), standard })
+    }
+
+    /// Hears from auth which sessions end, for as long as the process is to go on.
+    /// Once for all roles of it.
+    pub fn heed_revocations(&mut self, auth: &Channel) {
+        let (key, clock) = (self.service_key.clone(), self.clock.clone());
+        let auth = auth.clone().with_service_token("revocations", key, clock.clone());
+        let (revoked, shutdown) = (self.revoked.clone(), self.shutdown.clone());
+        self.beside.spawn(async move {
+            tokio::select! {
+                // First: that auth ends with us is nothing to warn of.
+                biased;
+                () = shutdown.begun() => Ok(()),
+                () = revoked.follow(auth, clock) => Ok(()),
+            }
+        });
     }
 
     /// The way to the role `name`, which runs in another process at `url`.

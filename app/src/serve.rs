@@ -48,18 +48,25 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
 /// Builds what is to be served: one role, or the gateway with the others behind it.
 async fn build(installation: &mut Installation, settings: &Settings) -> anyhow::Result<roles::Role> {
     match settings.only {
-        Some(Role::Auth) => installation.auth().await,
+        Some(Role::Auth) => {
+            let auth = installation.auth().await?;
+            installation.heed_revocations(&Channel::in_process(auth.routes.clone()));
+            Ok(auth)
+        }
         Some(Role::Message) => {
             let auth = installation.neighbour("auth", &settings.auth_url);
+            installation.heed_revocations(&auth);
             installation.message(auth).await
         }
         Some(Role::Gateway) => {
             let auth = installation.neighbour("auth", &settings.auth_url);
             let message = installation.neighbour("message", &settings.message_url);
+            installation.heed_revocations(&auth);
             installation.gateway(Upstreams { auth, message }).await
         }
         None => {
             let auth = Channel::in_process(installation.auth().await?.routes);
+            installation.heed_revocations(&auth);
             let message = Channel::in_process(installation.message(auth.clone()).await?.routes);
             installation.gateway(Upstreams { auth, message }).await
         }

@@ -99,8 +99,14 @@ impl Admission {
             Some(Access::User) if request.headers.contains_key(AUTHORIZATION) => None,
             Some(Access::User) => self.swap(carried, sender, request).await?,
         };
-        if access == Some(Access::User) {
-            self.verifier.verify_user(&request.headers).await?;
+        if access == Some(Access::User)
+            && let Err(status) = self.verifier.verify_user(&request.headers).await
+        {
+            // A token that is refused will not get better by being kept.
+            if let Some(session) = &session {
+                self.exchange.forget(session);
+            }
+            return Err(status.into());
         }
         Ok(Passed { sender, session })
     }

@@ -16,6 +16,7 @@ use tonic::service::Routes;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::metadata::CLIENT_ADDRESS;
+use crate::revoked::end_with_session;
 use crate::{ClientAddress, Failure, TokenVerifier, traced};
 
 /// How many requests a service works on at once. More are refused at once, so
@@ -27,7 +28,8 @@ const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
 
 /// Puts the guard before `routes`: every request that gets through has a
 /// [`Caller`](crate::Caller) if its method asks for one, a trace context, and a
-/// deadline; a panic costs one request.
+/// deadline; a panic costs one request. A response ends with the session that it
+/// was asked for in.
 ///
 /// The same holds in process and over TCP, because it is part of the routes.
 pub fn guard(routes: Routes, verifier: Arc<TokenVerifier>) -> Routes {
@@ -52,16 +54,18 @@ async fn authenticate(
     if let Some(address) = address(&verifier, &request) {
         request.extensions_mut().insert(address);
     }
-    let checked = match access {
+    let session = match access {
         // An RPC that does not exist is for the routes to refuse.
-        None | Some(Access::Public) => Ok(()),
-        Some(Access::Service) => verifier.verify_service(request.headers()).map(drop),
+        None | Some(Access::Public) => Ok(None),
+        Some(Access::Service) => verifier.verify_service(request.headers()).map(|_| None),
         Some(Access::User) => verifier.verify_user(request.headers()).await.map(|caller| {
             request.extensions_mut().insert(caller);
+            Some(caller.session)
         }),
     };
-    match checked {
-        Ok(()) => next.run(request).await,
+    match session {
+        Ok(None) => next.run(request).await,
+        Ok(Some(session)) => end_with_session(next.run(request).await, session, verifier.revoked()),
         Err(status) => status.into_http(),
     }
 }

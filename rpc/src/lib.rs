@@ -5,6 +5,7 @@
 //! guard.rs      stands before every service: who calls, in time, and not too many at once
 //!   verifier.rs   checks access tokens of users and service tokens of services
 //!   keys.rs       the public keys for that, fetched and kept
+//!   revoked.rs    sessions that have ended before their tokens
 //! caller.rs     on whose behalf a request is made; address.rs: from where
 //! failure.rs    what a client is told when something went wrong
 //! trace.rs      request ids and W3C trace context, passed on from call to call
@@ -26,6 +27,7 @@ mod failure;
 mod guard;
 mod keys;
 pub mod metadata;
+mod revoked;
 mod serve;
 mod shutdown;
 mod standard;
@@ -40,6 +42,7 @@ pub use channel::Channel;
 pub use failure::Failure;
 pub use guard::{guard, refuse_overload};
 pub use keys::{KeySource, PublicKey, RemoteKeys};
+pub use revoked::Revoked;
 pub use serve::{DRAIN_MAX, serve};
 pub use shutdown::Shutdown;
 pub use standard::{Reflection, StandardServices};

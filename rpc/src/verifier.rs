@@ -16,7 +16,7 @@ use crate::token::{
     ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims, LEEWAY, SERVICE_AUDIENCE, SERVICE_LIFETIME,
     SERVICE_TYP, ServiceClaims, TOKEN_BYTES_MAX,
 };
-use crate::{Caller, Failure, KeySource, ServiceKey};
+use crate::{Caller, Failure, KeySource, Revoked, ServiceKey};
 
 /// How many checked tokens are remembered, so that a token costs a signature
 /// check once and a hash from then on.
@@ -27,6 +27,7 @@ pub struct TokenVerifier {
     keys: Arc<Keys>,
     service_key: DecodingKey,
     clock: Arc<dyn Clock>,
+    revoked: Arc<Revoked>,
     /// By the hash of the token: nobody who reads our memory finds a token here.
     remembered: Cache<[u8; 32], Caller>,
 }
@@ -40,6 +41,8 @@ enum Refusal {
     Invalid,
     #[error("the token has expired")]
     Expired,
+    #[error("the session has ended; log in again")]
+    Ended,
 }
 
 impl TokenVerifier {
@@ -50,8 +53,20 @@ impl TokenVerifier {
             keys: Arc::new(Keys::new(source, clock.clone())),
             service_key: service_key.decoding_key(),
             clock,
+            revoked: Arc::default(),
             remembered: Cache::new(REMEMBERED_MAX),
         }
+    }
+
+    /// This verifier, which also refuses tokens of sessions that `revoked` knows.
+    #[must_use]
+    pub fn heeding(self, revoked: Arc<Revoked>) -> Self {
+        Self { revoked, ..self }
+    }
+
+    /// The sessions whose tokens are refused.
+    pub(crate) fn revoked(&self) -> &Arc<Revoked> {
+        &self.revoked
     }
 
     /// Returns the user whose access token is in `headers`.
@@ -67,10 +82,14 @@ impl TokenVerifier {
             Some(caller) => caller,
             None => self.check_user(token, hash).await?,
         };
-        // Also for a remembered token: it may have ended since.
+        // Also for a remembered token: it, or its session, may have ended since.
         if self.is_past(caller.expires) {
             self.remembered.remove(&hash);
             return Err(Refusal::Expired.into());
+        }
+        if self.revoked.has(caller.session) {
+            self.remembered.remove(&hash);
+            return Err(session_ended());
         }
         Ok(caller)
     }
@@ -124,6 +143,11 @@ impl TokenVerifier {
     }
 }
 
+/// What is said to whoever goes on with a session that was ended.
+pub(crate) fn session_ended() -> Status {
+    Refusal::Ended.into()
+}
+
 /// Returns the bearer token of a request (RFC 6750, section 2.1).
 fn bearer(headers: &HeaderMap) -> Result<&str, Refusal> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
@@ -171,6 +195,7 @@ impl From<Refusal> for Status {
             Refusal::Missing => Failure::unauthenticated("TOKEN_MISSING"),
             Refusal::Invalid => Failure::unauthenticated("TOKEN_INVALID"),
             Refusal::Expired => Failure::unauthenticated("TOKEN_EXPIRED"),
+            Refusal::Ended => Failure::unauthenticated("SESSION_ENDED"),
         };
         failure.into_status(&refusal)
     }

@@ -16,4 +16,5 @@ mod person;
 #[expect(dead_code, reason = "other tests need the rest of it")]
 #[path = "../program/process.rs"]
 mod process;
+mod revocation;
 mod slow;

@@ -12,7 +12,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// Two nodes that have their data in common. All end with this.
 pub struct Nodes {
-    auth: u16,
+    /// Where auth listens.
+    pub auth: u16,
     /// Where the two message services listen.
     pub message: [u16; 2],
     servers: Vec<Server>,

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use confab_core::{ClientId, Clock, SystemClock, UserId};
-use confab_proto::auth::v1::SignUpRequest;
 use confab_proto::auth::v1::auth_service_client::AuthServiceClient;
+use confab_proto::auth::v1::{LogInRequest, RevokeOtherSessionsRequest, SignUpRequest};
 use confab_proto::message::v1;
 use confab_proto::message::v1::conversation_service_client::ConversationServiceClient;
 use confab_proto::message::v1::live_service_client::LiveServiceClient;
@@ -42,6 +42,25 @@ impl Person {
         let joined = AuthServiceClient::new(channel.clone()).sign_up(account).await?.into_inner();
         let token = format!("Bearer {}", joined.access_token.unwrap().token);
         Ok(Self { id: joined.user.unwrap().user_id.parse().unwrap(), token, channel })
+    }
+
+    /// The same person in another session.
+    pub async fn log_in(&self, auth: u16, name: &str) -> Self {
+        let account = LogInRequest {
+            email: format!("{name}@example.com"),
+            password: "correct horse 7".into(),
+            ..LogInRequest::default()
+        };
+        let logged_in = AuthServiceClient::new(connection(auth)).log_in(account).await.unwrap().into_inner();
+        let token = format!("Bearer {}", logged_in.access_token.unwrap().token);
+        Self { token, ..self.clone() }
+    }
+
+    /// Ends all sessions but this one, and returns when that was acknowledged.
+    pub async fn end_other_sessions(&self, auth: u16) -> Instant {
+        let mut client = AuthServiceClient::new(connection(auth));
+        client.revoke_other_sessions(self.request(RevokeOtherSessionsRequest {})).await.unwrap();
+        Instant::now()
     }
 
     /// The same person, who calls the message service on `port`.
@@ -95,6 +114,17 @@ impl Stream {
                 Frame::Event(event) => return (event.seq, Instant::now()),
                 Frame::Heartbeat(_) => {}
                 other => panic!("not an event: {other:?}"),
+            }
+        }
+    }
+
+    /// How and when the stream ends.
+    pub async fn end(mut self) -> (Status, Instant) {
+        loop {
+            match timeout(PATIENCE, self.0.message()).await.expect("the end comes in time") {
+                Ok(Some(_)) => {}
+                Ok(None) => panic!("it ended without a reason"),
+                Err(status) => return (status, Instant::now()),
             }
         }
     }

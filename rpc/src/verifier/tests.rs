@@ -202,3 +202,19 @@ async fn services_are_known_by_their_own_kind_of_token() {
     world.clock.advance(SERVICE_LIFETIME + LEEWAY);
     assert_eq!(verify(&token).unwrap_err().code(), Code::Unauthenticated);
 }
+
+#[tokio::test]
+async fn a_token_of_a_session_that_was_ended_is_refused_though_it_was_good_before() {
+    let world = world();
+    let revoked = Arc::new(Revoked::default());
+    let world = World { verifier: world.verifier.heeding(revoked.clone()), ..world };
+    let caller = world.user_with(&header(), &claims()).await.unwrap();
+    let same_session = changed("sid", caller.session.to_string().into());
+    assert!(world.user_with(&header(), &same_session).await.is_ok());
+
+    revoked.add(caller.session, caller.expires, world.clock.now());
+    let refused = world.user_with(&header(), &same_session).await.unwrap_err();
+    assert_eq!(refused.code(), Code::Unauthenticated);
+    assert!(refused.message().contains("log in again"), "{refused:?}");
+    assert!(world.user_with(&header(), &claims()).await.is_ok(), "another session goes on");
+}

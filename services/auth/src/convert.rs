@@ -14,8 +14,8 @@ use tonic::{Request, Response};
 
 use crate::domain::{
     AccessToken, Account, AddressPrefix, Block, BlockCursor, Delivery, Device, DeviceName, Email, LogIn,
-    Name, NamePrefix, Password, PasswordChange, ProfileChange, Proof, PublishedKey, RefreshToken, Session,
-    SessionSecret, SignUp, Tokens, User, UserCursor, Welcome,
+    Name, NamePrefix, Password, PasswordChange, ProfileChange, Proof, PublishedKey, RefreshToken, Revocation,
+    Session, SessionSecret, SignUp, Tokens, User, UserCursor, Welcome,
 };
 use crate::error::Error;
 use crate::handlers::{BlockList, UserList};
@@ -212,6 +212,15 @@ impl From<AccessToken> for internal::ExchangeSessionResponse {
     fn from(token: AccessToken) -> Self {
         Self { access_token: token.token.expose_secret().to_owned(), expire_time: Some(token.expires.into()) }
     }
+}
+
+/// Sessions that were ended, as other services hear of it.
+pub fn revocations(ended: Vec<Revocation>) -> internal::WatchRevocationsResponse {
+    let told = |ended: Revocation| internal::Revocation {
+        session_id: ended.session.to_string(),
+        expire_time: Some(ended.over().into()),
+    };
+    internal::WatchRevocationsResponse { revocations: ended.into_iter().map(told).collect() }
 }
 
 impl From<PublishedKey> for v1::SigningKey {

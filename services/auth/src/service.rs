@@ -1,5 +1,6 @@
 //! The gRPC services of auth: who calls, what they want, do it, answer.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,9 @@ use confab_proto::internal::v1::session_service_server::{SessionService, Session
 use confab_proto::internal::v1::user_directory_service_server::{
     UserDirectoryService, UserDirectoryServiceServer,
 };
-use confab_rpc::{Caller, ServiceKey, TokenVerifier, guard};
+use confab_rpc::{Caller, Revoked, ServiceKey, Shutdown, TokenVerifier, guard};
+use futures_util::{Stream, TryStreamExt};
+use tokio::sync::watch;
 use tonic::service::Routes;
 use tonic::{Request, Response, Status};
 
@@ -34,24 +37,39 @@ pub struct AuthService {
     pub(crate) keys: Arc<SigningKeys>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) session_lifetime: Duration,
+    /// Changes when this node has ended a session.
+    pub(crate) ended: watch::Sender<()>,
+    pub(crate) shutdown: Shutdown,
     verifier: Arc<TokenVerifier>,
 }
 
 impl AuthService {
-    /// Makes the service. It signs with `signing_key`, and knows other services
-    /// by `service_key`. Nothing runs and no port is open after this.
+    /// Makes the service. It signs with `signing_key`, knows other services by
+    /// `service_key`, and lets nobody in whose session `revoked` knows. Nothing
+    /// runs and no port is open after this. Streams end when `shutdown` begins.
     #[must_use]
     pub fn new(
         config: &Config,
         stores: Stores,
         signing_key: SigningKey,
         service_key: &ServiceKey,
+        revoked: Arc<Revoked>,
         clock: Arc<dyn Clock>,
+        shutdown: Shutdown,
     ) -> Self {
         let keys = Arc::new(SigningKeys::new(signing_key, stores.keys.clone(), clock.clone()));
-        let verifier = Arc::new(TokenVerifier::new(keys.clone(), service_key, clock.clone()));
+        let verifier = TokenVerifier::new(keys.clone(), service_key, clock.clone()).heeding(revoked);
         let hasher = Hasher::new(config.password_cost, config.password_queue);
-        Self { stores, hasher, keys, clock, session_lifetime: config.session_lifetime, verifier }
+        Self {
+            stores,
+            hasher,
+            keys,
+            clock,
+            session_lifetime: config.session_lifetime,
+            ended: watch::Sender::new(()),
+            shutdown,
+            verifier: Arc::new(verifier),
+        }
     }
 
     /// All services of auth, guarded: to be served on a port, or called in process.
@@ -253,6 +271,9 @@ impl UserService for AuthService {
 
 #[tonic::async_trait]
 impl SessionService for AuthService {
+    type WatchRevocationsStream =
+        Pin<Box<dyn Stream<Item = Result<internal::WatchRevocationsResponse, Status>> + Send>>;
+
     async fn exchange_session(
         &self,
         request: Request<internal::ExchangeSessionRequest>,
@@ -261,6 +282,14 @@ impl SessionService for AuthService {
         let secret = convert::session_secret(request.into_inner());
         let token = handlers::exchange_session(self, secret, address).await?;
         Ok(Response::new(token.into()))
+    }
+
+    async fn watch_revocations(
+        &self,
+        _: Request<internal::WatchRevocationsRequest>,
+    ) -> Result<Response<Self::WatchRevocationsStream>, Status> {
+        let told = handlers::watch_revocations(self);
+        Ok(Response::new(Box::pin(told.map_ok(convert::revocations).map_err(Status::from))))
     }
 }
 

@@ -21,6 +21,7 @@ pub use password::{InvalidPassword, Password};
 pub use password_hash::PasswordHash;
 pub use refresh::{RefreshToken, Rotation, Salt, Turn};
 pub use session::{
-    AccessToken, Delivery, Proof, SecretHash, Session, SessionSecret, Tokens, USE_PRECISION, Welcome,
+    AccessToken, Delivery, Proof, Revocation, SecretHash, Session, SessionSecret, Tokens, USE_PRECISION,
+    Welcome,
 };
 pub use user::{Account, LogIn, PasswordChange, ProfileChange, SignUp, User, UserCursor};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use confab_core::{SessionId, Timestamp, UserId};
+use confab_rpc::token::ACCESS_LIFETIME;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
@@ -49,6 +50,27 @@ impl Session {
             expires: now.plus(RefreshToken::IDLE_TIME_MAX).min(end),
             ..self.clone()
         }
+    }
+}
+
+/// A session that was ended before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Revocation {
+    /// The session.
+    pub session: SessionId,
+    /// When it was ended, by the clock of the node that did it.
+    pub time: Timestamp,
+}
+
+impl Revocation {
+    /// How long access tokens of a session may be about after it was ended: as
+    /// long as they live, and a minute for clocks and for answers under way.
+    pub const TOKEN_TIME_MAX: Duration = ACCESS_LIFETIME.saturating_add(Duration::from_mins(1));
+
+    /// When all access tokens of the session have expired.
+    #[must_use]
+    pub fn over(&self) -> Timestamp {
+        self.time.plus(Self::TOKEN_TIME_MAX)
     }
 }
 

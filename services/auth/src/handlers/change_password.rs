@@ -2,7 +2,7 @@
 
 use confab_rpc::Caller;
 
-use super::require_session;
+use super::{end_other_sessions, require_session};
 use crate::domain::PasswordChange;
 use crate::error::Error;
 use crate::service::AuthService;
@@ -31,7 +31,7 @@ pub async fn change_password(
         // Another change was first, so the old password is not the one that was given.
         return Err(Error::WrongOldPassword);
     }
-    Ok(service.stores.sessions.delete_others(caller.user, caller.session).await?)
+    end_other_sessions(service, caller).await
 }
 
 #[cfg(test)]

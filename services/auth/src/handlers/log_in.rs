@@ -2,7 +2,7 @@
 
 use confab_core::UserId;
 
-use super::start_session;
+use super::{end_session, start_session};
 use crate::domain::{LogIn, Password, PasswordHash, Welcome};
 use crate::error::Error;
 use crate::service::AuthService;
@@ -30,7 +30,7 @@ pub async fn log_in(service: &AuthService, log_in: LogIn) -> Result<Welcome, Err
     let welcome = start_session(service, account, delivery, device).await?;
     // Whoever has changed the password since has ended all sessions but this one.
     if !still_opens(service, user, password, &hash).await? {
-        service.stores.sessions.delete(welcome.session).await?;
+        end_session(service, welcome.session).await?;
         return Err(Error::WrongCredentials);
     }
     Ok(welcome)

@@ -30,6 +30,7 @@ mod revoke_session;
 mod sign_up;
 mod unblock_user;
 mod update_profile;
+mod watch_revocations;
 
 pub use batch_get_users::batch_get_users;
 pub use block_user::block_user;
@@ -51,6 +52,7 @@ pub use revoke_session::revoke_session;
 pub use sign_up::sign_up;
 pub use unblock_user::unblock_user;
 pub use update_profile::update_profile;
+pub use watch_revocations::watch_revocations;
 
 /// Lets the owner of `account` in, whoever has made sure that it is them.
 async fn start_session(
@@ -85,6 +87,21 @@ async fn start_session(
     };
     service.stores.sessions.insert(&session).await?;
     Ok(Welcome { account, session: session.id, proof })
+}
+
+/// Ends the session `id`, and has everybody told who heeds it.
+async fn end_session(service: &AuthService, id: SessionId) -> Result<(), Error> {
+    service.stores.sessions.delete(id, service.clock.now()).await?;
+    service.ended.send_replace(());
+    Ok(())
+}
+
+/// Ends all sessions of `caller` but the one they call in, and has it told.
+async fn end_other_sessions(service: &AuthService, caller: Caller) -> Result<(), Error> {
+    let now = service.clock.now();
+    service.stores.sessions.delete_others(caller.user, caller.session, now).await?;
+    service.ended.send_replace(());
+    Ok(())
 }
 
 /// Makes an access token for `session`.

@@ -1,6 +1,6 @@
 //! `AuthService.RefreshSession`.
 
-use super::sign;
+use super::{end_session, sign};
 use crate::domain::{AddressPrefix, RefreshToken, Rotation, Salt, Session, Tokens};
 use crate::error::Error;
 use crate::service::AuthService;
@@ -30,7 +30,7 @@ pub async fn refresh_session(
     if let Some(refresh) = rotation.repeat(&token, service.clock.now()) {
         return Ok(Tokens { access: sign(service, &session).await?, refresh });
     }
-    service.stores.sessions.delete(session.id).await?;
+    end_session(service, session.id).await?;
     tracing::warn!(session = %session.id, user = %session.user, "a refresh token was used twice");
     Err(Error::SessionEnded)
 }

@@ -2,14 +2,14 @@
 
 use confab_rpc::Caller;
 
-use super::require_session;
+use super::{end_other_sessions, require_session};
 use crate::error::Error;
 use crate::service::AuthService;
 
 /// Ends all sessions of `caller` but the one they call in.
 pub async fn revoke_other_sessions(service: &AuthService, caller: Caller) -> Result<(), Error> {
     require_session(service, caller).await?;
-    Ok(service.stores.sessions.delete_others(caller.user, caller.session).await?)
+    end_other_sessions(service, caller).await
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use confab_core::SessionId;
 use confab_rpc::Caller;
 
-use super::require_session;
+use super::{end_session, require_session};
 use crate::error::Error;
 use crate::service::AuthService;
 
@@ -11,9 +11,8 @@ use crate::service::AuthService;
 /// session is not told.
 pub async fn revoke_session(service: &AuthService, caller: Caller, id: SessionId) -> Result<(), Error> {
     require_session(service, caller).await?;
-    let sessions = &service.stores.sessions;
-    match sessions.find(id, service.clock.now()).await? {
-        Some(session) if session.user == caller.user => Ok(sessions.delete(id).await?),
+    match service.stores.sessions.find(id, service.clock.now()).await? {
+        Some(session) if session.user == caller.user => end_session(service, id).await,
         _ => Ok(()),
     }
 }

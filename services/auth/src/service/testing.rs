@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use confab_core::{ManualClock, SessionId, Timestamp};
 use confab_db::Database;
-use confab_rpc::{Caller, ServiceKey};
+use confab_rpc::{Caller, ServiceKey, Shutdown};
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
 use super::AuthService;
 use crate::config::Config;
 use crate::domain::{
-    Account, Delivery, Device, Email, LogIn, Name, Password, Proof, Session, SignUp, User, Welcome,
+    Account, Delivery, Device, Email, LogIn, Name, Password, Proof, Session, SessionSecret, SignUp, User,
+    Welcome,
 };
 use crate::handlers;
 use crate::signing::SigningKey;
@@ -31,7 +32,10 @@ pub fn service_on(stores: Stores) -> (AuthService, Arc<ManualClock>) {
     let config = Config { password_cost: 4, password_queue: 16, session_lifetime: Duration::from_hours(1) };
     let clock = Arc::new(ManualClock::new(Timestamp::from_millis(4_102_444_800_000)));
     let keys = (SigningKey::generate().unwrap(), ServiceKey::generate().unwrap());
-    (AuthService::new(&config, stores, keys.0, &keys.1, clock.clone()), clock)
+    (
+        AuthService::new(&config, stores, keys.0, &keys.1, Arc::default(), clock.clone(), Shutdown::new()),
+        clock,
+    )
 }
 
 /// Signs Ada up, and returns her account with a session in it.
@@ -74,6 +78,20 @@ pub async fn another_program(service: &AuthService, account: &Account) -> (Sessi
     let welcome = handlers::log_in(service, log_in).await.unwrap();
     let Proof::Tokens(tokens) = welcome.proof else { panic!("not delivered as tokens") };
     (welcome.session, tokens.refresh.expose().expose_secret().to_owned())
+}
+
+/// A session for the store alone, which nobody can use.
+pub fn bare_session(account: &Account, now: Timestamp) -> Session {
+    Session {
+        id: SessionId::new(now),
+        user: account.user.id,
+        secret_hash: SessionSecret::generate().unwrap().hash(),
+        rotation: None,
+        device: Device::default(),
+        created: now,
+        used: now,
+        expires: now.plus(Duration::from_hours(1)),
+    }
 }
 
 /// The owner of `session`, as the guard names them.

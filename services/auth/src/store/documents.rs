@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Account, Block, Email, Name, PasswordHash, PublishedKey, User};
 
-pub use session::SessionDocument;
+pub use session::{RevocationDocument, SessionDocument};
 
 /// All of a person.
 #[derive(Serialize, Deserialize)]

@@ -67,6 +67,13 @@ const MIGRATIONS: &[&str] = &[
     ALTER TABLE sessions ADD COLUMN last_refresh_salt BLOB;
     ALTER TABLE sessions ADD COLUMN last_refresh_time INTEGER;
 ",
+    "
+    CREATE TABLE revocations (
+        session     BLOB    NOT NULL PRIMARY KEY,
+        time        INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX revocations_by_time ON revocations (time, session);
+",
 ];
 
 /// The embedded store.

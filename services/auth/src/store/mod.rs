@@ -10,7 +10,7 @@ use confab_db::{Database, OpenError, StoreError};
 
 use crate::domain::{
     Account, AddressPrefix, Block, BlockCursor, Email, Name, NamePrefix, PasswordHash, PublishedKey,
-    SecretHash, Session, User, UserCursor,
+    Revocation, SecretHash, Session, User, UserCursor,
 };
 
 use embedded::EmbeddedStore;
@@ -145,7 +145,7 @@ pub const SESSIONS_PER_USER_MAX: usize = 100;
 #[async_trait]
 pub trait SessionStore: Send + Sync {
     /// Stores a new session. If that makes more than [`SESSIONS_PER_USER_MAX`]
-    /// for the person, the oldest ones end.
+    /// for the person, the oldest ones are ended.
     async fn insert(&self, session: &Session) -> Result<(), StoreError>;
 
     /// Returns the session `id`, unless it has ended by `now`.
@@ -179,10 +179,19 @@ pub trait SessionStore: Send + Sync {
     ) -> Result<(), StoreError>;
 
     /// Ends the session `id`. That there is none any more is no error.
-    async fn delete(&self, id: SessionId) -> Result<(), StoreError>;
+    ///
+    /// # Errors
+    ///
+    /// After any, it may be noted as ended and still be there; the retry ends it.
+    async fn delete(&self, id: SessionId, now: Timestamp) -> Result<(), StoreError>;
 
     /// Ends all sessions of `user` but `kept`.
-    async fn delete_others(&self, user: UserId, kept: SessionId) -> Result<(), StoreError>;
+    async fn delete_others(&self, user: UserId, kept: SessionId, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Returns the sessions that were ended, by this store's other methods, after
+    /// `since` or then, the first one first, and not more than `limit` of them.
+    /// Those that were ended [`Revocation::TOKEN_TIME_MAX`] ago may be left out.
+    async fn ended_since(&self, since: Timestamp, limit: usize) -> Result<Vec<Revocation>, StoreError>;
 }
 
 /// How blocking somebody went, if the database did its part.

@@ -16,13 +16,17 @@ use mongodb::Collection;
 use mongodb::options::ReturnDocument;
 
 use super::documents::{
-    AccountDocument, BlockDocument, KeyDocument, SessionDocument, UserDocument, bytes, date,
+    AccountDocument, BlockDocument, KeyDocument, RevocationDocument, SessionDocument, UserDocument, bytes,
+    date,
 };
 use super::{Inserted, KeyStore, Store, UserStore, unused_since};
-use crate::domain::{Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, User, UserCursor};
+use crate::domain::{
+    Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, Revocation, User, UserCursor,
+};
 
 const USERS: &str = "users";
 const SESSIONS: &str = "sessions";
+const REVOCATIONS: &str = "revocations";
 const BLOCKS: &str = "blocks";
 const SIGNING_KEYS: &str = "signing_keys";
 
@@ -33,6 +37,7 @@ pub struct MongoStore {
     /// The same, seen as others see it.
     people: Collection<UserDocument>,
     sessions: Collection<SessionDocument>,
+    revocations: Collection<RevocationDocument>,
     blocks: Collection<BlockDocument>,
     keys: Collection<KeyDocument>,
 }
@@ -45,13 +50,14 @@ impl MongoStore {
             users: mongo.collection(USERS),
             people: mongo.collection(USERS),
             sessions: mongo.collection(SESSIONS),
+            revocations: mongo.collection(REVOCATIONS),
             blocks: mongo.collection(BLOCKS),
             keys: mongo.collection(SIGNING_KEYS),
         })
     }
 }
 
-fn collections() -> [CollectionSpec; 4] {
+fn collections() -> [CollectionSpec; 5] {
     let users = CollectionSpec {
         name: USERS,
         indexes: vec![Index::unique(doc! { "email": 1 }), Index::on(doc! { "folded_name": 1, "_id": 1 })],
@@ -66,6 +72,11 @@ fn collections() -> [CollectionSpec; 4] {
         ],
         validator: SessionDocument::validator(),
     };
+    let revocations = CollectionSpec {
+        name: REVOCATIONS,
+        indexes: vec![Index::on(doc! { "time": 1 }).expire_after(Revocation::TOKEN_TIME_MAX)],
+        validator: RevocationDocument::validator(),
+    };
     let blocks = CollectionSpec {
         name: BLOCKS,
         indexes: vec![
@@ -79,7 +90,7 @@ fn collections() -> [CollectionSpec; 4] {
         indexes: vec![Index::on(doc! { "registered": -1, "_id": 1 })],
         validator: KeyDocument::validator(),
     };
-    [users, sessions, blocks, keys]
+    [users, sessions, revocations, blocks, keys]
 }
 
 #[async_trait]

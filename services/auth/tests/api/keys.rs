@@ -5,7 +5,7 @@ use std::sync::Arc;
 use confab_auth::{AuthService, SigningKey, Stores};
 use confab_proto::auth::v1;
 use confab_proto::auth::v1::auth_service_client::AuthServiceClient;
-use confab_rpc::{Channel, ServiceKey};
+use confab_rpc::{Channel, ServiceKey, Shutdown};
 
 use crate::world::{PASSWORD, World, config, log_in, sign_up, with_token};
 
@@ -31,7 +31,9 @@ async fn a_token_of_one_node_is_accepted_by_another() {
     let mut nodes = Vec::new();
     for key in &keys {
         let stores = Stores::open(&mongo.database()).await.unwrap();
-        let service = AuthService::new(&config(), stores, key.clone(), &service_key, clock.clone());
+        let (revoked, shutdown) = (Arc::default(), Shutdown::new());
+        let service =
+            AuthService::new(&config(), stores, key.clone(), &service_key, revoked, clock.clone(), shutdown);
         nodes.push(AuthServiceClient::new(Channel::in_process(service.into_routes())));
     }
     let request = sign_up("ada@example.com", PASSWORD, "Ada");

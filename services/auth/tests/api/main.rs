@@ -7,6 +7,7 @@ mod blocks;
 mod keys;
 mod people;
 mod refresh;
+mod revocations;
 mod sessions;
 mod tokens;
 mod world;

@@ -12,7 +12,7 @@ use confab_proto::auth::v1::user_service_client::UserServiceClient;
 use confab_proto::internal::v1 as internal;
 use confab_proto::internal::v1::session_service_client::SessionServiceClient;
 use confab_proto::internal::v1::user_directory_service_client::UserDirectoryServiceClient;
-use confab_rpc::{Channel, ServiceKey};
+use confab_rpc::{Channel, ServiceKey, Shutdown};
 use tempfile::TempDir;
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
@@ -52,8 +52,16 @@ impl World {
         folder: TempDir,
     ) -> Self {
         let stores = Stores::open(&Database::Embedded { folder: folder.path().to_owned() }).await.unwrap();
-        let service =
-            AuthService::new(&config(), stores.clone(), signing_key.clone(), &service_key, clock.clone());
+        let (revoked, shutdown) = (Arc::default(), Shutdown::new());
+        let service = AuthService::new(
+            &config(),
+            stores.clone(),
+            signing_key.clone(),
+            &service_key,
+            revoked,
+            clock.clone(),
+            shutdown,
+        );
         let channel = Channel::in_process(service.into_routes());
         Self { channel, clock, service_key, signing_key, stores, folder }
     }

@@ -12,7 +12,7 @@ use confab_proto::internal::v1::user_directory_service_client::UserDirectoryServ
 use confab_proto::message::v1::conversation_service_server::ConversationServiceServer;
 use confab_proto::message::v1::live_service_server::LiveServiceServer;
 use confab_proto::message::v1::message_service_server::MessageServiceServer;
-use confab_rpc::{Channel, RemoteKeys, ServiceKey, Shutdown, TokenVerifier, guard};
+use confab_rpc::{Channel, RemoteKeys, Revoked, ServiceKey, Shutdown, TokenVerifier, guard};
 use tonic::service::Routes;
 
 use crate::append::Appender;
@@ -54,6 +54,7 @@ pub struct Clients {
     pub(crate) users: UserDirectoryServiceClient<Channel>,
     keys: Channel,
     service_key: ServiceKey,
+    revoked: Arc<Revoked>,
 }
 
 impl Clients {
@@ -61,7 +62,14 @@ impl Clients {
     #[must_use]
     pub fn new(auth: Channel, service_key: ServiceKey, clock: Arc<dyn Clock>) -> Self {
         let as_message = auth.clone().with_service_token("message", service_key.clone(), clock);
-        Self { users: UserDirectoryServiceClient::new(as_message), keys: auth, service_key }
+        let (users, revoked) = (UserDirectoryServiceClient::new(as_message), Arc::default());
+        Self { users, keys: auth, service_key, revoked }
+    }
+
+    /// The same for a service that lets nobody in whose session `revoked` knows.
+    #[must_use]
+    pub fn heeding(self, revoked: Arc<Revoked>) -> Self {
+        Self { revoked, ..self }
     }
 }
 
@@ -84,6 +92,8 @@ impl MessageService {
         let indexer = Indexer::new(store.clone(), index.clone(), shutdown.clone());
         let finisher = Finisher::new(store.clone(), shutdown.clone());
         let source = Arc::new(RemoteKeys::new(clients.keys.clone()));
+        let verifier = TokenVerifier::new(source, &clients.service_key, clock.clone());
+        let verifier = verifier.heeding(clients.revoked.clone());
         Self {
             marker: Marker::new(store.clone()),
             mark_news: MarkNews::new(bus.clone()),
@@ -95,7 +105,7 @@ impl MessageService {
                 indexer.clone(),
             ),
             hub: Hub::new(config, store.clone(), presence, bus, shutdown),
-            verifier: Arc::new(TokenVerifier::new(source, &clients.service_key, clock.clone())),
+            verifier: Arc::new(verifier),
             contacts: Contacts::new(clients.users.clone(), clock.clone(), ASK_TIMEOUT),
             index,
             indexer,

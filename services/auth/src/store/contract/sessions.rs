@@ -3,7 +3,7 @@
 use confab_core::{SessionId, UserId};
 
 use super::{NOW, TestStore, every_store, later};
-use crate::domain::{AddressPrefix, Device, DeviceName, RefreshToken, Rotation, Salt, Session};
+use crate::domain::{AddressPrefix, Device, DeviceName, RefreshToken, Revocation, Rotation, Salt, Session};
 use crate::store::SESSIONS_PER_USER_MAX;
 
 /// A session of a program that lives a minute, and its first token.
@@ -70,8 +70,8 @@ async fn a_session_that_was_ended_is_gone_and_ending_it_again_is_no_error() {
         stores.sessions.insert(&ended).await.unwrap();
         stores.sessions.insert(&other).await.unwrap();
 
-        stores.sessions.delete(ended.id).await.unwrap();
-        stores.sessions.delete(ended.id).await.unwrap();
+        stores.sessions.delete(ended.id, NOW).await.unwrap();
+        stores.sessions.delete(ended.id, NOW).await.unwrap();
 
         assert_eq!(stores.sessions.find(ended.id, NOW).await.unwrap(), None, "{name}");
         assert_eq!(stores.sessions.find_by_secret(ended.secret_hash, NOW).await.unwrap(), None, "{name}");
@@ -194,8 +194,47 @@ async fn the_other_sessions_of_a_person_end_together() {
         for session in [&session(user, 0), &kept, &session(user, 2), &neighbour] {
             stores.sessions.insert(session).await.unwrap();
         }
-        stores.sessions.delete_others(user, kept.id).await.unwrap();
+        stores.sessions.delete_others(user, kept.id, NOW).await.unwrap();
         assert_eq!(stores.sessions.list(user, NOW).await.unwrap(), [kept], "{name}");
         assert!(stores.sessions.find(neighbour.id, NOW).await.unwrap().is_some(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn sessions_that_are_ended_are_told_from_those_that_ended_by_themselves() {
+    for TestStore { name, stores, .. } in &every_store("sessions_told").await {
+        let user = somebody();
+        let (one, two, three, kept) =
+            (session(user, 0), session(user, 0), session(user, 0), session(user, 0));
+        for session in [&one, &two, &three, &kept] {
+            stores.sessions.insert(session).await.unwrap();
+        }
+        stores.sessions.delete(one.id, later(5)).await.unwrap();
+        stores.sessions.delete(one.id, later(6)).await.unwrap();
+        stores.sessions.delete(SessionId::new(NOW), later(6)).await.unwrap();
+        stores.sessions.delete(two.id, later(7)).await.unwrap();
+        stores.sessions.delete_others(user, kept.id, later(8)).await.unwrap();
+
+        let ended = |session: &Session, second| Revocation { session: session.id, time: later(second) };
+        let all = stores.sessions.ended_since(later(5), 10).await.unwrap();
+        assert_eq!(all, [ended(&one, 5), ended(&two, 7), ended(&three, 8)], "{name}");
+        let some = stores.sessions.ended_since(later(6), 1).await.unwrap();
+        assert_eq!(some, [ended(&two, 7)], "{name}");
+        assert_eq!(stores.sessions.ended_since(later(9), 10).await.unwrap(), [], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn sessions_that_have_to_make_room_are_told_too() {
+    for TestStore { name, stores, .. } in &every_store("sessions_room").await {
+        let user = somebody();
+        let living = |second| Session { expires: later(1_000), ..session(user, second) };
+        let oldest = living(0);
+        stores.sessions.insert(&oldest).await.unwrap();
+        for second in 1..=SESSIONS_PER_USER_MAX as u64 {
+            stores.sessions.insert(&living(second)).await.unwrap();
+        }
+        let ended = stores.sessions.ended_since(NOW, 10).await.unwrap();
+        assert_eq!(ended.iter().map(|ended| ended.session).collect::<Vec<_>>(), [oldest.id], "{name}");
     }
 }

@@ -4,8 +4,10 @@ use bson::{Binary, DateTime, Document, doc};
 use confab_db::StoreError;
 use serde::{Deserialize, Serialize};
 
-use super::{bytes, date, id, moment, schema_with};
-use crate::domain::{AddressPrefix, Device, DeviceName, Rotation, Salt, SecretHash, Session, Turn};
+use super::{bytes, date, id, moment, schema, schema_with};
+use crate::domain::{
+    AddressPrefix, Device, DeviceName, Revocation, Rotation, Salt, SecretHash, Session, Turn,
+};
 
 /// A session. What is optional is missing in those of earlier versions.
 #[derive(Serialize, Deserialize)]
@@ -21,6 +23,27 @@ pub struct SessionDocument {
     device_name: String,
     address_prefix: Option<String>,
     rotation: Option<RotationDocument>,
+}
+
+/// That a session was ended before its time.
+#[derive(Serialize, Deserialize)]
+pub struct RevocationDocument {
+    #[serde(rename = "_id")]
+    id: bson::Uuid,
+    time: DateTime,
+}
+
+impl RevocationDocument {
+    /// What MongoDB insists on.
+    pub fn validator() -> Document {
+        schema(doc! { "_id": { "bsonType": "binData" }, "time": { "bsonType": "date" } })
+    }
+}
+
+impl From<RevocationDocument> for Revocation {
+    fn from(document: RevocationDocument) -> Self {
+        Self { session: id(document.id), time: moment(document.time) }
+    }
 }
 
 /// How far the refresh tokens of a session have come.

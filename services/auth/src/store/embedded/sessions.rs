@@ -4,10 +4,12 @@ use async_trait::async_trait;
 use confab_core::{SessionId, Timestamp, UserId};
 use confab_db::StoreError;
 use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use super::{EmbeddedStore, blob, limit, read_id, read_time};
-use crate::domain::{AddressPrefix, Device, DeviceName, Rotation, Salt, SecretHash, Session, Turn};
+use crate::domain::{
+    AddressPrefix, Device, DeviceName, Revocation, Rotation, Salt, SecretHash, Session, Turn,
+};
 use crate::store::{SESSIONS_PER_USER_MAX, SessionStore};
 
 /// How many expired sessions a new one takes with it: more than one, so that
@@ -24,10 +26,10 @@ impl SessionStore for EmbeddedStore {
         let session = session.clone();
         let insert = move |db: &Connection| {
             insert_row(db, &session)?;
-            let user = blob(session.user);
-            let sql = "DELETE FROM sessions WHERE user = ?1 AND id <=
-                           (SELECT id FROM sessions WHERE user = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)";
-            db.prepare_cached(sql)?.execute(params![user, limit(SESSIONS_PER_USER_MAX)])?;
+            let sql = "SELECT id FROM sessions WHERE user = ?1 ORDER BY id DESC LIMIT -1 OFFSET ?2";
+            let too_many = params![blob(session.user), limit(SESSIONS_PER_USER_MAX)];
+            let too_many = ids(db, sql, too_many)?;
+            end(db, &too_many, session.created)?;
 
             let sql = "DELETE FROM sessions WHERE id IN
                            (SELECT id FROM sessions WHERE expires <= ?1 ORDER BY expires LIMIT ?2)";
@@ -107,20 +109,51 @@ impl SessionStore for EmbeddedStore {
         self.0.write("note the use of a session", touch).await
     }
 
-    async fn delete(&self, id: SessionId) -> Result<(), StoreError> {
+    async fn delete(&self, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
         let delete = move |db: &Connection| {
-            db.prepare_cached("DELETE FROM sessions WHERE id = ?1")?.execute([blob(id)]).map(drop)
+            let found = ids(db, "SELECT id FROM sessions WHERE id = ?1", [blob(id)])?;
+            end(db, &found, now)
         };
         self.0.write("end a session", delete).await
     }
 
-    async fn delete_others(&self, user: UserId, kept: SessionId) -> Result<(), StoreError> {
+    async fn delete_others(&self, user: UserId, kept: SessionId, now: Timestamp) -> Result<(), StoreError> {
         let delete = move |db: &Connection| {
-            let sql = "DELETE FROM sessions WHERE user = ?1 AND id <> ?2";
-            db.prepare_cached(sql)?.execute([blob(user), blob(kept)]).map(drop)
+            let sql = "SELECT id FROM sessions WHERE user = ?1 AND id <> ?2";
+            let others = ids(db, sql, [blob(user), blob(kept)])?;
+            end(db, &others, now)
         };
         self.0.write("end the other sessions of somebody", delete).await
     }
+
+    async fn ended_since(&self, since: Timestamp, limit: usize) -> Result<Vec<Revocation>, StoreError> {
+        let list = move |db: &Connection| {
+            let sql =
+                "SELECT session, time FROM revocations WHERE time >= ?1 ORDER BY time, session LIMIT ?2";
+            let read = |row: &Row| Ok(Revocation { session: read_id(row, 0)?, time: read_time(row, 1)? });
+            let mut query = db.prepare_cached(sql)?;
+            query.query_map(params![since.as_millis(), super::limit(limit)], read)?.collect()
+        };
+        self.0.read("list the sessions that were ended", list).await
+    }
+}
+
+/// The ids that `sql` finds.
+fn ids(db: &Connection, sql: &str, found_by: impl Params) -> rusqlite::Result<Vec<[u8; 16]>> {
+    let mut query = db.prepare_cached(sql)?;
+    query.query_map(found_by, |row| row.get(0))?.collect()
+}
+
+/// Removes sessions, and notes that they were ended, for as long as that matters.
+fn end(db: &Connection, sessions: &[[u8; 16]], now: Timestamp) -> rusqlite::Result<()> {
+    for id in sessions {
+        let sql = "INSERT INTO revocations (session, time) VALUES (?1, ?2) ON CONFLICT (session) DO NOTHING";
+        db.prepare_cached(sql)?.execute(params![id, now.as_millis()])?;
+        db.prepare_cached("DELETE FROM sessions WHERE id = ?1")?.execute([id])?;
+    }
+    let kept_max = i64::try_from(Revocation::TOKEN_TIME_MAX.as_millis()).unwrap_or(i64::MAX);
+    let over = now.as_millis().saturating_sub(kept_max);
+    db.prepare_cached("DELETE FROM revocations WHERE time < ?1")?.execute([over]).map(drop)
 }
 
 fn insert_row(db: &Connection, session: &Session) -> rusqlite::Result<()> {

@@ -8,7 +8,7 @@ use confab_db::mongo::OrStoreError;
 use futures_util::TryStreamExt;
 
 use super::{MongoStore, key, limit};
-use crate::domain::{AddressPrefix, SecretHash, Session};
+use crate::domain::{AddressPrefix, Revocation, SecretHash, Session};
 use crate::store::documents::{SessionDocument, bytes, date};
 use crate::store::{SESSIONS_PER_USER_MAX, SessionStore};
 
@@ -20,6 +20,27 @@ impl MongoStore {
     ) -> Result<Option<Session>, StoreError> {
         self.sessions.find_one(filter).await.or_store_error(task)?.map(SessionDocument::try_into).transpose()
     }
+
+    /// Removes `sessions`, and notes that they were ended.
+    async fn end(
+        &self,
+        task: &'static str,
+        sessions: &[SessionDocument],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        // Noted first: the other way round, a crash in between would leave
+        // access tokens that nobody knows are to be refused.
+        for session in sessions {
+            let noted = doc! { "$setOnInsert": { "time": date(now) } };
+            let note = self.revocations.update_one(doc! { "_id": session.id }, noted).upsert(true);
+            note.await.or_store_error(task)?;
+        }
+        let ids: Vec<bson::Uuid> = sessions.iter().map(|session| session.id).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        self.sessions.delete_many(doc! { "_id": { "$in": ids } }).await.map(drop).or_store_error(task)
+    }
 }
 
 #[async_trait]
@@ -28,14 +49,10 @@ impl SessionStore for MongoStore {
         let task = "start a session";
         self.sessions.insert_one(SessionDocument::from(session)).await.or_store_error(task)?;
 
-        let one_too_many =
-            self.sessions.find_one(doc! { "user": key(session.user) }).sort(doc! { "_id": -1 });
-        let one_too_many = one_too_many.skip(SESSIONS_PER_USER_MAX as u64).await.or_store_error(task)?;
-        if let Some(oldest) = one_too_many {
-            let filter = doc! { "user": key(session.user), "_id": { "$lte": oldest.id } };
-            self.sessions.delete_many(filter).await.or_store_error(task)?;
-        }
-        Ok(())
+        let theirs = self.sessions.find(doc! { "user": key(session.user) }).sort(doc! { "_id": -1 });
+        let too_many = theirs.skip(SESSIONS_PER_USER_MAX as u64).await.or_store_error(task)?;
+        let too_many: Vec<SessionDocument> = too_many.try_collect().await.or_store_error(task)?;
+        self.end(task, &too_many, session.created).await
     }
 
     async fn find(&self, id: SessionId, now: Timestamp) -> Result<Option<Session>, StoreError> {
@@ -83,13 +100,24 @@ impl SessionStore for MongoStore {
         touched.map(drop).or_store_error("note the use of a session")
     }
 
-    async fn delete(&self, id: SessionId) -> Result<(), StoreError> {
-        self.sessions.delete_one(doc! { "_id": key(id) }).await.map(drop).or_store_error("end a session")
+    async fn delete(&self, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
+        let task = "end a session";
+        let found = self.sessions.find_one(doc! { "_id": key(id) }).await.or_store_error(task)?;
+        self.end(task, found.as_slice(), now).await
     }
 
-    async fn delete_others(&self, user: UserId, kept: SessionId) -> Result<(), StoreError> {
-        let others = doc! { "user": key(user), "_id": { "$ne": key(kept) } };
-        let deleted = self.sessions.delete_many(others).await;
-        deleted.map(drop).or_store_error("end the other sessions of somebody")
+    async fn delete_others(&self, user: UserId, kept: SessionId, now: Timestamp) -> Result<(), StoreError> {
+        let task = "end the other sessions of somebody";
+        let others = self.sessions.find(doc! { "user": key(user), "_id": { "$ne": key(kept) } });
+        let others: Vec<SessionDocument> =
+            others.await.or_store_error(task)?.try_collect().await.or_store_error(task)?;
+        self.end(task, &others, now).await
+    }
+
+    async fn ended_since(&self, since: Timestamp, count_max: usize) -> Result<Vec<Revocation>, StoreError> {
+        let task = "list the sessions that were ended";
+        let find = self.revocations.find(doc! { "time": { "$gte": date(since) } });
+        let cursor = find.sort(doc! { "time": 1 }).limit(limit(count_max)).await.or_store_error(task)?;
+        cursor.map_ok(Revocation::from).try_collect().await.or_store_error(task)
     }
 }
