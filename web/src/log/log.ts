@@ -159,6 +159,14 @@ export function addHistory(log: Log, page: readonly Message[], reader: string): 
   return { ...log, head, changes, messages: messages.slice(-MESSAGES_MAX) };
 }
 
+/** Takes over the emoji of a message that was asked for after the last event on it. */
+export function takeReactions(log: Log, { seq, reactions }: Pick<Message, "seq" | "reactions">): Log {
+  const place = log.messages.findLastIndex((message) => message.seq === seq);
+  const message = log.messages[place];
+  if (!message || message.isDeleted) return log;
+  return { ...log, messages: log.messages.with(place, { ...message, reactions: fromListed(reactions) }) };
+}
+
 /** Forgets all but the newest `count` messages, to save memory. */
 export function keepNewest(log: Log, count: number): Log {
   return log.messages.length > count ? { ...log, messages: log.messages.slice(-count) } : log;

@@ -43,6 +43,11 @@ export function withReaction(reactions: readonly Reaction[], { emoji, userId, is
   return after.count > 0 ? inOrder([...rest, after]) : rest;
 }
 
+/** Whether people are counted who are not named: then it is not certain whether a change is counted already. */
+export function isPartial(reactions: readonly Reaction[]): boolean {
+  return reactions.some(({ count, userIds }) => count > userIds.length);
+}
+
 /** Takes note of a change to a message that is not held; of changes by one person to one emoji the last counts. */
 export function withChange(changes: readonly ReactionChange[], change: ReactionChange): readonly ReactionChange[] {
   const others = changes.filter(({ emoji, userId }) => emoji !== change.emoji || userId !== change.userId);

@@ -12,6 +12,7 @@ import type { SubscribeResponse } from "../../gen/confab/message/v1/live_service
 import { CatchUp, EVENTS_PAGE } from "../../log/catch-up";
 import * as logs from "../../log/log";
 import { eventOf } from "./event-of";
+import { Recount } from "./recount";
 
 /** The contract lets a subscriber name this many conversations, so no more are held. */
 const CONVERSATIONS_MAX = 1_000;
@@ -63,6 +64,7 @@ export class Conversations {
   /** Heads of conversations that the list has not told us of yet. */
   readonly #undiscovered = new Map<string, bigint>();
   readonly #refreshing = new Set<string>();
+  readonly #recount: Recount;
 
   constructor(
     private readonly api: Pick<Api, "conversations" | "messages">,
@@ -70,6 +72,17 @@ export class Conversations {
     private readonly world: World,
     private readonly signal: AbortSignal,
   ) {
+    this.#recount = new Recount(
+      {
+        api,
+        reactions: (id, seq) => {
+          const log = this.get(id)?.log;
+          return (log && logs.messageAt(log, seq))?.reactions ?? [];
+        },
+        take: (message) => this.#change(message.conversationId, (log) => logs.takeReactions(log, message)),
+      },
+      signal,
+    );
     this.#catchUp = new CatchUp(
       {
         list: (conversationId, afterSeq, signal) => api.messages.listEvents({ conversationId, afterSeq, pageSize: EVENTS_PAGE }, { signal }),
@@ -77,6 +90,7 @@ export class Conversations {
         take: (id, events, headSeq) => {
           this.#change(id, (log) => logs.applyPage(log, events, headSeq, me));
           this.#noteRevision(id, events.at(-1));
+          for (const event of events) this.#recount.note(event);
         },
         onGone: (id) => this.#lose(id),
         world,
@@ -170,6 +184,7 @@ export class Conversations {
     if (this.get(event.conversationId)) {
       this.#change(event.conversationId, (log) => logs.applyEvent(log, event, this.me));
       this.#noteRevision(event.conversationId, event);
+      this.#recount.note(event);
     }
     // The list does not have what one has left.
     else if (kind.case !== "memberLeft" || kind.value.memberId !== this.me) this.#noteHead(event.conversationId, event.seq);
