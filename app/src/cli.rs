@@ -32,6 +32,12 @@ pub enum Command {
     Serve(Box<Settings>),
     /// Asks the Confab that has these settings whether it is ready; exits with 1 if not.
     Health(Box<Settings>),
+    /// Does what only whoever runs the server may do.
+    Admin {
+        /// What to do.
+        #[command(subcommand)]
+        command: AdminCommand,
+    },
     /// Looks at the configuration.
     Config {
         /// What to do with it.
@@ -43,6 +49,13 @@ pub enum Command {
         /// The shell to complete for.
         shell: Shell,
     },
+}
+
+/// What operators can have done, on the machine with the data folder.
+#[derive(Debug, clap::Subcommand)]
+pub enum AdminCommand {
+    /// Has auth sign access tokens with a new key; nobody is logged out by it.
+    RotateKeys(Box<Settings>),
 }
 
 /// What can be done with the configuration.
@@ -112,6 +125,7 @@ fn command_with(defaults: &Defaults) -> clap::Command {
     command()
         .mut_subcommand("serve", fill)
         .mut_subcommand("health", fill)
+        .mut_subcommand("admin", |admin| admin.mut_subcommand("rotate-keys", fill))
         .mut_subcommand("config", |config| config.mut_subcommand("print", fill))
 }
 

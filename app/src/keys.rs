@@ -15,7 +15,7 @@ use secrecy::{ExposeSecret, SecretString};
 const OTHERS: u32 = 0o077;
 
 /// The folder with the keys of an installation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct KeyFolder(PathBuf);
 
 impl KeyFolder {
@@ -51,6 +51,30 @@ impl KeyFolder {
         let path = self.0.join("signing.pem");
         let text = read_or_make(&path, || Ok(SigningKey::generate()?.to_pem()))?;
         SigningKey::from_pem(&text).with_context(|| unusable(&path))
+    }
+
+    /// Puts a new key in the place of the one that this node signs access tokens
+    /// with, and returns it. Processes that run take it up by themselves.
+    ///
+    /// # Errors
+    ///
+    /// If none can be made or kept; then the key is still the old one.
+    pub fn rotate_signing_key(&self) -> anyhow::Result<SigningKey> {
+        let path = self.0.join("signing.pem");
+        let key = SigningKey::generate().context("the system has no randomness for a key")?;
+        let replaced = replace(&path, &key.to_pem());
+        replaced.with_context(|| format!("cannot write the new key {}", path.display()))?;
+        Ok(key)
+    }
+
+    /// When the key that this node signs with was written, in milliseconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, or the file system does not tell.
+    pub fn signing_key_written(&self) -> io::Result<i64> {
+        let found = fs::metadata(self.0.join("signing.pem"))?;
+        Ok(found.mtime().saturating_mul(1_000))
     }
 }
 
@@ -129,6 +153,19 @@ fn write_draft(draft: &Path, key: &SecretString) -> io::Result<()> {
     file.sync_all()
 }
 
+/// Writes a key in the place of the one in `path`. Whoever reads it meanwhile
+/// finds the one or the other, whole.
+fn replace(path: &Path, key: &SecretString) -> io::Result<()> {
+    let unique = getrandom::u64().map_err(io::Error::other)?;
+    let draft = path.with_extension(format!("{unique:016x}.new"));
+    if let Err(error) = write_draft(&draft, key).and_then(|()| fs::rename(&draft, path)) {
+        // Whether it is there to be removed or not, the first error counts.
+        let _ = fs::remove_file(&draft);
+        return Err(error);
+    }
+    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+}
+
 /// Gives `draft` its name; unlike a rename, not if that is taken by now.
 fn publish(draft: &Path, path: &Path) -> io::Result<Kept> {
     match fs::hard_link(draft, path) {
@@ -162,6 +199,19 @@ mod tests {
         names.sort();
         assert!(names.iter().all(|file| mode(file) == 0o600), "{names:?}");
         assert_eq!(names, ["service.key", "signing.pem"].map(|name| data.path().join("keys").join(name)));
+    }
+
+    #[test]
+    fn a_new_signing_key_takes_the_place_of_the_old_one() {
+        let data = tempfile::tempdir().unwrap();
+        let keys = KeyFolder::open(data.path()).unwrap();
+        let old = keys.signing_key().unwrap();
+        let new = keys.rotate_signing_key().unwrap();
+        assert_ne!(new.id(), old.id());
+        assert_eq!(keys.signing_key().unwrap().id(), new.id());
+        assert_eq!(mode(&data.path().join("keys/signing.pem")), 0o600);
+        assert_eq!(fs::read_dir(data.path().join("keys")).unwrap().count(), 1);
+        assert!(keys.signing_key_written().unwrap() > 0);
     }
 
     #[test]

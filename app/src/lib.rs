@@ -9,6 +9,7 @@
 //!   late.rs       a role that waits for its database
 //!   neighbours.rs the roles in other processes
 //!   keys.rs       the keys of the installation; secrets.rs: what is configured of them
+//!   rotation.rs   a new signing key, while it runs; `confab admin rotate-keys`
 //! health.rs     `confab health`
 //! ```
 //!
@@ -28,6 +29,7 @@ mod late;
 mod neighbours;
 mod print;
 mod roles;
+mod rotation;
 mod secrets;
 mod serve;
 
@@ -39,7 +41,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::cli::{Command, ConfigCommand, ParseError, Parsed};
+use crate::cli::{AdminCommand, Command, ConfigCommand, ParseError, Parsed};
 
 /// What the exit code is if the command line or the configuration makes no sense.
 const EXIT_USAGE: u8 = 2;
@@ -68,6 +70,10 @@ fn act(parsed: Parsed) -> anyhow::Result<()> {
     match parsed.command {
         Command::Serve(settings) => block_on(serve::serve(*settings)),
         Command::Health(settings) => block_on(health::health(*settings)),
+        Command::Admin { command: AdminCommand::RotateKeys(settings) } => {
+            say(&rotation::rotate(&settings)?);
+            Ok(())
+        }
         Command::Config { command: ConfigCommand::Print(_) } => {
             say(&print::print(&cli::settings(), &parsed.matches, &parsed.defaults));
             Ok(())

@@ -21,7 +21,7 @@ use tonic::transport::Uri;
 use crate::config::{Settings, StoreKind};
 use crate::keys::{self, KeyFolder};
 use crate::late::{Opened, late, open_patiently};
-use crate::{neighbours, secrets};
+use crate::{neighbours, rotation, secrets};
 
 /// A role, ready to be served or to be called in process.
 pub struct Role {
@@ -79,19 +79,22 @@ impl Installation {
         let standard = self.standard(&names_of("confab.auth.v1")).await?;
         let (database, beside) = (self.database.clone(), standard.clone());
         let signing_key = self.keys.signing_key()?;
-        let (config, service_key) = (self.settings.auth.clone(), self.service_key.clone());
+        let (config, service_key, keys) =
+            (self.settings.auth.clone(), self.service_key.clone(), self.keys.clone());
         let (clock, served, revoked) = (self.clock.clone(), self.served.clone(), self.revoked.clone());
         let shutdown = self.shutdown.clone();
         let opening = async move {
             let open = || async { confab_auth::Stores::open(&database.open().await?).await };
             let stores = open_patiently("auth", open).await?;
-            let kept = stores.clone();
-            let service =
-                AuthService::new(&config, kept, signing_key, &service_key, revoked, clock, shutdown);
+            let (kept, time) = (stores.clone(), clock.clone());
+            let service = AuthService::new(&config, kept, signing_key, &service_key, revoked, time, shutdown);
+            let keeping_fresh =
+                rotation::keep_fresh(keys, service.key_rotation(), config.signing_key_age, clock);
             let tending = async move {
                 let failed = async { stores.failed().await };
                 tokio::select! {
                     why = failed => Err(anyhow::anyhow!("the data of auth cannot be written any more: {why}")),
+                    () = keeping_fresh => Ok(()),
                     () = served.begun() => {
                         stores.close().await;
                         Ok(())

@@ -29,6 +29,22 @@ pub struct Config {
     /// good for as long.
     #[arg(long, env = "CONFAB_SESSION_LIFETIME", default_value = "7d", value_parser = session_lifetime)]
     pub session_lifetime: Duration,
+
+    /// How old the key that access tokens are signed with may get, such as 90d; at least 1d.
+    ///
+    /// Then another one takes its place, without anybody noticing. A stolen key
+    /// is good for as long, unless `confab admin rotate-keys` is run before.
+    #[arg(long, env = "CONFAB_SIGNING_KEY_AGE", default_value = "90d", value_parser = signing_key_age)]
+    pub signing_key_age: Duration,
+}
+
+/// The least age at which a signing key is replaced, a day: each one stays
+/// published for a while, and only so many are.
+const SIGNING_KEY_AGE_MIN: Duration = Duration::from_hours(24);
+
+fn signing_key_age(text: &str) -> Result<Duration, String> {
+    let age = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if age >= SIGNING_KEY_AGE_MIN { Ok(age) } else { Err("must be at least 1d".to_owned()) }
 }
 
 /// The shortest life of a session, a minute; anything less locks everybody out.
@@ -72,6 +88,7 @@ mod tests {
         for args in [["--password-cost", "9"], ["--password-cost", "17"], ["--password-queue", "0"]] {
             assert!(parse(&args).is_err(), "{args:?}");
         }
+        assert!(parse(&["--signing-key-age", "23h"]).is_err());
         for lifetime in ["0s", "59s", "401d", "7", "forever"] {
             assert!(parse(&["--session-lifetime", lifetime]).is_err(), "{lifetime}");
         }

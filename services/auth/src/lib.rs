@@ -35,6 +35,7 @@ mod signing;
 mod store;
 
 pub use config::Config;
+pub use keys::KeyRotation;
 pub use service::AuthService;
 pub use signing::{InvalidSigningKey, SigningKey};
 pub use store::Stores;

@@ -22,7 +22,7 @@ use tonic::{Request, Response, Status};
 use crate::config::Config;
 use crate::domain::{LogIn, PasswordChange, ProfileChange, SignUp};
 use crate::hashing::Hasher;
-use crate::keys::SigningKeys;
+use crate::keys::{KeyRotation, SigningKeys};
 use crate::signing::SigningKey;
 use crate::store::Stores;
 use crate::{convert, handlers};
@@ -70,6 +70,12 @@ impl AuthService {
             shutdown,
             verifier: Arc::new(verifier),
         }
+    }
+
+    /// Changes the key that this signs with, while it runs.
+    #[must_use]
+    pub fn key_rotation(&self) -> KeyRotation {
+        KeyRotation(self.keys.clone())
     }
 
     /// All services of auth, guarded: to be served on a port, or called in process.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use confab_core::Timestamp;
+use confab_rpc::token::ACCESS_LIFETIME;
 
 /// A public key that anybody may check access tokens with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,4 +27,8 @@ impl PublishedKey {
     /// How long a key is kept after it was registered last. Its tokens have
     /// expired long before, and a node that comes back registers it again.
     pub const UNUSED_TIME_MAX: Duration = Duration::from_hours(30 * 24);
+
+    /// How long a key is published after another took its place: as long as its
+    /// tokens live, and a minute for clocks and for nodes that change later.
+    pub const RETIRED_TIME_MAX: Duration = ACCESS_LIFETIME.saturating_add(Duration::from_mins(1));
 }

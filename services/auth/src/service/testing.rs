@@ -29,7 +29,12 @@ pub async fn test_service() -> (AuthService, TempDir) {
 /// A service on `stores`, and its clock.
 pub fn service_on(stores: Stores) -> (AuthService, Arc<ManualClock>) {
     // Lower than operators may choose: what is tested does not depend on it.
-    let config = Config { password_cost: 4, password_queue: 16, session_lifetime: Duration::from_hours(1) };
+    let config = Config {
+        password_cost: 4,
+        password_queue: 16,
+        session_lifetime: Duration::from_hours(1),
+        signing_key_age: Duration::MAX,
+    };
     let clock = Arc::new(ManualClock::new(Timestamp::from_millis(4_102_444_800_000)));
     let keys = (SigningKey::generate().unwrap(), ServiceKey::generate().unwrap());
     (

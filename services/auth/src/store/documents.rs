@@ -141,12 +141,13 @@ impl From<BlockDocument> for Block {
 impl KeyDocument {
     /// What MongoDB insists on.
     pub fn validator() -> Document {
-        schema(doc! {
+        let always = doc! {
             "_id": { "bsonType": "string" },
             "public_key": { "bsonType": "binData" },
             "created": { "bsonType": "date" },
             "registered": { "bsonType": "date" },
-        })
+        };
+        schema_with(always, doc! { "retired": { "bsonType": "date" } })
     }
 }
 

@@ -13,7 +13,7 @@ use confab_db::{OpenError, StoreError};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
-use super::{Inserted, KeyStore, Store, UserStore, unused_since};
+use super::{Inserted, KeyStore, Store, UserStore, retired_since, unused_since};
 use crate::domain::{Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, User, UserCursor};
 
 /// Every script there ever was, oldest first. Scripts are only ever added.
@@ -73,6 +73,9 @@ const MIGRATIONS: &[&str] = &[
         time        INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX revocations_by_time ON revocations (time, session);
+",
+    "
+    ALTER TABLE signing_keys ADD COLUMN retired INTEGER;
 ",
 ];
 
@@ -218,19 +221,29 @@ impl KeyStore for EmbeddedStore {
             let row = params![key.id, key.bytes, key.created.as_millis(), now.as_millis()];
             db.prepare_cached(sql)?.execute(row)?;
 
-            let sql = "DELETE FROM signing_keys WHERE registered <= ?1";
-            db.prepare_cached(sql)?.execute([unused_since(now).as_millis()]).map(drop)
+            let sql = "DELETE FROM signing_keys WHERE registered <= ?1 OR retired <= ?2";
+            let over = [unused_since(now).as_millis(), retired_since(now).as_millis()];
+            db.prepare_cached(sql)?.execute(over).map(drop)
         };
         self.0.write("publish a key", register).await
     }
 
-    async fn list(&self) -> Result<Vec<PublishedKey>, StoreError> {
-        let list = |db: &Connection| {
-            let sql =
-                "SELECT id, public_key, created FROM signing_keys ORDER BY registered DESC, id LIMIT ?1";
+    async fn retire(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
+        let id = id.to_owned();
+        let retire = move |db: &Connection| {
+            let sql = "UPDATE signing_keys SET retired = ?2 WHERE id = ?1 AND retired IS NULL";
+            db.prepare_cached(sql)?.execute(params![id, now.as_millis()]).map(drop)
+        };
+        self.0.write("retire a key", retire).await
+    }
+
+    async fn list(&self, now: Timestamp) -> Result<Vec<PublishedKey>, StoreError> {
+        let list = move |db: &Connection| {
+            let sql = "SELECT id, public_key, created FROM signing_keys
+                       WHERE retired IS NULL OR retired > ?2 ORDER BY registered DESC, id LIMIT ?1";
             let mut query = db.prepare_cached(sql)?;
-            let keys = query.query_map([limit(PublishedKey::COUNT_MAX)], read_key)?;
-            keys.collect()
+            let range = params![limit(PublishedKey::COUNT_MAX), retired_since(now).as_millis()];
+            query.query_map(range, read_key)?.collect()
         };
         self.0.read("list the keys", list).await
     }

@@ -2,6 +2,7 @@
 //! and the public keys.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use confab_core::page::Page;
@@ -229,16 +230,31 @@ pub trait BlockStore: Send + Sync {
 pub trait KeyStore: Send + Sync {
     /// Publishes `key`. It is stored once, however often this is called; it
     /// counts as used at `now`. Keys that were last used
-    /// [`PublishedKey::UNUSED_TIME_MAX`] before that, or earlier, are removed.
+    /// [`PublishedKey::UNUSED_TIME_MAX`] before that, or earlier, are removed, and
+    /// so are those that were retired [`PublishedKey::RETIRED_TIME_MAX`] ago.
     async fn register(&self, key: &PublishedKey, now: Timestamp) -> Result<(), StoreError>;
 
+    /// Notes that nothing is signed with the key `id` from `now` on. That it was
+    /// noted before, or that there is no such key, is no error.
+    async fn retire(&self, id: &str, now: Timestamp) -> Result<(), StoreError>;
+
     /// Returns the [`PublishedKey::COUNT_MAX`] keys that were registered last,
-    /// the latest first.
-    async fn list(&self) -> Result<Vec<PublishedKey>, StoreError>;
+    /// the latest first, without those whose tokens have all expired by `now`.
+    async fn list(&self, now: Timestamp) -> Result<Vec<PublishedKey>, StoreError>;
 }
 
 /// Keys that were registered last at this moment, or earlier, are not kept at `now`.
 fn unused_since(now: Timestamp) -> Timestamp {
-    let unused_max = i64::try_from(PublishedKey::UNUSED_TIME_MAX.as_millis()).unwrap_or(i64::MAX);
-    Timestamp::from_millis(now.as_millis().saturating_sub(unused_max))
+    before(now, PublishedKey::UNUSED_TIME_MAX)
+}
+
+/// Keys that were retired at this moment, or earlier, are not published at `now`.
+fn retired_since(now: Timestamp) -> Timestamp {
+    before(now, PublishedKey::RETIRED_TIME_MAX)
+}
+
+/// The moment this long before `now`.
+fn before(now: Timestamp, time: Duration) -> Timestamp {
+    let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+    Timestamp::from_millis(now.as_millis().saturating_sub(millis))
 }

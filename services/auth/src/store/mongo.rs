@@ -19,7 +19,7 @@ use super::documents::{
     AccountDocument, BlockDocument, KeyDocument, RevocationDocument, SessionDocument, UserDocument, bytes,
     date,
 };
-use super::{Inserted, KeyStore, Store, UserStore, unused_since};
+use super::{Inserted, KeyStore, Store, UserStore, retired_since, unused_since};
 use crate::domain::{
     Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, Revocation, User, UserCursor,
 };
@@ -177,12 +177,23 @@ impl KeyStore for MongoStore {
         register.await.or_store_error(task)?;
 
         let unused = doc! { "registered": { "$lte": date(unused_since(now)) } };
-        self.keys.delete_many(unused).await.map(drop).or_store_error(task)
+        let retired = doc! { "retired": { "$lte": date(retired_since(now)) } };
+        let over = doc! { "$or": [unused, retired] };
+        self.keys.delete_many(over).await.map(drop).or_store_error(task)
     }
 
-    async fn list(&self) -> Result<Vec<PublishedKey>, StoreError> {
+    async fn retire(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
+        // Null is also what is not there.
+        let filter = doc! { "_id": id, "retired": null };
+        let retired = self.keys.update_one(filter, doc! { "$set": { "retired": date(now) } }).await;
+        retired.map(drop).or_store_error("retire a key")
+    }
+
+    async fn list(&self, now: Timestamp) -> Result<Vec<PublishedKey>, StoreError> {
         let task = "list the keys";
-        let find = self.keys.find(doc! {}).sort(doc! { "registered": -1, "_id": 1 });
+        let in_use = doc! { "retired": null };
+        let lately = doc! { "retired": { "$gt": date(retired_since(now)) } };
+        let find = self.keys.find(doc! { "$or": [in_use, lately] }).sort(doc! { "registered": -1, "_id": 1 });
         let cursor = find.limit(limit(PublishedKey::COUNT_MAX)).await.or_store_error(task)?;
         let documents: Vec<KeyDocument> = cursor.try_collect().await.or_store_error(task)?;
         documents.into_iter().map(PublishedKey::try_from).collect()

@@ -1,6 +1,7 @@
 //! The public keys, from several nodes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use confab_auth::{AuthService, SigningKey, Stores};
 use confab_proto::auth::v1;
@@ -60,4 +61,39 @@ async fn a_restart_keeps_accounts_sessions_and_tokens() {
     let world = world.restart().await;
     assert_eq!(world.me(&token).await.unwrap(), ada);
     assert!(world.auth().log_in(log_in("ada@example.com", PASSWORD)).await.is_ok());
+}
+
+#[tokio::test]
+async fn keys_change_without_anybody_noticing_and_the_old_one_goes() {
+    let world = World::new().await;
+    let joined =
+        world.auth().sign_up(sign_up("ada@example.com", PASSWORD, "Ada")).await.unwrap().into_inner();
+    let (old, mut refresh_token) = (joined.access_token.unwrap().token, joined.refresh_token);
+    let next = SigningKey::generate().unwrap();
+    let changing = tokio::spawn({
+        let (rotation, next) = (world.key_rotation.clone(), next.clone());
+        async move { rotation.sign_with(next).await }
+    });
+
+    // Tokens are made and used all the while; none may be refused.
+    let mut uses = 0;
+    let mut is_over = false;
+    while !is_over {
+        is_over = changing.is_finished();
+        // Slow enough for the old token to live, and fast enough for keys to be asked for again.
+        world.clock.advance(Duration::from_millis(100));
+        let refresh = v1::RefreshSessionRequest { refresh_token };
+        let renewed = world.auth().refresh_session(refresh).await.unwrap().into_inner();
+        refresh_token = renewed.refresh_token;
+        for token in [&old, &renewed.access_token.unwrap().token] {
+            world.me(token).await.unwrap();
+            uses += 1;
+        }
+    }
+    changing.await.unwrap().unwrap();
+    assert!(uses > 10, "{uses}");
+    assert_eq!(key_ids(&mut world.auth()).await, [next.id(), world.signing_key.id()]);
+
+    world.clock.advance(Duration::from_mins(11));
+    assert_eq!(key_ids(&mut world.auth()).await, [next.id()]);
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use confab_auth::{AuthService, Config, SigningKey, Stores};
+use confab_auth::{AuthService, Config, KeyRotation, SigningKey, Stores};
 use confab_core::{ManualClock, Timestamp};
 use confab_db::Database;
 use confab_proto::auth::v1;
@@ -28,6 +28,7 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     pub service_key: ServiceKey,
     pub signing_key: SigningKey,
+    pub key_rotation: KeyRotation,
     pub stores: Stores,
     pub folder: TempDir,
 }
@@ -62,8 +63,9 @@ impl World {
             clock.clone(),
             shutdown,
         );
+        let key_rotation = service.key_rotation();
         let channel = Channel::in_process(service.into_routes());
-        Self { channel, clock, service_key, signing_key, stores, folder }
+        Self { channel, clock, service_key, signing_key, key_rotation, stores, folder }
     }
 
     pub fn auth(&self) -> AuthServiceClient<Channel> {
@@ -108,7 +110,12 @@ impl World {
 
 /// What an operator could have set, with the least work for each password.
 pub fn config() -> Config {
-    Config { password_cost: 10, password_queue: 64, session_lifetime: SESSION_LIFETIME }
+    Config {
+        password_cost: 10,
+        password_queue: 64,
+        session_lifetime: SESSION_LIFETIME,
+        signing_key_age: Duration::MAX,
+    }
 }
 
 pub fn sign_up(email: &str, password: &str, name: &str) -> v1::SignUpRequest {
