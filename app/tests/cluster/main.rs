@@ -14,7 +14,13 @@ mod nats;
 mod nodes;
 mod person;
 #[expect(dead_code, reason = "other tests need the rest of it")]
+#[path = "../durability/place.rs"]
+mod place;
+#[expect(dead_code, reason = "other tests need the rest of it")]
 #[path = "../program/process.rs"]
 mod process;
 mod revocation;
+#[expect(dead_code, reason = "other tests need the rest of it")]
+#[path = "../durability/seed.rs"]
+mod seed;
 mod slow;

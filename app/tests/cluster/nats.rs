@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::process::free_port;
+use crate::place::quiet_port;
 
 /// A NATS of its own, which ends with the test.
 pub struct Nats {
@@ -14,7 +14,7 @@ pub struct Nats {
 impl Nats {
     /// One that is not there yet.
     pub fn away() -> Self {
-        Self { port: free_port(), child: None }
+        Self { port: quiet_port(), child: None }
     }
 
     pub fn url(&self) -> String {
