@@ -12,6 +12,7 @@ fn plan() -> Plan {
         environment: Environment {
             program: env!("CARGO_BIN_EXE_confab").into(),
             mongodb_url: None,
+            nats_url: None,
             beside: Vec::new(),
         },
         topology: Topology::Embedded,

@@ -23,13 +23,13 @@ const FORGOTTEN_MAX: u64 = 120;
 /// How long it may take to hear what was forgotten.
 const CATCH_UP_MAX: Duration = Duration::from_secs(30);
 
-/// A conversation of two.
+/// A conversation.
 #[derive(Clone, Debug)]
 pub struct Talk {
     /// Its id.
     pub id: ConversationId,
     /// Who is in it, by their places in [`Crowd::people`].
-    pub members: [usize; 2],
+    pub members: Vec<usize>,
 }
 
 /// People who are signed up, and their conversations.
@@ -81,9 +81,10 @@ impl Crowd {
         let mut talks = Vec::new();
         for members in pairs(people).take(talks_max) {
             let id = joined[members[0]].open(&joined[members[1]]).await;
-            talks.push(Talk { id: id.context("a conversation cannot be opened")?, members });
+            talks.push(Talk { id: id.context("a conversation cannot be opened")?, members: members.into() });
         }
-        let members = talks.iter().map(|talk| (talk.id, talk.members.map(|place| joined[place].id).to_vec()));
+        let ids = |talk: &Talk| talk.members.iter().map(|place| joined[*place].id).collect();
+        let members = talks.iter().map(|talk| (talk.id, ids(talk)));
         let recorder = Recorder::new(members.collect());
         Ok(Self { people: joined, talks, recorder, renewed })
     }
@@ -147,8 +148,8 @@ impl Crowd {
     async fn read_all(&self) -> Result<Heads> {
         let mut heads = Heads::new();
         for talk in &self.talks {
-            for place in talk.members {
-                let last = self.people[place].read_all(talk.id, &self.recorder).await;
+            for place in &talk.members {
+                let last = self.people[*place].read_all(talk.id, &self.recorder).await;
                 heads.insert(talk.id, last.context("a log cannot be read to its end")?);
             }
         }

@@ -35,6 +35,8 @@ pub enum Topology {
     Embedded,
     /// One process, with `MongoDB`.
     Mongodb,
+    /// Two processes with one `MongoDB`, and NATS between them. People come to both in turn.
+    TwoNodes,
 }
 
 /// What there is to run the product with.
@@ -44,6 +46,8 @@ pub struct Environment {
     pub program: PathBuf,
     /// Where `MongoDB` is, if there is one.
     pub mongodb_url: Option<String>,
+    /// Where NATS is, if there is one.
+    pub nats_url: Option<String>,
     /// Processes beside the product that work for it, such as mongod.
     pub beside: Vec<Watched>,
 }
@@ -68,6 +72,7 @@ impl Topology {
     const fn nodes(self) -> usize {
         match self {
             Self::Embedded | Self::Mongodb => 1,
+            Self::TwoNodes => 2,
         }
     }
 
@@ -76,8 +81,14 @@ impl Topology {
     pub const fn needs_mongodb(self) -> bool {
         match self {
             Self::Embedded => false,
-            Self::Mongodb => true,
+            Self::Mongodb | Self::TwoNodes => true,
         }
+    }
+
+    /// Whether it needs a NATS.
+    #[must_use]
+    pub const fn needs_nats(self) -> bool {
+        self.nodes() > 1
     }
 }
 
@@ -153,6 +164,10 @@ impl Node {
             // The name of the folder is random, so nobody else has this prefix.
             let name = folder.file_name().unwrap_or_default().to_string_lossy().replace('.', "");
             command.args(["--store", "mongodb", "--mongodb-prefix", &name]).env("CONFAB_MONGODB_URL", url);
+        }
+        if topology.needs_nats() {
+            let url = environment.nats_url.as_ref().context("this topology needs the URL of a NATS")?;
+            command.args(["--bus", url]);
         }
         let output = File::create(&log).context("cannot make a log file")?;
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(output).spawn();

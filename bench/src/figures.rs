@@ -9,6 +9,8 @@ pub enum Unit {
     PerSecond,
     /// Milliseconds.
     Millis,
+    /// Microseconds.
+    Micros,
     /// Cores that were busy, on average.
     Cores,
     /// MiB, now.
@@ -110,6 +112,7 @@ impl Unit {
         match self {
             Self::PerSecond => format!("{}/s", grouped(value)),
             Self::Millis => format!("{value:.2} ms"),
+            Self::Micros => format!("{value:.0} µs"),
             Self::Cores => format!("{value:.2} cores"),
             Self::Mib => format!("{value:.0} MiB"),
             Self::Kib => format!("{value:.1} KiB"),

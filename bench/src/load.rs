@@ -6,6 +6,8 @@ use crate::figures::{Figures, Unit};
 use crate::measure::{Window, to_float};
 use crate::process::Watched;
 
+const MICROS_PER_SECOND: f64 = 1_000_000.0;
+
 /// What a process cost within a window.
 #[derive(Clone, Debug)]
 pub struct Load {
@@ -35,9 +37,16 @@ pub async fn observe(window: Window, mut processes: Vec<Watched>) -> Result<Vec<
 }
 
 /// Adds `loads` to the trials in `figures`; `when` is added to their names.
-pub fn add(loads: &[Load], when: &str, figures: &mut Figures) {
+///
+/// `rate` is what was done meanwhile, in a second. What each of it costs says
+/// more than the rate where others use the machine too.
+pub fn add(loads: &[Load], rate: f64, when: &str, figures: &mut Figures) {
     for load in loads {
         figures.add(&format!("CPU of {}{when}", load.name), Unit::Cores, load.cores);
+    }
+    for load in loads.iter().filter(|_| rate > 0.0) {
+        let each = load.cores * MICROS_PER_SECOND / rate;
+        figures.add(&format!("CPU of {} for each{when}", load.name), Unit::Micros, each);
     }
     for load in loads {
         let resident_mib = to_float(load.resident_kib) / 1_024.0;

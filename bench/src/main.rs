@@ -85,6 +85,10 @@ struct Arguments {
     #[arg(long, value_name = "URL", env = "CONFAB_BENCH_MONGODB_URL")]
     mongodb_url: Option<String>,
 
+    /// The URL of a NATS, if there are to be several nodes.
+    #[arg(long, value_name = "URL", env = "CONFAB_BENCH_NATS_URL")]
+    nats_url: Option<String>,
+
     /// The command that the report names.
     #[arg(long, value_name = "COMMAND", default_value = "cargo xtask bench")]
     command: String,
@@ -97,6 +101,7 @@ impl Arguments {
             environment: Environment {
                 program: self.program.clone(),
                 mongodb_url: self.mongodb_url.clone(),
+                nats_url: self.nats_url.clone(),
                 beside: self.watch.clone(),
             },
             topology: self.on,

@@ -49,8 +49,13 @@ impl Plan {
         ensure!(!self.length.is_zero(), "a trial has to last");
         ensure!(self.connections > 0, "without connections nobody sends");
         ensure!(self.rate > 0 && self.stored > 0 && self.streams > 0, "nothing of something shows nothing");
-        let has_mongodb = self.environment.mongodb_url.is_some();
-        ensure!(has_mongodb || !self.topology.needs_mongodb(), "this topology needs the URL of a MongoDB");
+        let Environment { mongodb_url, nats_url, .. } = &self.environment;
+        let topology = self.topology;
+        ensure!(
+            mongodb_url.is_some() || !topology.needs_mongodb(),
+            "{topology:?} needs the URL of a MongoDB"
+        );
+        ensure!(nats_url.is_some() || !topology.needs_nats(), "{topology:?} needs the URL of a NATS");
         Ok(())
     }
 }

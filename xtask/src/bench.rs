@@ -7,12 +7,15 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
 use crate::mongod::Mongod;
+use crate::nats::Nats;
 use crate::prerequisites;
 use crate::run::{cargo, command, run};
 use crate::workspace::{self, Profile};
 
 /// Tells the driver where MongoDB is. Not an argument, because those are printed and URLs may hold passwords.
 const MONGODB_VARIABLE: &str = "CONFAB_BENCH_MONGODB_URL";
+/// Tells the driver where NATS is.
+const NATS_VARIABLE: &str = "CONFAB_BENCH_NATS_URL";
 
 /// What `bench` can be told.
 #[derive(Args)]
@@ -40,6 +43,8 @@ enum Topology {
     Embedded,
     /// One process, with a MongoDB that is started for it.
     Mongodb,
+    /// Two processes with one MongoDB, and a NATS between them.
+    TwoNodes,
 }
 
 /// Builds the product and the driver, and lets the driver do the rest.
@@ -54,13 +59,14 @@ pub fn bench(arguments: &Arguments) -> Result<()> {
     if arguments.write {
         drive.arg("--write").arg(arguments.file()?);
     }
-    // Ends when the driver has ended.
-    let mongod = match arguments.on {
-        Topology::Embedded => None,
-        Topology::Mongodb => Some(Mongod::start()?),
-    };
+    // Both end when the driver has ended.
+    let mongod = (arguments.on != Topology::Embedded).then(Mongod::start).transpose()?;
+    let nats = (arguments.on == Topology::TwoNodes).then(Nats::start).transpose()?;
     if let Some(mongod) = &mongod {
         drive.env(MONGODB_VARIABLE, mongod.url()).args(["--watch", &format!("mongod={}", mongod.pid())]);
+    }
+    if let Some(nats) = &nats {
+        drive.env(NATS_VARIABLE, nats.url()).args(["--watch", &format!("nats={}", nats.pid())]);
     }
     run(&mut drive)
 }

@@ -11,6 +11,7 @@ mod bench;
 mod dev;
 mod generate;
 mod mongod;
+mod nats;
 mod port;
 mod prerequisites;
 mod process;

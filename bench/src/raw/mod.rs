@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use crate::figures::{Figures, Unit};
+use crate::load;
 use crate::plan::Plan;
 
 /// The figure of [`sqlite`].
@@ -39,8 +40,9 @@ pub async fn measure(plan: &Plan) -> Result<Figures> {
             let rate = tokio::task::spawn_blocking(move || sqlite::rate(&program, length)).await??;
             figures.add(SQLITE, Unit::PerSecond, rate);
         }
-        let rate = unary::rate(plan.connections, plan.warm_up, length).await?;
+        let (rate, load) = unary::rate(plan.connections, plan.warm_up, length).await?;
         figures.add(UNARY, Unit::PerSecond, rate);
+        load::add(&load, rate, ", bare unary calls", &mut figures);
     }
     Ok(figures)
 }

@@ -10,11 +10,13 @@ use tonic::transport::server::TcpIncoming;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 
+use crate::load::{self, Load};
 use crate::measure::Window;
 use crate::person;
 
-/// Lets a client on each of so many `connections` call, one call after the other, and returns the rate.
-pub async fn rate(connections: usize, warm_up: Duration, length: Duration) -> Result<f64> {
+/// Lets a client on each of so many `connections` call, one call after the
+/// other. Returns the rate, and what it cost.
+pub async fn rate(connections: usize, warm_up: Duration, length: Duration) -> Result<(f64, Vec<Load>)> {
     let (_reporter, health) = tonic_health::server::health_reporter();
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("no port is free")?;
     let port = listener.local_addr().context("a listener without an address")?.port();
@@ -26,12 +28,13 @@ pub async fn rate(connections: usize, warm_up: Duration, length: Duration) -> Re
     for _ in 0..connections {
         clients.spawn(call_until_the_end(port, window));
     }
+    let loads = load::observe(window, Vec::new()).await?;
     let mut calls = 0;
     while let Some(ended) = clients.join_next().await {
         calls += ended.context("a client failed")??;
     }
     server.abort();
-    Ok(window.rate(calls))
+    Ok((window.rate(calls), loads))
 }
 
 /// Returns how many calls ended within `window`.
@@ -55,6 +58,6 @@ mod tests {
 
     #[tokio::test]
     async fn calls_are_answered() {
-        assert!(rate(2, Duration::ZERO, Duration::from_millis(50)).await.unwrap() > 0.0);
+        assert!(rate(2, Duration::ZERO, Duration::from_millis(50)).await.unwrap().0 > 0.0);
     }
 }

@@ -66,8 +66,9 @@ pub async fn run(plan: &Plan, mut random: Random) -> Result<Section> {
             }
         }
         let arrivals = ears.close(acknowledged.heads()).await?;
-        evaluate(&crowd, &said, &arrivals, window)?.show(window, &mut figures);
-        load::add(&loads, "", &mut figures);
+        let trial = evaluate(&crowd, &said, &arrivals, window)?;
+        trial.show(window, &mut figures);
+        load::add(&loads, window.rate(trial.acknowledged.count()), "", &mut figures);
     }
     let what = format!(
         "{} sends a second, open loop, over {} connections; {PEOPLE} people with a stream each, {} conversations; \
@@ -126,14 +127,14 @@ fn evaluate(crowd: &Crowd, said: &[Said], arrivals: &[Arrival], window: Window) 
     let mut trial = Trial { seen, acknowledged, late, unseen: 0 };
     let arrived: HashMap<(ClientId, UserId), Instant> =
         arrivals.iter().map(|arrival| ((arrival.client, arrival.reader), arrival.at)).collect();
-    let members: HashMap<_, _> = crowd.talks.iter().map(|talk| (talk.id, talk.members)).collect();
+    let members: HashMap<_, _> = crowd.talks.iter().map(|talk| (talk.id, &talk.members)).collect();
     for Said { key, due, begun, ended, outcome } in said.iter().filter(|said| window.contains(said.due)) {
         trial.late.record(*begun - *due);
         if !matches!(outcome, Outcome::Ok { .. }) {
             continue;
         }
         trial.acknowledged.record(*ended - *due);
-        let members = members.get(&key.conversation).into_iter().flatten();
+        let members = members.get(&key.conversation).into_iter().copied().flatten();
         for reader in members.map(|place| crowd.people[*place].id).filter(|reader| *reader != key.sender) {
             match arrived.get(&(key.client, reader)) {
                 Some(at) => trial.seen.record(at.saturating_duration_since(*due)),

@@ -63,7 +63,7 @@ pub async fn run(plan: &Plan, mut random: Random) -> Result<Section> {
             figures.add_with_goal(&name, PerSecond, rate, Some(AtLeast(RATE_GOAL)));
             figures.add(&format!("p50, {stored} stored"), Millis, latencies.millis(0.5));
             figures.add(&format!("p99, {stored} stored"), Millis, latencies.millis(0.99));
-            load::add(&loads, &format!(", {stored} stored"), &mut figures);
+            load::add(&loads, rate, &format!(", {stored} stored"), &mut figures);
         }
         medians.push(figures.median(&name).unwrap_or(0.0));
     }
