@@ -22,6 +22,7 @@ fn plan() -> Plan {
         length: Duration::from_millis(300),
         connections: 4,
         rate: 100,
+        members: 24,
         stored: 400,
         streams: 32,
         idle: Duration::ZERO,

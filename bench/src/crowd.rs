@@ -72,21 +72,38 @@ impl Crowd {
     /// If the product refuses.
     pub async fn gather(gateways: &[Endpoint], people: usize, talks_max: usize) -> Result<Self> {
         ensure!(people >= 2, "one person alone has nobody to talk with");
-        let renewed = Instant::now();
-        let mut joined = Vec::with_capacity(people);
-        for (number, gateway) in (0..people).zip(gateways.iter().cycle()) {
-            let person = Person::join(gateway, &format!("person{number}")).await;
-            joined.push(person.context("somebody cannot sign up")?);
-        }
+        let joined = join(gateways, people).await?;
         let mut talks = Vec::new();
         for members in pairs(people).take(talks_max) {
             let id = joined[members[0]].open(&joined[members[1]]).await;
             talks.push(Talk { id: id.context("a conversation cannot be opened")?, members: members.into() });
         }
-        let ids = |talk: &Talk| talk.members.iter().map(|place| joined[*place].id).collect();
-        let members = talks.iter().map(|talk| (talk.id, ids(talk)));
-        let recorder = Recorder::new(members.collect());
-        Ok(Self { people: joined, talks, recorder, renewed })
+        Ok(Self::of(joined, talks))
+    }
+
+    /// Lets `writers` and `listeners` sign up, and puts all of them into one group.
+    /// Returns the writers, and beside them the listeners, of whom nothing is written down.
+    ///
+    /// # Errors
+    ///
+    /// If the product refuses.
+    pub async fn gather_group(
+        gateways: &[Endpoint],
+        writers: usize,
+        listeners: usize,
+    ) -> Result<(Self, Vec<Person>)> {
+        let mut people = join(gateways, writers + listeners).await?;
+        let (founder, others) = people.split_first().context("a group has members")?;
+        let id = founder.found(&others.iter().collect::<Vec<_>>()).await;
+        let group = Talk { id: id.context("a group cannot be made")?, members: (0..writers).collect() };
+        let listeners = people.split_off(writers);
+        Ok((Self::of(people, vec![group]), listeners))
+    }
+
+    fn of(people: Vec<Person>, talks: Vec<Talk>) -> Self {
+        let ids = |talk: &Talk| talk.members.iter().map(|place| people[*place].id).collect();
+        let recorder = Recorder::new(talks.iter().map(|talk| (talk.id, ids(talk))).collect());
+        Self { people, talks, recorder, renewed: Instant::now() }
     }
 
     /// Where the person at `place` talks.
@@ -173,6 +190,16 @@ impl Crowd {
             listener.write_down(Some(&goal));
         }
     }
+}
+
+/// Lets so many people sign up, at the gateways in turn.
+async fn join(gateways: &[Endpoint], people: usize) -> Result<Vec<Person>> {
+    let mut joined = Vec::with_capacity(people);
+    for (number, gateway) in (0..people).zip(gateways.iter().cycle()) {
+        let person = Person::join(gateway, &format!("person{number}")).await;
+        joined.push(person.context("somebody cannot sign up")?);
+    }
+    Ok(joined)
 }
 
 async fn hear_until(listener: &mut Listener, goal: &Heads) {

@@ -11,6 +11,7 @@
 //!     crowd.rs        people and their conversations; has everything checked in the end
 //!       person.rs       calls through the gateway; each call is written down
 //!       listener.rs     a live stream; what it tells is written down
+//!     audience.rs     a thousand streams, of which the numbers are looked at
 //!     ear.rs          streams that are open meanwhile, and when each message arrived
 //!     lane.rs         closed loop: everybody waits for their answer
 //!     pace.rs         open loop: latency counts from when something was to begin
@@ -29,6 +30,7 @@
 //! * Every run is checked, and a run in which too little happened fails.
 //! * Every trial is printed; none is left out for being slow.
 
+pub mod audience;
 pub mod checker;
 pub mod crowd;
 pub mod deployment;

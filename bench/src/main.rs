@@ -48,6 +48,10 @@ struct Arguments {
     #[arg(long, default_value_t = 1_000)]
     rate: u32,
 
+    /// How many members the group has, where there is one.
+    #[arg(long, default_value_t = 1_000)]
+    members: usize,
+
     /// How many messages are stored where there are to be many.
     #[arg(long, default_value_t = 1_000_000)]
     stored: usize,
@@ -111,6 +115,7 @@ impl Arguments {
             length: Duration::from_secs(self.seconds),
             connections: self.connections,
             rate: self.rate,
+            members: self.members,
             stored: self.stored,
             streams: self.streams,
             idle: Duration::from_secs(self.idle_seconds),

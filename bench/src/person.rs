@@ -101,6 +101,12 @@ impl Person {
         Self { channel: gateway.connect_lazy(), gateway: gateway.clone(), ..self.clone() }
     }
 
+    /// The same person and session, over the connection of `other`.
+    #[must_use]
+    pub fn over(&self, other: &Self) -> Self {
+        Self { channel: other.channel(), gateway: other.gateway.clone(), ..self.clone() }
+    }
+
     /// The connection, for calls that are not here.
     #[must_use]
     pub fn channel(&self) -> Channel {
@@ -127,6 +133,20 @@ impl Person {
         let conversation =
             opened.conversation.ok_or_else(|| malformed("an answer without a conversation"))?;
         id(conversation.conversation_id.parse())
+    }
+
+    /// A new group with `others`, called after the first thing that came to mind.
+    ///
+    /// # Errors
+    ///
+    /// What the server answers.
+    pub async fn found(&self, others: &[&Self]) -> Result<ConversationId, Status> {
+        let member_ids = others.iter().map(|other| other.id.to_string()).collect();
+        let request = v1::CreateGroupRequest { title: "Everybody".into(), member_ids, ..Default::default() };
+        let mut conversations = ConversationServiceClient::new(self.channel());
+        let founded = in_time(conversations.create_group(self.request(request))).await?;
+        let group = founded.conversation.ok_or_else(|| malformed("an answer without a conversation"))?;
+        id(group.conversation_id.parse())
     }
 
     /// Tries to send, once.

@@ -26,6 +26,8 @@ pub struct Plan {
     pub connections: usize,
     /// How many messages a second are sent where the rate is given.
     pub rate: u32,
+    /// How many members the group has.
+    pub members: usize,
     /// How many messages are stored where there are to be many.
     pub stored: usize,
     /// How many streams are open where there are to be many.

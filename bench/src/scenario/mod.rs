@@ -1,5 +1,6 @@
 //! What the product is put through.
 
+mod group;
 mod idle;
 mod live;
 mod pages;
@@ -30,6 +31,8 @@ pub enum Scenario {
     Latency,
     /// People send at a steady rate, and others listen.
     Live,
+    /// One group with many members, all of them online.
+    Group,
     /// Many connections read pages, from a small store and from a large one.
     Pages,
     /// Many subscribers, to whom nothing happens.
@@ -60,6 +63,7 @@ impl Scenario {
             Self::Throughput => sends::throughput(plan, limits, random).await,
             Self::Latency => sends::latency(plan, random).await,
             Self::Live => live::run(plan, random).await,
+            Self::Group => group::run(plan, random).await,
             Self::Pages => pages::run(plan, random).await,
             Self::Idle => idle::run(plan, random).await,
         };
