@@ -33,7 +33,7 @@ fn plan() -> Plan {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_scenario_runs_and_finds_nothing_wrong() {
-    let report = confab_bench::run(&plan(), "cargo test").await.unwrap();
+    let report = confab_bench::run(&plan(), "cargo test", |_| {}).await.unwrap();
     assert_eq!(report.problems(), Vec::<String>::new(), "{report}");
     assert_eq!(report.sections.len(), Scenario::value_variants().len());
 }
@@ -42,6 +42,6 @@ async fn every_scenario_runs_and_finds_nothing_wrong() {
 async fn a_run_in_which_too_little_happened_fails() {
     let scenarios = vec![Scenario::Latency];
     let plan = Plan { sends_min: usize::MAX, scenarios, ..plan() };
-    let report = confab_bench::run(&plan, "cargo test").await.unwrap();
+    let report = confab_bench::run(&plan, "cargo test", |_| {}).await.unwrap();
     assert_eq!(report.problems().len(), 1, "{report}");
 }

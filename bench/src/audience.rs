@@ -80,7 +80,7 @@ impl Audience {
         head_max: i64,
     ) -> Result<Self> {
         let events = (0..=head_max).map(|_| Event::default()).collect();
-        let heard = Arc::new(Heard {
+        let ears = Arc::new(Heard {
             conversation: conversation.to_string(),
             people: people.len(),
             window: OnceLock::new(),
@@ -89,20 +89,20 @@ impl Audience {
             events,
         });
         let mut listening = JoinSet::new();
-        let over: Vec<Person> =
+        let everybody: Vec<Person> =
             people.iter().zip(connections.iter().cycle()).map(|(person, other)| person.over(other)).collect();
-        for some in over.chunks(OPENING_MAX) {
-            let opening: Vec<_> = some
+        for some in everybody.chunks(OPENING_MAX) {
+            let starts: Vec<_> = some
                 .iter()
                 .cloned()
                 .map(|person| tokio::spawn(go_live(person, conversation, head)))
                 .collect();
-            for opened in opening {
-                let stream = opened.await.context("a subscriber failed")??;
-                listening.spawn(heard.clone().listen(stream, head));
+            for start in starts {
+                let stream = start.await.context("a subscriber failed")??;
+                listening.spawn(ears.clone().listen(stream, head));
             }
         }
-        Ok(Self { listening, heard })
+        Ok(Self { listening, heard: ears })
     }
 
     /// Begins to count what arrives within `window`; the first one stays.

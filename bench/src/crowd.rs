@@ -78,11 +78,13 @@ impl Crowd {
             let id = joined[members[0]].open(&joined[members[1]]).await;
             talks.push(Talk { id: id.context("a conversation cannot be opened")?, members: members.into() });
         }
-        Ok(Self::of(joined, talks))
+        let ids = |talk: &Talk| talk.members.iter().map(|place| joined[*place].id).collect();
+        let recorder = Recorder::new(talks.iter().map(|talk| (talk.id, ids(talk))).collect());
+        Ok(Self { people: joined, talks, recorder, renewed: Instant::now() })
     }
 
     /// Lets `writers` and `listeners` sign up, and puts all of them into one group.
-    /// Returns the writers, and beside them the listeners, of whom nothing is written down.
+    /// Returns the writers, and beside them the listeners, of whom the history knows nothing.
     ///
     /// # Errors
     ///
@@ -97,13 +99,9 @@ impl Crowd {
         let id = founder.found(&others.iter().collect::<Vec<_>>()).await;
         let group = Talk { id: id.context("a group cannot be made")?, members: (0..writers).collect() };
         let listeners = people.split_off(writers);
-        Ok((Self::of(people, vec![group]), listeners))
-    }
-
-    fn of(people: Vec<Person>, talks: Vec<Talk>) -> Self {
-        let ids = |talk: &Talk| talk.members.iter().map(|place| people[*place].id).collect();
-        let recorder = Recorder::new(talks.iter().map(|talk| (talk.id, ids(talk))).collect());
-        Self { people, talks, recorder, renewed: Instant::now() }
+        let members = people.iter().map(|person| person.id).collect();
+        let recorder = Recorder::new(HashMap::from([(group.id, members)]));
+        Ok((Self { people, talks: vec![group], recorder, renewed: Instant::now() }, listeners))
     }
 
     /// Where the person at `place` talks.

@@ -68,6 +68,13 @@ pub struct Seen {
 pub enum Step {
     /// A message.
     Event(Seen),
+    /// Somebody is not a member any more.
+    Left {
+        /// The number of the event.
+        seq: i64,
+        /// Who.
+        member: UserId,
+    },
     /// An event of another kind, which takes a number too.
     Other(i64),
     /// Everything up to this number is to be fetched.
@@ -109,7 +116,7 @@ pub struct Reading {
 /// Everything that happened.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    /// Who is in which conversation.
+    /// Who was in which conversation at first. Who leaves is told by its events.
     pub members: HashMap<ConversationId, Vec<UserId>>,
     /// What people tried to say.
     pub attempts: Vec<Attempt>,
@@ -178,8 +185,17 @@ impl Step {
     #[must_use]
     pub const fn seq(&self) -> Option<i64> {
         match self {
-            Self::Event(Seen { seq, .. }) | Self::Other(seq) => Some(*seq),
+            Self::Event(Seen { seq, .. }) | Self::Left { seq, .. } | Self::Other(seq) => Some(*seq),
             Self::HeadMoved(_) | Self::Reset => None,
+        }
+    }
+
+    /// The number that it tells of: that of the event, or how far the head has moved.
+    #[must_use]
+    pub const fn reaches(&self) -> Option<i64> {
+        match self {
+            Self::HeadMoved(seq) => Some(*seq),
+            _ => self.seq(),
         }
     }
 }
@@ -189,7 +205,7 @@ impl Reading {
     pub fn events(&self) -> impl Iterator<Item = &Seen> {
         self.steps.iter().filter_map(|step| match step {
             Step::Event(seen) => Some(seen),
-            Step::Other(_) | Step::HeadMoved(_) | Step::Reset => None,
+            Step::Left { .. } | Step::Other(_) | Step::HeadMoved(_) | Step::Reset => None,
         })
     }
 
@@ -257,6 +273,11 @@ impl Recorder {
     #[must_use]
     pub fn now(&self) -> Duration {
         self.start.elapsed()
+    }
+
+    /// Writes down that `users` are in `conversation` too, and are to read all of it.
+    pub fn add_members(&self, conversation: ConversationId, users: impl Iterator<Item = UserId>) {
+        self.history_so_far().members.entry(conversation).or_default().extend(users);
     }
 
     /// Makes room for so many more attempts, so that writing one takes no time.

@@ -51,34 +51,46 @@ pub mod raw;
 pub mod report;
 pub mod scenario;
 
+use std::fmt;
+
 use anyhow::Result;
 
 use crate::plan::Plan;
 use crate::random::Random;
 use crate::report::Report;
 
-/// Does what `plan` says. `command` is what does it again.
+/// Does what `plan` says, and shows what has been done as it goes. `command` is
+/// what does it again.
+///
+/// A scenario that cannot be done to the end does not keep the others from it;
+/// the report says so, and what is wrong with what was seen.
 ///
 /// # Errors
 ///
-/// If it cannot be done to the end. What is wrong with what was seen is in the report.
-pub async fn run(plan: &Plan, command: &str) -> Result<Report> {
+/// If nothing can be done.
+pub async fn run(plan: &Plan, command: &str, show: impl Fn(&dyn fmt::Display)) -> Result<Report> {
     plan.check()?;
     let mut random = Random::from_seed(plan.seed);
-    let limits = raw::measure(plan).await?;
-    let mut sections = Vec::new();
-    for scenario in &plan.scenarios {
-        let section = scenario.run(plan, &limits, random.fork()).await?;
-        sections.push((*scenario, section));
-    }
     let (trials, length, warm_up) = (plan.trials, plan.length, plan.warm_up);
-    Ok(Report {
+    let mut report = Report {
         command: command.to_owned(),
         machine: machine::describe(&plan.environment.program),
         topology: plan.topology,
         how: format!("{trials} trials of {length:?} after {warm_up:?} of warming up"),
         seed: plan.seed,
-        limits,
-        sections,
-    })
+        limits: raw::measure(plan).await?,
+        sections: Vec::new(),
+        undone: Vec::new(),
+    };
+    show(&report);
+    for scenario in &plan.scenarios {
+        match scenario.run(plan, &report.limits, random.fork()).await {
+            Ok(section) => {
+                show(&format_args!("## {scenario:?}\n\n{section}"));
+                report.sections.push((*scenario, section));
+            }
+            Err(error) => report.undone.push((*scenario, format!("{error:#}"))),
+        }
+    }
+    Ok(report)
 }

@@ -1,9 +1,9 @@
 //! The load driver as a program; `cargo xtask bench` builds and starts it.
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
+use std::{fmt, fs};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Parser, ValueEnum};
@@ -161,8 +161,8 @@ async fn told_to_end() -> Result<()> {
 async fn run(arguments: &Arguments) -> Result<Vec<String>> {
     let few = arguments.trials < TRIALS_TO_WRITE_MIN;
     ensure!(arguments.write.is_none() || !few, "a report to keep has {TRIALS_TO_WRITE_MIN} trials or more");
-    let report = confab_bench::run(&arguments.plan(), &arguments.command).await?;
-    println!("{report}");
+    let show = |part: &dyn fmt::Display| println!("{part}");
+    let report = confab_bench::run(&arguments.plan(), &arguments.command, show).await?;
     if let Some(file) = &arguments.write {
         fs::write(file, report.to_string()).with_context(|| format!("cannot write {}", file.display()))?;
     }

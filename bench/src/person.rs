@@ -8,12 +8,14 @@ use confab_proto::auth::v1::auth_service_client::AuthServiceClient;
 use confab_proto::auth::v1::{AccessToken, LogInRequest, SignUpRequest};
 use confab_proto::message::v1;
 use confab_proto::message::v1::conversation_service_client::ConversationServiceClient;
+use confab_proto::message::v1::event::Kind;
 use confab_proto::message::v1::live_service_client::LiveServiceClient;
 use confab_proto::message::v1::message_service_client::MessageServiceClient;
 use confab_proto::message::v1::send_message_request::Target;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Response, Status, Streaming};
+use uuid::Uuid;
 
 use crate::history::{Attempt, Key, Outcome, Reading, Recorder, Seen, Source, Step};
 
@@ -142,11 +144,29 @@ impl Person {
     /// What the server answers.
     pub async fn found(&self, others: &[&Self]) -> Result<ConversationId, Status> {
         let member_ids = others.iter().map(|other| other.id.to_string()).collect();
-        let request = v1::CreateGroupRequest { title: "Everybody".into(), member_ids, ..Default::default() };
+        let request = v1::CreateGroupRequest {
+            title: "Everybody".into(),
+            member_ids,
+            history: v1::History::Everything.into(),
+            client_id: Uuid::new_v4().into(),
+            ..v1::CreateGroupRequest::default()
+        };
         let mut conversations = ConversationServiceClient::new(self.channel());
         let founded = in_time(conversations.create_group(self.request(request))).await?;
         let group = founded.conversation.ok_or_else(|| malformed("an answer without a conversation"))?;
         id(group.conversation_id.parse())
+    }
+
+    /// Takes `other` out of a group.
+    ///
+    /// # Errors
+    ///
+    /// What the server answers.
+    pub async fn remove(&self, conversation: ConversationId, other: &Self) -> Result<(), Status> {
+        let (conversation_id, user_id) = (conversation.to_string(), other.id.to_string());
+        let request = v1::RemoveMemberRequest { conversation_id, user_id };
+        let mut conversations = ConversationServiceClient::new(self.channel());
+        in_time(conversations.remove_member(self.request(request))).await.map(drop)
     }
 
     /// Tries to send, once.
@@ -258,15 +278,17 @@ impl Person {
 ///
 /// If an id in it is none.
 pub fn step(event: v1::Event) -> Result<Step, Status> {
-    let Some(v1::event::Kind::MessageSent(message)) = event.kind else {
-        return Ok(Step::Other(event.seq));
-    };
-    Ok(Step::Event(Seen {
-        seq: event.seq,
-        sender: id(event.actor_id.parse())?,
-        client: id(message.client_id.parse())?,
-        text: message.text,
-    }))
+    let seq = event.seq;
+    Ok(match event.kind {
+        Some(Kind::MessageSent(message)) => Step::Event(Seen {
+            seq,
+            sender: id(event.actor_id.parse())?,
+            client: id(message.client_id.parse())?,
+            text: message.text,
+        }),
+        Some(Kind::MemberLeft(left)) => Step::Left { seq, member: id(left.member_id.parse())? },
+        _ => Step::Other(seq),
+    })
 }
 
 /// Waits for the answer to `call`, but not for ever.

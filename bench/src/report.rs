@@ -23,6 +23,8 @@ pub struct Report {
     pub limits: Figures,
     /// What came of each scenario.
     pub sections: Vec<(Scenario, Section)>,
+    /// What could not be done to the end, and why.
+    pub undone: Vec<(Scenario, String)>,
 }
 
 impl Report {
@@ -30,7 +32,8 @@ impl Report {
     /// were missed are not: a slow answer can still be a right one.
     #[must_use]
     pub fn problems(&self) -> Vec<String> {
-        let mut problems = Vec::new();
+        let undone = self.undone.iter();
+        let mut problems: Vec<_> = undone.map(|(scenario, why)| format!("{scenario:?}: {why}")).collect();
         for (scenario, section) in &self.sections {
             let findings = section.verdict.findings.iter();
             problems.extend(findings.map(|finding| format!("{scenario:?}: {finding:?}")));
@@ -48,20 +51,30 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { command, machine, topology, how, seed, limits, sections, .. } = self;
+        let Self { command, machine, topology, how, seed, limits, sections, undone } = self;
         writeln!(formatter, "# Bench: {topology:?}\n\n```sh\n{command}\n```\n")?;
         writeln!(formatter, "{machine}.\n")?;
         writeln!(formatter, "{how}; seed {seed}. The median is the middle trial.\n")?;
         writeln!(formatter, "## What the machine gives without Confab\n\n{limits}")?;
-        for (scenario, Section { what, figures, verdict, .. }) in sections {
-            writeln!(formatter, "## {scenario:?}\n\n{what}\n\n{figures}")?;
-            let found = verdict.findings.len();
-            let said =
-                if found == 0 { "nothing is wrong".to_owned() } else { format!("**{found} findings**") };
-            writeln!(formatter, "Checked in {:.1?}: {said}. {}.\n", verdict.took, verdict.counts)?;
-            for finding in &verdict.findings {
-                writeln!(formatter, "- {finding:?}")?;
-            }
+        for (scenario, section) in sections {
+            writeln!(formatter, "## {scenario:?}\n\n{section}")?;
+        }
+        for (scenario, why) in undone {
+            writeln!(formatter, "## {scenario:?}\n\n**Could not be done:** {why}\n")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Section {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, figures, verdict, .. } = self;
+        writeln!(formatter, "{what}\n\n{figures}")?;
+        let found = verdict.findings.len();
+        let said = if found == 0 { "nothing is wrong".to_owned() } else { format!("**{found} findings**") };
+        writeln!(formatter, "Checked in {:.1?}: {said}. {}.\n", verdict.took, verdict.counts)?;
+        for finding in &verdict.findings {
+            writeln!(formatter, "- {finding:?}")?;
         }
         Ok(())
     }

@@ -113,7 +113,7 @@ fn an_acknowledged_message_that_one_member_misses_is_lost() {
 
 #[test]
 fn a_message_to_a_conversation_without_members_is_lost() {
-    assert_eq!(found(|history| history.members.clear()), [Check::Lost]);
+    assert_eq!(found(|history| history.members.clear()), [Check::Lost, Check::Entitlement]);
 }
 
 #[test]
@@ -273,4 +273,64 @@ fn somebody_whose_session_was_lost_is_turned_away() {
         history.attempts.push(attempt(5, Outcome::Refused(Code::Unauthenticated)));
     };
     assert_eq!(found(harm), [Check::TurnedAway]);
+}
+
+/// Bob leaves with number 5, which both hear of.
+fn bob_leaves(history: &mut History) {
+    let left = || Step::Left { seq: 5, member: BOB };
+    history.readings.retain(|reading| (reading.reader, reading.source) != (BOB, Source::Final));
+    history.readings[1].steps.push(left());
+    for reading in finals(history) {
+        reading.steps.push(left());
+        reading.head = Some(5);
+    }
+}
+
+#[test]
+fn nothing_is_wrong_with_leaving() {
+    assert_eq!(found(bob_leaves), []);
+
+    let turned_away = |history: &mut History| {
+        bob_leaves(history);
+        let key = Key { sender: BOB, ..key(6) };
+        history.attempts.push(Attempt { key, ..attempt(6, Outcome::Refused(Code::NotFound)) });
+    };
+    assert_eq!(found(turned_away), []);
+}
+
+#[test]
+fn whoever_has_left_and_hears_more_was_not_entitled_to() {
+    for more in [Step::Event(seen(6)), Step::HeadMoved(6)] {
+        let harm = |history: &mut History| {
+            bob_leaves(history);
+            history.attempts.push(attempt(6, ok(6)));
+            for reading in finals(history) {
+                reading.steps.push(Step::Event(seen(6)));
+                reading.head = Some(6);
+            }
+            history.readings[1].steps.push(more);
+        };
+        assert_eq!(found(harm), [Check::Entitlement]);
+    }
+}
+
+#[test]
+fn whoever_has_left_and_is_let_speak_was_not_entitled_to() {
+    let harm = |history: &mut History| {
+        bob_leaves(history);
+        let key = Key { sender: BOB, ..key(6) };
+        history.attempts.push(Attempt { key, ..attempt(6, ok(6)) });
+        for reading in finals(history) {
+            reading.steps.push(Step::Event(Seen { sender: BOB, ..seen(6) }));
+            reading.head = Some(6);
+        }
+    };
+    assert_eq!(found(harm), [Check::Entitlement]);
+}
+
+#[test]
+fn whoever_hears_a_conversation_of_others_was_not_entitled_to() {
+    let stranger = UserId::from_uuid(Uuid::from_u128(9));
+    let harm = |history: &mut History| history.readings.push(reading(stranger, Source::Stream, 1..=1));
+    assert_eq!(found(harm), [Check::Entitlement]);
 }

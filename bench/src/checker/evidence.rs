@@ -15,13 +15,16 @@ pub struct Evidence<'a> {
     finals: HashMap<(ConversationId, UserId), HashMap<i64, &'a Seen>>,
     /// The last number of each conversation that anybody saw at the end.
     last: HashMap<ConversationId, i64>,
+    /// The number with which somebody stopped being a member.
+    left: HashMap<(ConversationId, UserId), i64>,
 }
 
 impl<'a> Evidence<'a> {
     pub fn of(history: &'a History) -> Self {
-        let mut evidence =
-            Self { history, numbers: HashMap::new(), finals: HashMap::new(), last: HashMap::new() };
+        let (finals, last) = (HashMap::new(), HashMap::new());
+        let mut evidence = Self { history, numbers: HashMap::new(), finals, last, left: HashMap::new() };
         for reading in &history.readings {
+            evidence.add_leavers(reading);
             for seen in reading.events() {
                 evidence.add_number(Key::of(reading.conversation, seen), seen.seq);
             }
@@ -44,6 +47,19 @@ impl<'a> Evidence<'a> {
     /// The last number that anybody saw at the end.
     pub fn last(&self, conversation: ConversationId) -> i64 {
         self.last.get(&conversation).copied().unwrap_or(0)
+    }
+
+    /// The last number that `member` may see, if they left.
+    pub fn left(&self, conversation: ConversationId, member: UserId) -> Option<i64> {
+        self.left.get(&(conversation, member)).copied()
+    }
+
+    fn add_leavers(&mut self, reading: &Reading) {
+        for step in &reading.steps {
+            let Step::Left { seq, member } = step else { continue };
+            let left = self.left.entry((reading.conversation, *member)).or_insert(*seq);
+            *left = (*left).min(*seq);
+        }
     }
 
     fn add_final(&mut self, reading: &'a Reading) {

@@ -14,7 +14,7 @@ use std::time::Duration;
 use confab_core::ConversationId;
 use tonic::Code;
 
-use crate::history::{History, Key, Outcome, Reading, Seen, Source, Step};
+use crate::history::{Attempt, History, Key, Outcome, Reading, Seen, Source, Step};
 
 use self::evidence::{Evidence, acknowledged};
 
@@ -42,8 +42,10 @@ pub enum Check {
     Unstable,
     /// A message in doubt did not become one message, or none.
     Unresolved,
-    /// Somebody was turned away for another reason than an id used twice.
+    /// Somebody was turned away for another reason than an id used twice, or having left.
     TurnedAway,
+    /// Somebody saw, or said, what only others may.
+    Entitlement,
 }
 
 /// Something that does not fit.
@@ -76,12 +78,13 @@ pub fn check(history: &History) -> Vec<Finding> {
         stale(&evidence),
         unstable(&evidence),
         unresolved(&evidence),
-        turned_away(history),
+        turned_away(&evidence),
+        entitlement(&evidence),
     ];
     findings.into_iter().flat_map(|found| found.into_iter().take(FINDINGS_MAX)).collect()
 }
 
-/// Acknowledged messages are in the log of every member.
+/// Acknowledged messages are in the log of every member. Who left does not read it any more.
 fn lost(evidence: &Evidence<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (attempt, seq) in acknowledged(evidence.history) {
@@ -89,7 +92,9 @@ fn lost(evidence: &Evidence<'_>) -> Vec<Finding> {
             findings.push(Finding::new(Check::Lost, format!("nobody is a member of {attempt:?}")));
             continue;
         };
-        for member in members.iter().filter(|member| !evidence.has(**member, attempt.key, seq)) {
+        let stayed =
+            members.iter().filter(|member| evidence.left(attempt.key.conversation, **member).is_none());
+        for member in stayed.filter(|member| !evidence.has(**member, attempt.key, seq)) {
             let detail = format!("{member} misses {attempt:?}");
             findings.push(Finding::new(Check::Lost, detail));
         }
@@ -163,22 +168,13 @@ fn out_of_step(reading: &Reading) -> Vec<Finding> {
     };
     let mut last = reading.after;
     for step in &reading.steps {
-        match step {
-            Step::Event(Seen { seq, .. }) | Step::Other(seq) if *seq > last + 1 => {
-                find(Check::Gap, *seq, last);
-            }
-            Step::Event(Seen { seq, .. }) | Step::Other(seq) if *seq == last => {
-                find(Check::Duplicate, *seq, last);
-            }
-            Step::Event(Seen { seq, .. }) | Step::Other(seq) | Step::HeadMoved(seq) if *seq < last => {
-                find(Check::Disorder, *seq, last);
-            }
+        match (step.seq(), step.reaches()) {
+            (Some(seq), _) if seq > last + 1 => find(Check::Gap, seq, last),
+            (Some(seq), _) if seq == last => find(Check::Duplicate, seq, last),
+            (_, Some(seq)) if seq < last => find(Check::Disorder, seq, last),
             _ => {}
         }
-        last = match step {
-            Step::Event(Seen { seq, .. }) | Step::Other(seq) | Step::HeadMoved(seq) => last.max(*seq),
-            Step::Reset => 0,
-        };
+        last = step.reaches().map_or(0, |seq| last.max(seq));
     }
     if let (Source::Final | Source::Stream, Some(head)) = (reading.source, reading.head)
         && last < head
@@ -261,12 +257,10 @@ fn unstable(evidence: &Evidence<'_>) -> Vec<Finding> {
     for reading in &evidence.history.readings {
         let last = evidence.last(reading.conversation);
         for step in &reading.steps {
-            let problem = match step {
-                Step::Event(Seen { seq, .. }) | Step::Other(seq) | Step::HeadMoved(seq) if *seq > last => {
-                    "is gone"
-                }
-                Step::Reset => "although nothing was restored",
-                Step::Event(_) | Step::Other(_) | Step::HeadMoved(_) => continue,
+            let problem = match step.reaches() {
+                Some(seq) if seq > last => "is gone",
+                Some(_) => continue,
+                None => "although nothing was restored",
             };
             let detail = format!("{} was told {step:?}, {problem}; the last is {last}", reading.reader);
             findings.push(Finding::new(Check::Unstable, detail));
@@ -297,9 +291,39 @@ fn unresolved(evidence: &Evidence<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Everybody stays signed in, and a member; only ids that were used are refused.
-fn turned_away(history: &History) -> Vec<Finding> {
-    let expected = |outcome| !matches!(outcome, Outcome::Refused(code) if code != Code::AlreadyExists);
-    let surprising = history.attempts.iter().filter(|attempt| !expected(attempt.outcome));
+/// Everybody stays signed in; only ids that were used are refused, and those who left.
+fn turned_away(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let is_surprising = |attempt: &&Attempt| match attempt.outcome {
+        Outcome::Refused(Code::NotFound) => {
+            evidence.left(attempt.key.conversation, attempt.key.sender).is_none()
+        }
+        Outcome::Refused(Code::AlreadyExists) | Outcome::Ok { .. } | Outcome::Unknown => false,
+        Outcome::Refused(_) => true,
+    };
+    let surprising = evidence.history.attempts.iter().filter(is_surprising);
     surprising.map(|attempt| Finding::new(Check::TurnedAway, format!("{attempt:?}"))).collect()
+}
+
+/// Only members see what is said, and only members say it: those who left, up to then.
+fn entitlement(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let may = |conversation, user, seq| {
+        let members = evidence.history.members.get(&conversation);
+        let was_member = members.is_some_and(|members| members.contains(&user));
+        was_member && evidence.left(conversation, user).is_none_or(|left| seq <= left)
+    };
+    let mut findings = Vec::new();
+    for reading in &evidence.history.readings {
+        let Reading { reader, conversation, .. } = reading;
+        let told = reading.steps.iter().filter_map(Step::reaches);
+        if let Some(seq) = told.filter(|seq| !may(*conversation, *reader, *seq)).min() {
+            let detail = format!("{reader} was told of {seq} in {conversation}");
+            findings.push(Finding::new(Check::Entitlement, detail));
+        }
+    }
+    for (attempt, seq) in acknowledged(evidence.history) {
+        if !may(attempt.key.conversation, attempt.key.sender, seq) {
+            findings.push(Finding::new(Check::Entitlement, format!("{attempt:?} is {seq}")));
+        }
+    }
+    findings
 }

@@ -4,6 +4,7 @@ mod group;
 mod idle;
 mod live;
 mod pages;
+mod removal;
 mod sends;
 
 use anyhow::{Context, Result};
@@ -33,6 +34,8 @@ pub enum Scenario {
     Live,
     /// One group with many members, all of them online.
     Group,
+    /// People are taken out of a group while others talk in it.
+    Removal,
     /// Many connections read pages, from a small store and from a large one.
     Pages,
     /// Many subscribers, to whom nothing happens.
@@ -64,6 +67,7 @@ impl Scenario {
             Self::Latency => sends::latency(plan, random).await,
             Self::Live => live::run(plan, random).await,
             Self::Group => group::run(plan, random).await,
+            Self::Removal => removal::run(plan, random).await,
             Self::Pages => pages::run(plan, random).await,
             Self::Idle => idle::run(plan, random).await,
         };
