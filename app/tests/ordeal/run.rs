@@ -83,7 +83,8 @@ impl Run {
     fn let_talk(&mut self) -> JoinSet<()> {
         let mut talkers = JoinSet::new();
         for talk in &self.crowd.talks {
-            let [one, other] = talk.members.map(|place| &self.crowd.people[place]);
+            let members: Vec<_> = talk.members.iter().map(|place| &self.crowd.people[*place]).collect();
+            let [one, other] = members[..] else { unreachable!("a conversation of two") };
             for (person, reader) in [(one, other), (other, one)] {
                 let (person, reader) = (person.elsewhere(), reader.elsewhere());
                 for _ in 0..LANES {
