@@ -52,13 +52,12 @@ pub async fn append(
     conversation: ConversationId,
     draft: Draft,
 ) -> Result<Done, Error> {
-    // Whether there is such a conversation is not decided here.
-    if draft.kind.says_something()
-        && let Some(found) = service.store.conversation(conversation, 0).await?
-    {
-        require_contact(service, &found, draft.actor).await?;
-    }
-    match service.appender.append(conversation, draft).await? {
+    let appended = match require_listener(service, conversation, &draft).await {
+        Ok(()) => service.appender.append(conversation, draft).await?,
+        // What was said stays said: a retry is told so, whoever has blocked whom since.
+        Err(refused) => stored_before(service, conversation, &draft).await?.ok_or(refused)?,
+    };
+    match appended {
         Appended::Stored(event) => Ok(Done::Now(event)),
         Appended::Replayed(event) => Ok(Done::Before(event)),
         Appended::Unchanged => Ok(Done::Already),
@@ -66,6 +65,34 @@ pub async fn append(
         Appended::Refused(Refusal::NotIn) => Err(Error::NoSuchConversation { conversation }),
         Appended::Refused(refusal) => Err(Error::Refused(refusal)),
     }
+}
+
+/// Fails if `draft` says something, and whoever is to hear it does not talk with
+/// its actor.
+async fn require_listener(
+    service: &MessageService,
+    conversation: ConversationId,
+    draft: &Draft,
+) -> Result<(), Error> {
+    if !draft.kind.says_something() {
+        return Ok(());
+    }
+    match service.store.conversation(conversation, 0).await? {
+        Some(found) => require_contact(service, &found, draft.actor).await,
+        // Whether there is such a conversation is not decided here.
+        None => Ok(()),
+    }
+}
+
+/// What became of `draft` when it was sent before, if it was.
+async fn stored_before(
+    service: &MessageService,
+    conversation: ConversationId,
+    draft: &Draft,
+) -> Result<Option<Appended>, Error> {
+    let Some(client) = draft.client else { return Ok(None) };
+    let original = service.store.find_by_client(conversation, draft.actor, client).await?;
+    Ok(original.map(|original| Appended::from_original(original, draft)))
 }
 
 /// Fails if `actor` and the other one of a direct conversation do not talk with

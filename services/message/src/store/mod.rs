@@ -109,7 +109,7 @@ impl Appended {
     }
 
     /// What becomes of `draft`, now that `original` has its client id.
-    fn from_original(original: Event, draft: &Draft) -> Self {
+    pub fn from_original(original: Event, draft: &Draft) -> Self {
         if original.came_from(draft) {
             Self::Replayed(original)
         } else {

@@ -117,3 +117,22 @@ async fn a_block_holds_while_auth_is_away() {
     assert_eq!(send(&ann, with_bob).await.unwrap_err().code(), Code::PermissionDenied);
     send(&ann, with_eve).await.unwrap();
 }
+
+#[tokio::test]
+async fn what_was_said_before_a_block_stays_said() {
+    let (world, clock) = world().await;
+    let (ann, bob) = (world.person(), world.person());
+    let (to_bob, client) = (Target::UserId(bob.id.to_string()), Uuid::new_v4());
+    let said = ann.send(to_bob.clone(), "before", client).await.unwrap().message.unwrap();
+    world.auth.block(&bob, &ann);
+    clock.advance(HEEDED_WITHIN);
+
+    for target in [to_bob.clone(), Target::ConversationId(said.conversation_id.clone())] {
+        let again = ann.send(target, "before", client).await.unwrap();
+        assert_eq!((again.replayed, again.message.as_ref()), (true, Some(&said)));
+    }
+    let other = ann.send(to_bob.clone(), "something else", client).await.unwrap_err();
+    assert_eq!(other.code(), Code::AlreadyExists);
+    assert_eq!(send(&ann, to_bob).await.unwrap_err().code(), Code::PermissionDenied);
+    assert_eq!(history(&bob, &said.conversation_id).await, ["before"]);
+}
