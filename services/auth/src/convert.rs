@@ -154,6 +154,11 @@ pub fn two_people(request: &internal::CheckContactRequest) -> Result<(UserId, Us
     Ok((user_id(&request.user_id)?, field("other_id", request.other_id.parse())?))
 }
 
+/// Whoever asks about people, and whom they ask about.
+pub fn caller_and_users(request: &internal::FilterUsersRequest) -> Result<(UserId, Vec<UserId>), Error> {
+    Ok((field("caller_id", request.caller_id.parse())?, user_ids(&request.user_ids)?))
+}
+
 /// The secret of a session that a request shows.
 pub fn session_secret(request: internal::ExchangeSessionRequest) -> SessionSecret {
     SessionSecret::claimed(request.session_secret)

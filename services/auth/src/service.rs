@@ -305,8 +305,8 @@ impl UserDirectoryService for AuthService {
         &self,
         request: Request<internal::FilterUsersRequest>,
     ) -> Result<Response<internal::FilterUsersResponse>, Status> {
-        let ids = convert::user_ids(&request.into_inner().user_ids)?;
-        let ids = handlers::filter_users(self, ids).await?;
+        let (caller, ids) = convert::caller_and_users(&request.into_inner())?;
+        let ids = handlers::filter_users(self, caller, ids).await?;
         Ok(Response::new(internal::FilterUsersResponse { user_ids: convert::texts(ids) }))
     }
 

@@ -75,7 +75,8 @@ impl Contacts {
     pub async fn require_openable(&self, caller: UserId, other: UserId) -> Result<(), Error> {
         // Both at once, whatever the first says: the time tells nothing either.
         let exists = self.ask(|mut users| async move {
-            let request = internal::FilterUsersRequest { user_ids: vec![other.to_string()] };
+            let (user_ids, caller_id) = (vec![other.to_string()], caller.to_string());
+            let request = internal::FilterUsersRequest { user_ids, caller_id };
             users.filter_users(request).await
         });
         let (known, blocked) = tokio::try_join!(exists, self.ask_blocked(caller, other))
@@ -87,19 +88,25 @@ impl Contacts {
         }
     }
 
-    /// Makes sure that all of `people`, whom the field `field` of a request
-    /// names, exist.
+    /// Makes sure that `caller` may bring all of `people`, whom the field
+    /// `field` of a request names, into a group.
     ///
     /// # Errors
     ///
-    /// [`Error::NoSuchUser`] with the first who does not; [`Error::Auth`] if
-    /// auth does not answer.
-    pub async fn require_known(&self, field: &'static str, people: &[UserId]) -> Result<(), Error> {
+    /// [`Error::NoSuchUser`] with the first who does not exist, and in the same
+    /// way with one who is kept apart from `caller`; [`Error::Auth`] if auth does
+    /// not answer.
+    pub async fn require_known(
+        &self,
+        caller: UserId,
+        field: &'static str,
+        people: &[UserId],
+    ) -> Result<(), Error> {
         if people.is_empty() {
             return Ok(());
         }
-        let request =
-            &internal::FilterUsersRequest { user_ids: people.iter().map(UserId::to_string).collect() };
+        let user_ids = people.iter().map(UserId::to_string).collect();
+        let request = &internal::FilterUsersRequest { user_ids, caller_id: caller.to_string() };
         let known = self.ask(|mut users| async move { users.filter_users(request.clone()).await });
         let known = known.await.map_err(|status| Error::Auth(status.into()))?.user_ids;
         let known: HashSet<String> = known.into_iter().collect();

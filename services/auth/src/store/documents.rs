@@ -119,6 +119,14 @@ impl BlockDocument {
     }
 }
 
+impl BlockDocument {
+    /// Whoever of the two is not `one`.
+    pub fn other_than(&self, one: UserId) -> UserId {
+        let [owner, other] = [self.id.blocker, self.id.blocked].map(id);
+        if owner == one { other } else { owner }
+    }
+}
+
 impl BlockId {
     /// The block of `blocked` by `owner`.
     pub fn new(owner: UserId, blocked: UserId) -> Self {

@@ -1,6 +1,7 @@
 //! What the auth service keeps: people, their sessions, whom they have blocked,
 //! and the public keys.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -221,8 +222,13 @@ pub trait BlockStore: Send + Sync {
     /// Returns those on `page` whom `owner` has blocked, the latest first.
     async fn list(&self, owner: UserId, page: Page<BlockCursor>) -> Result<Vec<Block>, StoreError>;
 
+    /// Returns those of `others` whom `one` has blocked, or who have blocked `one`.
+    async fn list_apart(&self, one: UserId, others: &[UserId]) -> Result<HashSet<UserId>, StoreError>;
+
     /// Tells whether either of the two has blocked the other.
-    async fn stands_between(&self, one: UserId, other: UserId) -> Result<bool, StoreError>;
+    async fn stands_between(&self, one: UserId, other: UserId) -> Result<bool, StoreError> {
+        Ok(!self.list_apart(one, &[other]).await?.is_empty())
+    }
 }
 
 /// Keeps public keys. Every implementation passes the tests in `contract.rs`.

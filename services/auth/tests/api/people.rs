@@ -120,6 +120,7 @@ async fn other_services_learn_who_exists() {
     let world = World::new().await;
     let (ada, _) = world.join("ada@example.com", "Ada").await;
     let user_ids = vec![NOBODY.to_owned(), ada.user_id.clone()];
-    let found = world.directory().filter_users(internal::FilterUsersRequest { user_ids }).await.unwrap();
+    let request = internal::FilterUsersRequest { user_ids, caller_id: NOBODY.to_owned() };
+    let found = world.directory().filter_users(request).await.unwrap();
     assert_eq!(found.into_inner().user_ids, [ada.user_id]);
 }

@@ -196,7 +196,8 @@ async fn a_token_of_a_person_does_not_open_what_services_ask_each_other() {
     let request = internal::ExchangeSessionRequest { session_secret: "A".repeat(43) };
     let exchange =
         SessionServiceClient::new(channel.clone()).exchange_session(with_token(&token, request)).await;
-    let request = internal::FilterUsersRequest { user_ids: vec![ada.user_id] };
+    let request =
+        internal::FilterUsersRequest { user_ids: vec![ada.user_id.clone()], caller_id: ada.user_id };
     let mut directory = UserDirectoryServiceClient::new(channel);
     let filter = directory.filter_users(with_token(&token, request.clone())).await;
     let nobody = directory.filter_users(request).await;

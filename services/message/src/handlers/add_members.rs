@@ -15,7 +15,9 @@ pub async fn add_members(
     members: Vec<UserId>,
 ) -> Result<Overview, Error> {
     // Who is not in it is told so, whoever they wanted to bring.
-    service.members.require(conversation, caller).await?;
-    service.contacts.require_known("user_ids", &members).await?;
+    let now = service.members.require_now(conversation, caller).await?.conversation;
+    // Those who are in it are known to everybody there.
+    let strangers: Vec<UserId> = members.iter().copied().filter(|user| now.member(*user).is_none()).collect();
+    service.contacts.require_known(caller, "user_ids", &strangers).await?;
     change_group(service, caller, conversation, EventKind::MembersJoined { members }).await
 }

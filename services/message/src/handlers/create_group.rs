@@ -25,7 +25,7 @@ pub async fn create_group(
     let conversation = domain::group_id(founder, client);
     // A retry succeeds also if auth is away now, or somebody is gone since.
     if service.store.conversation(conversation, 0).await?.is_none() {
-        service.contacts.require_known("member_ids", &founding.members).await?;
+        service.contacts.require_known(founder, "member_ids", &founding.members).await?;
     }
     let draft = Draft { actor: founder, client: Some(client), kind: EventKind::GroupCreated(founding) };
     let replayed = match append(service, conversation, draft).await {

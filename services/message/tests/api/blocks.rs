@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use confab_core::{Clock, ManualClock, SystemClock};
+use confab_core::{Clock, ManualClock, SystemClock, UserId};
 use confab_proto::message::v1;
 use confab_proto::message::v1::send_message_request::Target;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 use uuid::Uuid;
 
+use crate::groups::founding;
 use crate::world::{Person, World};
 
 /// How long it may take until a block is heeded.
@@ -135,4 +136,31 @@ async fn what_was_said_before_a_block_stays_said() {
     assert_eq!(other.code(), Code::AlreadyExists);
     assert_eq!(send(&ann, to_bob).await.unwrap_err().code(), Code::PermissionDenied);
     assert_eq!(history(&bob, &said.conversation_id).await, ["before"]);
+}
+
+#[tokio::test]
+async fn those_who_are_kept_apart_do_not_bring_each_other_into_groups() {
+    let (world, _clock) = world().await;
+    let (ann, bob, eve) = (world.person(), world.person(), world.person());
+    world.auth.block(&ann, &bob);
+    for (one, other) in [(&ann, &bob), (&bob, &ann)] {
+        let group = one.found(&[&eve]).await;
+        let nobody = Person { id: UserId::new(SystemClock.now()), ..one.clone() };
+        for (refused, expected) in [
+            (one.add(&group, &[other]).await.unwrap_err(), one.add(&group, &[&nobody]).await.unwrap_err()),
+            (
+                one.create(founding(&[&eve, other])).await.unwrap_err(),
+                one.create(founding(&[&eve, &nobody])).await.unwrap_err(),
+            ),
+        ] {
+            assert_eq!((refused.code(), refused.message()), (Code::NotFound, expected.message()));
+            let told = |status: &Status| format!("{:?}", status.get_error_details());
+            let [somebody, nobody] = [other, &nobody].map(|person| person.id.to_string());
+            assert_eq!(told(&refused).replace(&somebody, &nobody), told(&expected));
+        }
+        // Who was brought by somebody else is met there, and known.
+        let group = eve.found(&[one, other]).await;
+        eve.appoint(&group, one, v1::Role::Admin).await.unwrap();
+        one.add(&group, &[other]).await.unwrap();
+    }
 }

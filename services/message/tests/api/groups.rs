@@ -53,7 +53,7 @@ impl Person {
         Ok(removed.into_inner().conversation.unwrap())
     }
 
-    async fn appoint(&self, group: &str, who: &Person, role: v1::Role) -> Answer<v1::Conversation> {
+    pub async fn appoint(&self, group: &str, who: &Person, role: v1::Role) -> Answer<v1::Conversation> {
         let (conversation_id, user_id) = (group.into(), who.id.to_string());
         let request = v1::SetMemberRoleRequest { conversation_id, user_id, role: role.into() };
         let appointed = self.conversations().set_member_role(self.request(request)).await?;

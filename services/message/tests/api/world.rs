@@ -57,6 +57,12 @@ struct Directory {
     away: bool,
 }
 
+impl Directory {
+    fn stands_between(&self, one: &str, other: &str) -> bool {
+        [[one, other], [other, one]].iter().any(|pair| self.blocks.contains(&pair.map(String::from)))
+    }
+}
+
 /// Somebody with an access token.
 #[derive(Clone)]
 pub struct Person {
@@ -251,8 +257,9 @@ impl UserDirectoryService for Auth {
         if directory.away {
             return Err(Status::unavailable("away"));
         }
-        let asked = request.into_inner().user_ids.into_iter();
-        let user_ids = asked.filter(|id| directory.users.contains(id)).collect();
+        let internal::FilterUsersRequest { user_ids: asked, caller_id: caller } = request.into_inner();
+        let apart = |id: &String| directory.stands_between(id, &caller);
+        let user_ids = asked.into_iter().filter(|id| directory.users.contains(id) && !apart(id)).collect();
         Ok(Response::new(internal::FilterUsersResponse { user_ids }))
     }
 
@@ -266,8 +273,7 @@ impl UserDirectoryService for Auth {
             return Err(Status::unavailable("away"));
         }
         let internal::CheckContactRequest { user_id: one, other_id: other } = request.into_inner();
-        let blocked = directory.blocks.contains(&[one.clone(), other.clone()])
-            || directory.blocks.contains(&[other, one]);
+        let blocked = directory.stands_between(&one, &other);
         Ok(Response::new(internal::CheckContactResponse { blocked }))
     }
 }

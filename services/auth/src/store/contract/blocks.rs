@@ -35,6 +35,10 @@ async fn a_block_stands_between_two_in_both_directions() {
         {
             assert_eq!(stores.blocks.stands_between(one, other).await.unwrap(), expected, "{name}");
         }
+        stores.blocks.insert(eve, ada, NOW).await.unwrap();
+        let apart = stores.blocks.list_apart(ada, &[somebody(), bob, eve, ada, bob]).await.unwrap();
+        assert_eq!(apart, [bob, eve].into(), "{name}");
+        assert_eq!(stores.blocks.list_apart(ada, &[]).await.unwrap(), [].into(), "{name}");
     }
 }
 

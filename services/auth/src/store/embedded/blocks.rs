@@ -1,5 +1,7 @@
 //! Blocks in SQLite.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use confab_core::page::Page;
 use confab_core::{Timestamp, UserId};
@@ -54,10 +56,19 @@ impl BlockStore for EmbeddedStore {
         self.0.read("list whom somebody has blocked", list).await
     }
 
-    async fn stands_between(&self, one: UserId, other: UserId) -> Result<bool, StoreError> {
-        let (one, other) = (blob(one), blob(other));
-        let find = move |db: &Connection| Ok(is_stored(db, &one, &other)? || is_stored(db, &other, &one)?);
-        self.0.read("find a block", find).await
+    async fn list_apart(&self, one: UserId, others: &[UserId]) -> Result<HashSet<UserId>, StoreError> {
+        let (one, others) = (blob(one), others.to_vec());
+        let find = move |db: &Connection| {
+            let mut apart = HashSet::new();
+            for other in others {
+                let them = blob(other);
+                if is_stored(db, &one, &them)? || is_stored(db, &them, &one)? {
+                    apart.insert(other);
+                }
+            }
+            Ok(apart)
+        };
+        self.0.read("find blocks", find).await
     }
 }
 

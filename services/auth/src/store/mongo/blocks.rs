@@ -1,5 +1,7 @@
 //! Blocks in MongoDB.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use bson::doc;
 use confab_core::page::Page;
@@ -49,9 +51,12 @@ impl BlockStore for MongoStore {
         cursor.map_ok(Block::from).try_collect().await.or_store_error(task)
     }
 
-    async fn stands_between(&self, one: UserId, other: UserId) -> Result<bool, StoreError> {
-        let either = [BlockId::new(one, other), BlockId::new(other, one)];
-        let found = self.blocks.find_one(doc! { "_id": { "$in": either } }).await;
-        Ok(found.or_store_error("find a block")?.is_some())
+    async fn list_apart(&self, one: UserId, others: &[UserId]) -> Result<HashSet<UserId>, StoreError> {
+        let task = "find blocks";
+        let either = |other: &UserId| [BlockId::new(one, *other), BlockId::new(*other, one)];
+        let ids: Vec<BlockId> = others.iter().flat_map(either).collect();
+        let found = self.blocks.find(doc! { "_id": { "$in": ids } }).await.or_store_error(task)?;
+        let found: Vec<BlockDocument> = found.try_collect().await.or_store_error(task)?;
+        Ok(found.iter().map(|block| block.other_than(one)).collect())
     }
 }
