@@ -59,14 +59,23 @@ impl Members {
     /// Each knows the revision at which it happened, so a removal is heeded for
     /// all that came after it, however long ago the membership was looked up.
     pub async fn visible<T: Found>(&self, membership: Membership, found: Vec<T>) -> Result<Vec<T>, Error> {
+        let since = self.as_of(membership, &found).await?.member.since;
+        Ok(found.into_iter().filter(|found| found.seq() > since.seq).collect())
+    }
+
+    /// Returns `membership` as it was when what was `found` looked so, or later.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Members::require`], if they are not in it any more.
+    pub async fn as_of<T: Found>(&self, membership: Membership, found: &[T]) -> Result<Membership, Error> {
         let revision = found.iter().map(Found::revision).max().unwrap_or_default();
-        let Membership { conversation, mut member } = membership;
-        if revision > conversation.revision {
-            let (conversation, user) = (conversation.id, member.user);
-            let now = self.at(conversation, user, revision).await?;
-            member = now.ok_or(Error::NoSuchConversation { conversation })?.member;
+        if revision <= membership.conversation.revision {
+            return Ok(membership);
         }
-        Ok(found.into_iter().filter(|found| found.seq() > member.since.seq).collect())
+        let (conversation, user) = (membership.conversation.id, membership.member.user);
+        let now = self.at(conversation, user, revision).await?;
+        now.ok_or(Error::NoSuchConversation { conversation })
     }
 
     async fn at(

@@ -136,6 +136,24 @@ impl Event {
         }
     }
 
+    /// The message of which it tells what it said, if it tells so.
+    pub fn words_of(&self) -> Option<i64> {
+        match &self.kind {
+            EventKind::MessageSent(Some(_)) => Some(self.seq()),
+            EventKind::MessageEdited { target, words: Some(_) } => Some(*target),
+            _ => None,
+        }
+    }
+
+    /// Takes out of it what was said.
+    pub fn forget_words(&mut self) {
+        match &mut self.kind {
+            EventKind::MessageSent(content) => *content = None,
+            EventKind::MessageEdited { words, .. } => *words = None,
+            _ => {}
+        }
+    }
+
     /// Whether this says again what was said in `source`. What was deleted since
     /// is taken at its word.
     pub fn forwards(&self, source: Place) -> bool {
@@ -173,7 +191,9 @@ impl EventKind {
             Self::MessageEdited { target, .. }
             | Self::MessageDeleted { target }
             | Self::ReactionAdded { target, .. }
-            | Self::ReactionRemoved { target, .. } => Some(*target),
+            | Self::ReactionRemoved { target, .. }
+            | Self::MessagePinned { target }
+            | Self::MessageUnpinned { target } => Some(*target),
             _ => None,
         }
     }
@@ -194,7 +214,6 @@ impl EventKind {
     pub fn needs(&self) -> Option<i64> {
         match self {
             Self::MessageSent(Some(content)) => content.reply_to,
-            Self::MessagePinned { target } | Self::MessageUnpinned { target } => Some(*target),
             _ => self.target(),
         }
     }

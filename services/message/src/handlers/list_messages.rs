@@ -16,8 +16,10 @@ pub async fn list_messages(
     page: Page<i64>,
 ) -> Result<(Vec<Seen>, String), Error> {
     let membership = service.members.require(conversation, caller).await?;
-    let (kept, since) = (membership.conversation.clone(), membership.member.since);
     let mut messages = service.store.list_messages(conversation, page).await?;
+    // With what is pinned since it was last looked at, perhaps on another node.
+    let membership = service.members.as_of(membership, &messages).await?;
+    let (kept, since) = (membership.conversation.clone(), membership.member.since);
     let cut = cut_to_fit(&mut messages);
     let next = match messages.last() {
         Some(oldest) if (cut || messages.len() == page.size) && oldest.at.ordinal > since.ordinal + 1 => {

@@ -97,6 +97,7 @@ async fn read_in(
 ) -> Result<Vec<Seen>, Error> {
     let messages = service.store.find_messages(conversation, seqs).await?;
     let membership = service.members.require(conversation, caller).await?;
+    let membership = service.members.as_of(membership, &messages).await?;
     let kept = membership.conversation.clone();
     let visible = service.members.visible(membership, messages).await?;
     Ok(visible.into_iter().map(|message| Seen::new(message, caller, &kept)).collect())

@@ -61,8 +61,9 @@ pub async fn send_to(
 /// not said again.
 pub async fn sent_before(service: &MessageService, original: &Event) -> Result<Sent, Error> {
     let (conversation, by) = (original.conversation, original.actor);
-    let message = service.store.find_messages(conversation, &[original.seq()]).await?.pop();
+    let mut found = service.store.find_messages(conversation, &[original.seq()]).await?;
     let membership = service.members.require(conversation, by).await?;
-    let message = Seen::new(message.ok_or(Error::Unsettled)?, by, &membership.conversation);
+    let membership = service.members.as_of(membership, &found).await?;
+    let message = Seen::new(found.pop().ok_or(Error::Unsettled)?, by, &membership.conversation);
     Ok(Sent { message, replayed: true, durability: service.store.durability() })
 }

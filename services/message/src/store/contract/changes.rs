@@ -8,6 +8,7 @@ use super::{NOW, TestStore, at, draft, every_store, someone, stored, wants, word
 use crate::domain::{
     Content, Emoji, Event, EventKind, Form, Founding, History, Mark, Message, Profile, Refusal, Role, Update,
 };
+use crate::members::Members;
 use crate::store::Appended;
 
 fn emoji(text: &str) -> Emoji {
@@ -210,5 +211,27 @@ async fn another_node_knows_who_was_removed() {
         let alone = node.stores.messages.append(id, &[draft(ann, "from there")], time).await.unwrap();
         assert_eq!(stored(alone[0].clone()).at.revision, 2, "{name}");
         assert_eq!(store.stores.messages.finish().await.unwrap(), 0, "{name}: nothing is left undone");
+    }
+}
+
+#[tokio::test]
+async fn another_node_knows_what_is_pinned() {
+    for store in every_store("pinned").await {
+        let (name, conversation) = (store.name, store.conversation().await);
+        let (id, ann) = (conversation.id, conversation.members[0].user);
+        store.say(&conversation, "hello").await;
+        let node = store.another_node().await;
+        let members = Members::new(node.stores.messages.clone());
+        let kept = members.require(id, ann).await.unwrap();
+        for (kind, pins) in [
+            (EventKind::MessagePinned { target: 1 }, vec![1]),
+            (EventKind::MessageUnpinned { target: 1 }, vec![]),
+        ] {
+            store.does(id, ann, kind).await;
+            let page = Page { size: 1, after: None };
+            let found = node.stores.messages.list_messages(id, page).await.unwrap();
+            let now = members.as_of(kept.clone(), &found).await.unwrap();
+            assert_eq!(now.conversation.pins, pins, "{name}");
+        }
     }
 }

@@ -94,6 +94,10 @@ fn follow(sql: &Connection, event: &Event) -> Result<()> {
             ])?;
             Ok(())
         }
+        EventKind::MessagePinned { target } | EventKind::MessageUnpinned { target } => {
+            retire(sql, event, *target, kind::MESSAGE_PINNED)?;
+            retire(sql, event, *target, kind::MESSAGE_UNPINNED)
+        }
         EventKind::MessageDeleted { target } => erase(sql, event, *target),
         _ => Ok(()),
     }

@@ -1,16 +1,24 @@
 //! Messages as they look now: what was sent, and the live events that it is the target of.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bson::{Bson, Document, doc};
 use confab_core::ConversationId;
 use confab_db::StoreError;
-use confab_db::mongo::binary;
+use confab_db::mongo::{OrStoreError, binary};
+use futures_util::TryStreamExt;
+use serde::Deserialize;
 
 use super::MongoStore;
 use super::documents::log_id;
 use crate::domain::{Event, Message};
 use crate::store::record::kind;
+
+/// A deletion, as far as it names what it deletes.
+#[derive(Debug, Deserialize)]
+struct DeletionDocument {
+    target: i64,
+}
 
 impl MongoStore {
     /// See [`MessageStore::find_messages`](crate::store::MessageStore::find_messages).
@@ -59,5 +67,36 @@ impl MongoStore {
             }
         }
         Ok(messages)
+    }
+    /// Takes out of `events` of a conversation what was said in messages that
+    /// are deleted. Their texts may still be kept, if a node has died before it
+    /// had erased them. Deletions are looked for after the events were read, so
+    /// none that came before is missed.
+    pub(super) async fn forget_deleted(
+        &self,
+        conversation: ConversationId,
+        events: &mut [Event],
+    ) -> Result<(), StoreError> {
+        let task = "find deleted messages";
+        let told: HashSet<i64> = events.iter().filter_map(Event::words_of).collect();
+        if told.is_empty() {
+            return Ok(());
+        }
+        let deletions = doc! {
+            "_id.c": binary(conversation.as_uuid()),
+            "target": { "$in": told.into_iter().collect::<Vec<_>>() },
+            "live": true,
+            "kind": kind::MESSAGE_DELETED,
+        };
+        let log = self.log.clone_with_type::<DeletionDocument>();
+        let found = log.find(deletions).projection(doc! { "target": 1 }).await.or_store_error(task)?;
+        let found: Vec<DeletionDocument> = found.try_collect().await.or_store_error(task)?;
+        let deleted: HashSet<i64> = found.into_iter().map(|deletion| deletion.target).collect();
+        for event in events {
+            if event.words_of().is_some_and(|message| deleted.contains(&message)) {
+                event.forget_words();
+            }
+        }
+        Ok(())
     }
 }

@@ -116,7 +116,10 @@ impl MessageStore for MongoStore {
         after: i64,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
-        self.find_in_log(log_range(conversation, after, i64::MAX), 1, limit, "list events").await
+        let events = log_range(conversation, after, i64::MAX);
+        let mut events = self.find_in_log(events, 1, limit, "list events").await?;
+        self.forget_deleted(conversation, &mut events).await?;
+        Ok(events)
     }
 
     async fn list_messages(
