@@ -212,13 +212,24 @@ impl MongoStore {
         let quiet = settled.iter().filter(|(_, verdict)| !matches!(verdict, Verdict::Happens(_)));
         let quiet: Vec<_> = quiet.filter_map(|(draft, _)| name_of(draft)).collect();
         let originals = self.find_originals(batch.conversation, &quiet).await?;
-        let outcomes =
-            settled.iter().map(|(draft, verdict)| match (original_of(&originals, draft), verdict) {
-                (_, Verdict::Happens(event)) => Appended::Stored(event.clone()),
+        // But not by what comes after it in this batch.
+        let first = settled.iter().find_map(|(_, verdict)| match verdict {
+            Verdict::Happens(event) => Some(event),
+            _ => None,
+        });
+        let mut last = first.map_or(i64::MAX, |event| event.seq() - 1);
+        let outcomes = settled.iter().map(|(draft, verdict)| {
+            let original = original_of(&originals, draft).filter(|original| original.seq() <= last);
+            match (original, verdict) {
+                (_, Verdict::Happens(event)) => {
+                    last = event.seq();
+                    Appended::Stored(event.clone())
+                }
                 (Some(original), _) => Appended::from_original(original.clone(), draft),
                 (None, Verdict::Unchanged) => Appended::Unchanged,
                 (None, Verdict::Refused(refusal)) => Appended::Refused(refusal.clone()),
-            });
+            }
+        });
         batch.outcomes.extend(outcomes);
         batch.waiting = &batch.waiting[settled.len()..];
         Ok(())

@@ -91,8 +91,12 @@ impl MongoStore {
             }
         }
         let advance = |(member, Mark { seq, ordinal }): (UserId, Mark)| {
-            let marks = doc! { "$max": { "read_seq": seq, "read_ordinal": ordinal } };
-            doc! { "q": { "_id": member_id(conversation, member) }, "u": marks }
+            let marks = doc! { "read_seq": seq, "read_ordinal": ordinal };
+            // Also if nothing says yet that they came: that may still follow.
+            let mut unknown = unknown(member);
+            unknown.extend(doc! { "present": false, "since_event": 0_i64, "delivered_seq": 0_i64 });
+            let update = doc! { "$max": marks, "$setOnInsert": unknown };
+            doc! { "q": { "_id": member_id(conversation, member) }, "u": update, "upsert": true }
         };
         self.update_members(newest.into_iter().map(advance).collect()).await
     }
@@ -135,6 +139,11 @@ impl MongoStore {
                 earlier.extend(by_actor);
                 self.retire(event, *target, earlier).await?;
                 self.retire(event, *target, doc! { "_id.s": event.seq() }).await
+            }
+            EventKind::MessagePinned { target } | EventKind::MessageUnpinned { target } => {
+                let kinds = [kind::MESSAGE_PINNED, kind::MESSAGE_UNPINNED];
+                let earlier = doc! { "kind": { "$in": kinds.to_vec() }, "_id.s": { "$lt": event.seq() } };
+                self.retire(event, *target, earlier).await
             }
             EventKind::MessageDeleted { target } => self.erase(event, *target).await,
             _ => Ok(()),
@@ -184,28 +193,29 @@ fn join(conversation: &Conversation, event: &Event, member: UserId) -> Document 
         "since_event": event.seq(),
         "since_seq": since.seq,
         "since_ordinal": since.ordinal,
-        // Who joins has nothing to catch up with.
+    };
+    // Who joins has nothing to catch up with, and may have said something since.
+    let marks = doc! {
         "read_seq": event.at.seq,
         "read_ordinal": event.at.ordinal,
         "delivered_seq": event.at.seq,
     };
     // Who comes back wants nothing yet.
     let unset = doc! { "muted_until": "", "archived_at": "" };
-    doc! { "q": not_after(event, member), "u": { "$set": fields, "$unset": unset }, "upsert": true }
+    doc! { "q": not_after(event, member), "u": { "$set": fields, "$max": marks, "$unset": unset }, "upsert": true }
 }
 
 /// Also if nothing says yet that they came: that may still follow, too late.
 fn leave(event: &Event, member: UserId) -> Document {
     let fields = doc! { "present": false, "since_event": event.seq() };
-    let unknown = doc! {
-        "member": binary(member.as_uuid()),
-        "since_seq": 0_i64,
-        "since_ordinal": 0_i64,
-        "read_seq": 0_i64,
-        "read_ordinal": 0_i64,
-        "delivered_seq": 0_i64,
-    };
+    let mut unknown = unknown(member);
+    unknown.extend(doc! { "read_seq": 0_i64, "read_ordinal": 0_i64, "delivered_seq": 0_i64 });
     doc! { "q": not_after(event, member), "u": { "$set": fields, "$setOnInsert": unknown }, "upsert": true }
+}
+
+/// What is kept of somebody of whom nothing says yet that they came.
+fn unknown(member: UserId) -> Document {
+    doc! { "member": binary(member.as_uuid()), "since_seq": 0_i64, "since_ordinal": 0_i64 }
 }
 
 fn not_after(event: &Event, member: UserId) -> Document {

@@ -8,7 +8,7 @@ use confab_db::testing::{TestMongo, mongo};
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::{Content, Emoji, Founding, History, Profile, Role, Shelf, Text, Update, Words};
+use crate::domain::{Content, Emoji, Founding, History, Profile, Refusal, Role, Shelf, Text, Update, Words};
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 const CONDITIONS: Conditions = Conditions { now: NOW, members_max: 8 };
@@ -154,6 +154,7 @@ async fn whoever_came_in_is_in_and_sees_it_in_the_end() {
     survivor.finishes(std::slice::from_ref(&joined)).await;
     let seen = survivor.store.overview(id, eve).await.unwrap().unwrap();
     assert_eq!(seen.conversation.member(eve).unwrap().since.seq, said.seq());
+    assert_eq!(seen.unread(), 0, "she has read what she said");
     assert_eq!(survivor.store.heads(&[eve]).await.unwrap()[0].since.seq, joined.seq() - 1);
 }
 
@@ -242,6 +243,8 @@ async fn what_was_deleted_is_gone_at_once_and_then_from_the_documents() {
 
     let message = survivor.store.find_messages(id, &[2]).await.unwrap().remove(0);
     assert_eq!((message.content, message.deleted), (None, Some(NOW)));
+    let events = survivor.store.list_events(id, 0, 9).await.unwrap();
+    assert!(!format!("{events:?}").contains("secret"), "nobody is told what it said");
     let seen = survivor.store.overview(id, people[1]).await.unwrap().unwrap();
     assert_eq!(seen.last_message.unwrap().content, None);
     assert_eq!(seen.conversation.pins, [] as [i64; 0]);
@@ -281,6 +284,30 @@ async fn nothing_is_refused_in_the_light_of_what_was_so_before() {
     let outcomes = survivor.store.append(id, &drafts, CONDITIONS).await.unwrap();
     let stored: Vec<_> = outcomes.iter().filter_map(Appended::event).map(Event::seq).collect();
     assert_eq!(stored, [4, 5], "{outcomes:?}");
+}
+
+#[tokio::test]
+async fn what_is_refused_is_not_taken_for_what_comes_after_it() {
+    let (survivor, people) = (Survivor::new("samename").await, people());
+    let id = survivor.group(people).await;
+    let edit = wants(people[0], EventKind::MessageEdited { target: 99, words: Some(words("x")) });
+    let say = Draft { kind: says("hello"), ..edit.clone() };
+    let outcomes = survivor.store.append(id, &[edit.clone(), say, edit], CONDITIONS).await.unwrap();
+    assert_eq!(outcomes[0], Appended::Refused(Refusal::NoSuchMessage(99)));
+    assert_eq!(outcomes[1].event().map(Event::seq), Some(3));
+    assert_eq!(outcomes[2], Appended::Conflict { original_seq: 3 });
+}
+
+#[tokio::test]
+async fn of_all_pins_of_a_message_the_last_counts() {
+    let (survivor, people) = (Survivor::new("pins").await, people());
+    let id = survivor.group(people).await;
+    for _ in 0..2 {
+        survivor.does(id, people[0], EventKind::MessagePinned { target: 2 }).await;
+        survivor.does(id, people[0], EventKind::MessageUnpinned { target: 2 }).await;
+    }
+    let live = survivor.store.log.count_documents(doc! { "target": 2, "live": true }).await.unwrap();
+    assert_eq!(live, 1, "a page takes no longer for it");
 }
 
 #[tokio::test]
