@@ -96,8 +96,9 @@ fn what_services_say_to_each_other_is_not_for_clients() {
     let user_token = bearer(&town.join("ada"));
     let files = ["-import-path", proto.to_str().unwrap(), "-import-path", third_party.to_str().unwrap()];
     let ask = |port, token: &str| {
-        let own = ["-proto", "confab/internal/v1/user_directory_service.proto", "-H", token, "-d", "{}"];
-        let options: Vec<&str> = files.into_iter().chain(own).collect();
+        let own = ["-proto", "confab/internal/v1/user_directory_service.proto", "-H", token];
+        let asked = ["-d", r#"{"caller_id": "01a2b3c4-0000-7000-8000-000000000000"}"#];
+        let options: Vec<&str> = files.into_iter().chain(own).chain(asked).collect();
         grpcurl(port, &options, &["confab.internal.v1.UserDirectoryService/FilterUsers"])
     };
     assert!(ask(town.auth, &token).is_ok, "a service may ask");
