@@ -23,10 +23,8 @@ const QUEUED_JOBS_MAX: usize = 1_024;
 /// How many writes share an fsync. More make the first wait for the last.
 const JOBS_PER_COMMIT_MAX: usize = 512;
 
-/// From this many pages on, 16 MiB, the write-ahead log is moved into the file after a
-/// commit. A page that is written often is moved once, so a longer log costs less; it
-/// takes longer to read after a crash.
-const LOG_PAGES_MAX: i64 = 4_000;
+/// From this many pages on, the write-ahead log is moved into the file after each commit.
+const LOG_PAGES_MAX: i64 = 1_000;
 
 /// The way to the thread.
 pub(super) struct Writer {

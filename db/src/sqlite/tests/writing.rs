@@ -122,12 +122,12 @@ async fn a_commit_that_fails_leaves_everybody_in_doubt() {
 async fn the_log_is_moved_into_the_file_before_it_grows_large() {
     let (_folder, file) = fresh();
     let sqlite = Sqlite::open(&file, NOTES).unwrap();
-    for number in 0..100 {
+    for number in 0..40 {
         let text = format!("{number} {}", "x".repeat(400_000));
         sqlite.write("add a note", insert(text)).await.unwrap();
     }
     let log = std::fs::metadata(file.with_file_name("note.db-wal")).unwrap().len();
-    assert!(log < 20_000_000, "{log} bytes");
+    assert!(log < 8_000_000, "{log} bytes");
 }
 
 #[tokio::test]
