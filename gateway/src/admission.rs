@@ -19,7 +19,7 @@ use http_body::Frame;
 use http_body_util::BodyExt;
 use tonic::{Code, Status};
 
-use crate::cookie::{Carried, CookieStyle, SessionSecret};
+use crate::cookie::{Carried, CookieStyle, Cookies, SessionSecret};
 use crate::doors;
 use crate::exchange::Exchange;
 use crate::forwarding::Forwarding;
@@ -81,7 +81,7 @@ impl Admission {
     /// Decides whether a request passes, and gives it the token it passes with.
     async fn check(&self, request: &mut Parts) -> Result<Passed, Refused> {
         drop_own(&mut request.headers);
-        let carried = self.cookie.take(&mut request.headers);
+        let Cookies { session: carried, device } = self.cookie.take(&mut request.headers);
         let sender = Sender::of(request);
 
         let access = confab_proto::access(request.uri.path());
@@ -94,6 +94,7 @@ impl Admission {
             }
             Some(Access::Public) => {
                 self.forwarding.sign(request);
+                name_device(device, sender, request);
                 None
             }
             Some(Access::User) if request.headers.contains_key(AUTHORIZATION) => None,
@@ -143,7 +144,7 @@ impl Admission {
         response = response.map(|body| Body::new(body.map_frame(without_own_trailers)));
         let headers = response.headers_mut();
         let cleared = headers.contains_key(metadata::SESSION_CLEAR);
-        let started = started(headers);
+        let (started, device) = (started(headers), secret(headers, metadata::DEVICE_SET));
         drop_own(headers);
         // It does not count the trailers that gRPC-Web has in the body.
         headers.remove(CONTENT_LENGTH);
@@ -165,7 +166,10 @@ impl Admission {
         if passed.sender != Sender::OwnPage {
             return cross_origin().into_http();
         }
-        response.headers_mut().extend(self.cookie.set(&secret, lifetime).map(|cookie| (SET_COOKIE, cookie)));
+        let device = device.and_then(|device| self.cookie.set_device(&device));
+        for cookie in [self.cookie.set(&secret, lifetime), device].into_iter().flatten() {
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
         response
     }
 
@@ -175,14 +179,28 @@ impl Admission {
     }
 }
 
+/// Says by what the browser is known, if it is one of our own pages that asks.
+fn name_device(device: Option<SessionSecret>, sender: Sender, request: &mut Parts) {
+    let Some(device) = device.filter(|_| sender == Sender::OwnPage) else { return };
+    if let Ok(mut value) = HeaderValue::from_str(device.expose()) {
+        value.set_sensitive(true);
+        request.headers.insert(metadata::DEVICE, value);
+    }
+}
+
 /// UNAUTHENTICATED as it stands in the header `grpc-status`.
 const UNAUTHENTICATED: &str = "16";
 
 /// The session that a response starts, and how long it lasts.
 fn started(headers: &HeaderMap) -> Option<(SessionSecret, Duration)> {
-    let secret = SessionSecret::new(headers.get(metadata::SESSION_SET)?.to_str().ok()?)?;
+    let secret = secret(headers, metadata::SESSION_SET)?;
     let seconds = headers.get(metadata::SESSION_MAX_AGE)?.to_str().ok()?.parse().ok()?;
     Some((secret, Duration::from_secs(seconds)))
+}
+
+/// The secret that a response has under `name`.
+fn secret(headers: &HeaderMap, name: &str) -> Option<SessionSecret> {
+    SessionSecret::new(headers.get(name)?.to_str().ok()?)
 }
 
 /// Drops headers that only we and our services may use among ourselves.

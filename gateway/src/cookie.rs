@@ -1,4 +1,5 @@
-//! The session cookie: the only thing a browser keeps to stay signed in.
+//! The cookies that a browser keeps for us: one to stay signed in, and one to be
+//! known again when it signs in.
 
 use std::time::Duration;
 
@@ -43,7 +44,19 @@ pub enum Carried {
     Secret(SessionSecret),
 }
 
-/// How the session cookie is written.
+/// What a request carried in the way of cookies of ours.
+#[derive(Debug)]
+pub struct Cookies {
+    /// Its session.
+    pub session: Carried,
+    /// What the browser is known by, if it carried that, and once.
+    pub device: Option<SessionSecret>,
+}
+
+/// How long a browser is to be known: as long as browsers keep a cookie (RFC 6265bis).
+const DEVICE_AGE_MAX: Duration = Duration::from_hours(400 * 24);
+
+/// How the cookies are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CookieStyle {
     /// Bound to this host, and sent over TLS or to localhost only (RFC 6265bis, section 4.1.3.2).
@@ -60,6 +73,13 @@ impl CookieStyle {
         }
     }
 
+    const fn device_name(self) -> &'static str {
+        match self {
+            Self::HostOnly => "__Host-confab-device",
+            Self::Insecure => "confab-device",
+        }
+    }
+
     const fn attributes(self) -> &'static str {
         match self {
             Self::HostOnly => "Path=/; Secure; HttpOnly; SameSite=Strict",
@@ -69,31 +89,32 @@ impl CookieStyle {
 
     /// Takes all cookies out of a request, and returns ours.
     ///
-    /// Two of ours count as garbage: one of them is somebody else's doing.
-    pub fn take(self, headers: &mut HeaderMap) -> Carried {
+    /// Two of a kind count as garbage: one of them is somebody else's doing.
+    pub fn take(self, headers: &mut HeaderMap) -> Cookies {
         let http::header::Entry::Occupied(cookies) = headers.entry(COOKIE) else {
-            return Carried::Nothing;
+            return Cookies { session: Carried::Nothing, device: None };
         };
         let (_, lines) = cookies.remove_entry_mult();
         let lines: Vec<HeaderValue> = lines.collect();
-        let mut values =
-            lines.iter().filter_map(|line| line.to_str().ok()).flat_map(|line| self.values(line));
-        match (values.next(), values.next()) {
-            (None, _) => Carried::Nothing,
-            (Some(value), None) => SessionSecret::new(value).map_or(Carried::Garbage, Carried::Secret),
-            (Some(_), Some(_)) => Carried::Garbage,
-        }
+        let device = match carried(&lines, self.device_name()) {
+            Carried::Secret(secret) => Some(secret),
+            Carried::Nothing | Carried::Garbage => None,
+        };
+        Cookies { session: carried(&lines, self.name()), device }
     }
 
-    fn values(self, line: &str) -> impl Iterator<Item = &str> {
-        let pairs = line.split(';').filter_map(|pair| pair.trim().split_once('='));
-        pairs.filter(move |(name, _)| *name == self.name()).map(|(_, value)| value)
-    }
-
-    /// The `Set-Cookie` that makes a browser keep `secret` for `max_age`.
+    /// The `Set-Cookie` that makes a browser keep the session of `secret` for `max_age`.
     pub fn set(self, secret: &SessionSecret, max_age: Duration) -> Option<HeaderValue> {
-        let (name, secret, age, attributes) =
-            (self.name(), secret.expose(), max_age.as_secs(), self.attributes());
+        self.set_named(self.name(), secret, max_age)
+    }
+
+    /// The `Set-Cookie` that makes a browser keep what it is known by.
+    pub fn set_device(self, secret: &SessionSecret) -> Option<HeaderValue> {
+        self.set_named(self.device_name(), secret, DEVICE_AGE_MAX)
+    }
+
+    fn set_named(self, name: &str, secret: &SessionSecret, max_age: Duration) -> Option<HeaderValue> {
+        let (secret, age, attributes) = (secret.expose(), max_age.as_secs(), self.attributes());
         let mut value =
             HeaderValue::try_from(format!("{name}={secret}; Max-Age={age}; {attributes}")).ok()?;
         value.set_sensitive(true);
@@ -109,6 +130,18 @@ impl CookieStyle {
     }
 }
 
+/// What the cookies in `lines` carry under `name`.
+fn carried(lines: &[HeaderValue], name: &str) -> Carried {
+    let lines = lines.iter().filter_map(|line| line.to_str().ok());
+    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let mut values = pairs.filter(|(named, _)| *named == name).map(|(_, value)| value);
+    match (values.next(), values.next()) {
+        (None, _) => Carried::Nothing,
+        (Some(value), None) => SessionSecret::new(value).map_or(Carried::Garbage, Carried::Secret),
+        (Some(_), Some(_)) => Carried::Garbage,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,7 +153,21 @@ mod tests {
         for line in lines {
             headers.append(COOKIE, HeaderValue::from_str(line).unwrap());
         }
-        (CookieStyle::HostOnly.take(&mut headers), headers)
+        (CookieStyle::HostOnly.take(&mut headers).session, headers)
+    }
+
+    #[test]
+    fn a_browser_is_known_by_one_cookie_and_not_by_two() {
+        let device = |line: &str| {
+            let mut headers = HeaderMap::new();
+            headers.append(COOKIE, HeaderValue::from_str(line).unwrap());
+            CookieStyle::HostOnly.take(&mut headers).device.map(|secret| secret.expose().to_owned())
+        };
+        let once = format!("__Host-confab-device={SECRET}");
+        assert_eq!(device(&format!("__Host-confab=x; {once}")).as_deref(), Some(SECRET));
+        assert_eq!(device(&format!("{once}; {once}")), None);
+        assert_eq!(device("__Host-confab-device=short"), None);
+        assert_eq!(device(&format!("__Host-confab={SECRET}")), None);
     }
 
     #[test]

@@ -16,5 +16,11 @@ pub const SESSION_SET: &str = "confab-session-set";
 /// In a response of auth, beside [`SESSION_SET`]: how long the session lasts, in seconds.
 pub const SESSION_MAX_AGE: &str = "confab-session-max-age";
 
+/// In a request of the gateway: what the browser keeps to be known again.
+pub const DEVICE: &str = "confab-device";
+
+/// In a response of auth, beside [`SESSION_SET`]: the same, for the gateway to keep in a cookie.
+pub const DEVICE_SET: &str = "confab-device-set";
+
 /// In a response of auth: the session of the request has ended, its cookie is to go.
 pub const SESSION_CLEAR: &str = "confab-session-clear";

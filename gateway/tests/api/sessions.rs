@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::stage::{DEAD_SECRET, SECRET, Stage, call, call_from_page};
+use crate::stage::{Asked, DEAD_SECRET, DEVICE_SECRET, SECRET, Stage, call, call_from_page};
 
 const LOG_IN: &str = "confab.auth.v1.AuthService/LogIn";
 const LOG_OUT: &str = "confab.auth.v1.AuthService/LogOut";
@@ -25,6 +25,25 @@ async fn a_log_in_from_our_page_gets_a_cookie() {
     assert_eq!(answer.header("confab-session-set"), "");
     assert_eq!(answer.header("cache-control"), "no-store");
     assert!(!answer.body.contains(SECRET));
+}
+
+#[tokio::test]
+async fn a_browser_is_known_again_when_it_logs_in() {
+    let stage = Stage::new().await;
+    let answer = stage.answer(call_from_page(LOG_IN)).await;
+    let attributes = "Max-Age=34560000; Path=/; Secure; HttpOnly; SameSite=Strict";
+    let expected = format!("__Host-confab-device={DEVICE_SECRET}; {attributes}");
+    assert_eq!(answer.headers("set-cookie")[1], expected);
+    assert!(answer.header("confab-device-set").is_empty() && !answer.body.contains(DEVICE_SECRET));
+
+    let known = format!("__Host-confab={SECRET}; __Host-confab-device={DEVICE_SECRET}");
+    stage.answer(call_from_page(LOG_IN).header("cookie", &known)).await;
+    // Neither a program nor a page of somebody else's speaks for the browser, nor does a header.
+    stage.answer(call(LOG_IN).header("cookie", &known)).await;
+    stage.answer(call_from_page(LOG_IN).header("confab-device", DEVICE_SECRET)).await;
+    let told = |asked: &Asked| asked.headers.get("confab-device").map(|device| device == DEVICE_SECRET);
+    let told: Vec<Option<bool>> = stage.asked().iter().map(told).collect();
+    assert_eq!(told, [None, Some(true), None, None]);
 }
 
 #[tokio::test]

@@ -30,6 +30,8 @@ use tower::ServiceExt;
 pub const SECRET: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 /// The secret of one that has.
 pub const DEAD_SECRET: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+/// What a browser is known by.
+pub const DEVICE_SECRET: &str = "ccccccccccccccccccccccccccccccccccccccccccc";
 /// An Ed25519 private key in PKCS#8, for tests only.
 const PKCS8: [u8; 48] = {
     let prefix = [48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 112, 4, 34, 4, 32];
@@ -152,6 +154,11 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
+    /// All headers called `name`.
+    pub fn headers(&self, name: &str) -> Vec<&str> {
+        self.headers.get_all(name).iter().map(|value| value.to_str().unwrap()).collect()
+    }
+
     /// The gRPC status code of an answer without messages; 0 if it has any.
     pub fn code(&self) -> i32 {
         self.headers.get("grpc-status").map_or(0, |code| code.to_str().unwrap().parse().unwrap())
@@ -173,7 +180,11 @@ async fn answer(State(services): State<Services>, request: Request) -> Response 
             return Status::unauthenticated("ended").into_http();
         }
         "UpdateProfile" => std::future::pending().await,
-        "LogIn" => &[("confab-session-set", SECRET), ("confab-session-max-age", "60")],
+        "LogIn" => &[
+            ("confab-session-set", SECRET),
+            ("confab-session-max-age", "60"),
+            ("confab-device-set", DEVICE_SECRET),
+        ],
         "LogOut" => &[("confab-session-clear", "1")],
         _ => &[("confab-secret", "x"), ("other", "y")],
     };

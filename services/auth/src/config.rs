@@ -1,5 +1,6 @@
 //! What operators can set about the auth service.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// Settings of the auth service.
@@ -36,6 +37,46 @@ pub struct Config {
     /// is good for as long, unless `confab admin rotate-keys` is run before.
     #[arg(long, env = "CONFAB_SIGNING_KEY_AGE", default_value = "90d", value_parser = signing_key_age)]
     pub signing_key_age: Duration,
+
+    /// Whether log-ins and sign-ups are limited, for each network and in all.
+    ///
+    /// Off is for tests and measurements. Tries of one password are limited all
+    /// the same.
+    #[arg(long, env = "CONFAB_ENTRY_LIMITS", value_name = "ON|OFF", default_value = "on")]
+    pub entry_limits: EntryLimits,
+
+    /// How many log-ins a minute one network may try: 24 bits of IPv4, 48 of IPv6.
+    ///
+    /// Too few, and the people of one office or provider keep each other out;
+    /// too many, and one guesser keeps the others waiting. Without --proxies, all
+    /// who come through a proxy are one network. Known devices do not count.
+    #[arg(long, env = "CONFAB_NETWORK_LOG_INS_PER_MINUTE", default_value = "100")]
+    pub network_log_ins_per_minute: NonZeroU32,
+
+    /// How many log-ins a minute all may try together, on each process of auth.
+    ///
+    /// Above what the cores can hash it has no effect; too few, and whoever
+    /// floods us keeps everybody out who comes from a new device.
+    #[arg(long, env = "CONFAB_LOG_INS_PER_MINUTE", default_value = "1000")]
+    pub log_ins_per_minute: NonZeroU32,
+
+    /// How many sign-ups an hour one network may try.
+    #[arg(long, env = "CONFAB_NETWORK_SIGN_UPS_PER_HOUR", default_value = "100")]
+    pub network_sign_ups_per_hour: NonZeroU32,
+
+    /// How many sign-ups an hour all may try together, on each process of auth.
+    #[arg(long, env = "CONFAB_SIGN_UPS_PER_HOUR", default_value = "1000")]
+    pub sign_ups_per_hour: NonZeroU32,
+}
+
+/// Whether log-ins and sign-ups are limited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum EntryLimits {
+    /// They are.
+    #[default]
+    On,
+    /// As many as want to.
+    Off,
 }
 
 /// The least age at which a signing key is replaced, a day: each one stays
@@ -87,6 +128,9 @@ mod tests {
     fn what_would_be_unsafe_is_refused() {
         for args in [["--password-cost", "9"], ["--password-cost", "17"], ["--password-queue", "0"]] {
             assert!(parse(&args).is_err(), "{args:?}");
+        }
+        for limit in ["--log-ins-per-minute", "--network-sign-ups-per-hour"] {
+            assert!(parse(&[limit, "0"]).is_err(), "{limit}");
         }
         assert!(parse(&["--signing-key-age", "23h"]).is_err());
         for lifetime in ["0s", "59s", "401d", "7", "forever"] {

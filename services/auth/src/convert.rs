@@ -6,16 +6,16 @@ use confab_core::page::{Page, encode_token};
 use confab_core::{Id, SessionId, UserId};
 use confab_proto::auth::v1;
 use confab_proto::internal::v1 as internal;
-use confab_rpc::metadata::{SESSION_CLEAR, SESSION_MAX_AGE, SESSION_SET};
+use confab_rpc::metadata::{DEVICE, DEVICE_SET, SESSION_CLEAR, SESSION_MAX_AGE, SESSION_SET};
 use confab_rpc::{Caller, ClientAddress};
 use secrecy::ExposeSecret;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::{Request, Response};
 
 use crate::domain::{
-    AccessToken, Account, AddressPrefix, Block, BlockCursor, Delivery, Device, DeviceName, Email, LogIn,
-    Name, NamePrefix, Password, PasswordChange, ProfileChange, Proof, PublishedKey, RefreshToken, Revocation,
-    Session, SessionSecret, SignUp, Tokens, User, UserCursor, Welcome,
+    AccessToken, Account, AddressPrefix, Block, BlockCursor, Delivery, Device, DeviceName, DeviceSecret,
+    Email, LogIn, Name, NamePrefix, Password, PasswordChange, ProfileChange, Proof, PublishedKey,
+    RefreshToken, Revocation, Session, SessionSecret, SignUp, Tokens, User, UserCursor, Welcome,
 };
 use crate::error::Error;
 use crate::handlers::{BlockList, UserList};
@@ -30,9 +30,11 @@ impl TryFrom<Request<v1::SignUpRequest>> for SignUp {
 
     fn try_from(request: Request<v1::SignUpRequest>) -> Result<Self, Error> {
         let device = device(&request, &request.get_ref().device_name)?;
+        let device_secret = device_secret(&request, &request.get_ref().device_token);
         let request = request.into_inner();
         Ok(Self {
             device,
+            device_secret,
             delivery: request.session_delivery().into(),
             email: field("email", Email::new(&request.email))?,
             password: Password::claimed(&request.password),
@@ -46,9 +48,11 @@ impl TryFrom<Request<v1::LogInRequest>> for LogIn {
 
     fn try_from(request: Request<v1::LogInRequest>) -> Result<Self, Error> {
         let device = device(&request, &request.get_ref().device_name)?;
+        let device_secret = device_secret(&request, &request.get_ref().device_token);
         let request = request.into_inner();
         Ok(Self {
             device,
+            device_secret,
             delivery: request.session_delivery().into(),
             // What is no address belongs to nobody; there is nothing else to say about it.
             email: Email::new(&request.email).ok(),
@@ -65,6 +69,13 @@ fn device<T>(request: &Request<T>, name: &str) -> Result<Device, Error> {
         _ => user_agent().map(DeviceName::of_user_agent).unwrap_or_default(),
     };
     Ok(Device { name, address: address_prefix(request) })
+}
+
+/// What a device shows to be known again: in the request, or in the cookie that
+/// the gateway keeps for a browser. What cannot be one is as good as none.
+fn device_secret<T>(request: &Request<T>, token: &str) -> Option<DeviceSecret> {
+    let kept = || request.metadata().get(DEVICE).and_then(|value| value.to_str().ok());
+    DeviceSecret::claimed(if token.is_empty() { kept()? } else { token })
 }
 
 /// The prefix of the address that a request comes from, if that is known.
@@ -266,20 +277,36 @@ pub fn texts<Of>(ids: Vec<Id<Of>>) -> Vec<String> {
     ids.iter().map(Id::to_string).collect()
 }
 
+/// What a program is shown of its new session; nothing of it is for a browser.
+#[derive(Default)]
+pub struct Shown {
+    /// Proof of the session.
+    pub access: Option<v1::AccessToken>,
+    /// What the next proof is made of.
+    pub refresh: String,
+    /// What the device is known by.
+    pub device: String,
+}
+
 /// Answers somebody who has been let in: the proof goes into the body for a
 /// program, and into metadata, for the gateway to take out, for a browser.
-pub fn welcome<T>(
-    welcome: Welcome,
-    body: impl FnOnce(v1::User, v1::RefreshSessionResponse) -> T,
-) -> Result<Response<T>, Error> {
+pub fn welcome<T>(welcome: Welcome, body: impl FnOnce(v1::User, Shown) -> T) -> Result<Response<T>, Error> {
     let user = welcome.account.into();
+    let device = welcome.device_secret.expose();
     match welcome.proof {
-        Proof::Tokens(tokens) => Ok(Response::new(body(user, tokens.into()))),
+        Proof::Tokens(tokens) => {
+            let v1::RefreshSessionResponse { access_token, refresh_token } = tokens.into();
+            let shown =
+                Shown { access: access_token, refresh: refresh_token, device: String::clone(&device) };
+            Ok(Response::new(body(user, shown)))
+        }
         Proof::Cookie { secret, lifetime } => {
-            let mut response = Response::new(body(user, v1::RefreshSessionResponse::default()));
-            let mut value: MetadataValue<Ascii> = secret.expose().parse()?;
-            value.set_sensitive(true);
-            response.metadata_mut().insert(SESSION_SET, value);
+            let mut response = Response::new(body(user, Shown::default()));
+            for (name, secret) in [(SESSION_SET, secret.expose()), (DEVICE_SET, &device)] {
+                let mut value: MetadataValue<Ascii> = secret.parse()?;
+                value.set_sensitive(true);
+                response.metadata_mut().insert(name, value);
+            }
             response.metadata_mut().insert(SESSION_MAX_AGE, lifetime.as_secs().into());
             Ok(response)
         }

@@ -50,6 +50,18 @@ pub enum Error {
     /// Somebody has blocked as many people as they can.
     #[error("you have blocked {} people; unblock some first", Block::COUNT_MAX)]
     TooManyBlocked,
+    /// There were too many log-ins or sign-ups, from one network or from all.
+    #[error("there were too many attempts; try again in {} s", whole_seconds(*wait))]
+    TooManyRequests {
+        /// How long to wait.
+        wait: Duration,
+    },
+    /// A password was tried too often.
+    #[error("the password was wrong too often; {}", advice(*wait))]
+    TooManyGuesses {
+        /// How long to wait; `None` if that does not help.
+        wait: Option<Duration>,
+    },
     /// More people want to log in than passwords can be hashed.
     #[error("too many people are logging in right now; try again in a moment")]
     Busy,
@@ -91,6 +103,13 @@ impl From<Error> for Status {
             Error::TooManyBlocked => {
                 Failure::precondition("TOO_MANY_BLOCKED").with("blocked_users_max", &Block::COUNT_MAX)
             }
+            Error::TooManyRequests { wait } => {
+                Failure::exhausted("TOO_MANY_REQUESTS").retry_after(rounded_up(*wait))
+            }
+            Error::TooManyGuesses { wait } => {
+                let failure = Failure::exhausted("TOO_MANY_GUESSES");
+                wait.map_or(failure.clone(), |wait| failure.retry_after(rounded_up(wait)))
+            }
             Error::Busy => Failure::exhausted("TOO_MANY_LOG_INS").retry_after(RETRY_AFTER),
             Error::Hashing(_) | Error::HashingBrokenOff(_) => Failure::internal("HASHING_FAILED"),
             Error::Signing(_) => Failure::internal("SIGNING_FAILED"),
@@ -108,6 +127,23 @@ impl From<Error> for Status {
         };
         failure.into_status(&error)
     }
+}
+
+/// What somebody can do whose password was tried too often.
+fn advice(wait: Option<Duration>) -> String {
+    match wait {
+        Some(wait) => format!("try again in {} s", whole_seconds(wait)),
+        None => "log in from a device that you have used before".to_owned(),
+    }
+}
+
+/// Whole seconds: nobody comes back too early.
+fn rounded_up(wait: Duration) -> Duration {
+    Duration::from_secs(whole_seconds(wait))
+}
+
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 #[cfg(test)]
@@ -131,6 +167,17 @@ mod tests {
         let status = Status::from(Error::Busy);
         assert_eq!(status.code(), Code::ResourceExhausted);
         assert!(status.get_error_details().retry_info().is_some());
+
+        let wait = Duration::from_millis(20_001);
+        for error in [Error::TooManyRequests { wait }, Error::TooManyGuesses { wait: Some(wait) }] {
+            let status = Status::from(error);
+            assert_eq!(status.code(), Code::ResourceExhausted);
+            assert!(status.message().ends_with("try again in 21 s"), "{status:?}");
+            let details = status.get_error_details();
+            assert_eq!(details.retry_info().unwrap().retry_delay, Some(Duration::from_secs(21)));
+        }
+        let closed = Status::from(Error::TooManyGuesses { wait: None });
+        assert!(closed.get_error_details().retry_info().is_none());
     }
 
     #[test]

@@ -38,6 +38,12 @@ impl Hasher {
         Self { cost, places, turns, nobody: PasswordHash::of_nobody(cost) }
     }
 
+    /// One with no room for anybody.
+    #[cfg(test)]
+    pub fn full() -> Self {
+        Self::with_turns(4, 0, 0)
+    }
+
     /// The cost that passwords are hashed at now.
     #[must_use]
     pub fn cost(&self) -> u32 {

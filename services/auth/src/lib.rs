@@ -6,6 +6,7 @@
 //! service.rs     decodes the request and names the caller    knows protobuf
 //!   handlers/    decides; one file per RPC                   knows the domain
 //!     domain/    the rules that need no I/O
+//!     limits.rs  keeps crowds out, before anything is done for them
 //!     hashing.rs hashes passwords, a few at a time
 //!     keys.rs    publishes our key; signing.rs signs with it
 //!     store/     keeps and finds                             knows a database
@@ -20,6 +21,8 @@
 //!   which others see, has none.
 //! * A wrong password and an unknown address cannot be told apart, by the
 //!   answer or by the time it takes.
+//! * A try of a password is counted before it is made, and of an account never
+//!   more than a hundred in a row are made from devices that are not known.
 //! * A key is published before the first token is signed with it.
 //! * Every store passes the same tests: `store/contract.rs`.
 
@@ -30,11 +33,12 @@ mod error;
 mod handlers;
 mod hashing;
 mod keys;
+mod limits;
 mod service;
 mod signing;
 mod store;
 
-pub use config::Config;
+pub use config::{Config, EntryLimits};
 pub use keys::KeyRotation;
 pub use service::AuthService;
 pub use signing::{InvalidSigningKey, SigningKey};

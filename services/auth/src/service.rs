@@ -23,6 +23,7 @@ use crate::config::Config;
 use crate::domain::{LogIn, PasswordChange, ProfileChange, SignUp};
 use crate::hashing::Hasher;
 use crate::keys::{KeyRotation, SigningKeys};
+use crate::limits::Limits;
 use crate::signing::SigningKey;
 use crate::store::Stores;
 use crate::{convert, handlers};
@@ -34,6 +35,7 @@ const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 pub struct AuthService {
     pub(crate) stores: Stores,
     pub(crate) hasher: Hasher,
+    pub(crate) limits: Limits,
     pub(crate) keys: Arc<SigningKeys>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) session_lifetime: Duration,
@@ -63,6 +65,7 @@ impl AuthService {
         Self {
             stores,
             hasher,
+            limits: Limits::new(config, &clock),
             keys,
             clock,
             session_lifetime: config.session_lifetime,
@@ -106,10 +109,11 @@ impl auth_service_server::AuthService for AuthService {
     ) -> Result<Response<v1::SignUpResponse>, Status> {
         let sign_up = SignUp::try_from(request)?;
         let welcome = handlers::sign_up(self, sign_up).await?;
-        let body = |user, proof: v1::RefreshSessionResponse| v1::SignUpResponse {
+        let body = |user, shown: convert::Shown| v1::SignUpResponse {
             user: Some(user),
-            access_token: proof.access_token,
-            refresh_token: proof.refresh_token,
+            access_token: shown.access,
+            refresh_token: shown.refresh,
+            device_token: shown.device,
         };
         Ok(convert::welcome(welcome, body)?)
     }
@@ -120,10 +124,11 @@ impl auth_service_server::AuthService for AuthService {
     ) -> Result<Response<v1::LogInResponse>, Status> {
         let log_in = LogIn::try_from(request)?;
         let welcome = handlers::log_in(self, log_in).await?;
-        let body = |user, proof: v1::RefreshSessionResponse| v1::LogInResponse {
+        let body = |user, shown: convert::Shown| v1::LogInResponse {
             user: Some(user),
-            access_token: proof.access_token,
-            refresh_token: proof.refresh_token,
+            access_token: shown.access,
+            refresh_token: shown.refresh,
+            device_token: shown.device,
         };
         Ok(convert::welcome(welcome, body)?)
     }

@@ -2,8 +2,10 @@
 
 mod block;
 mod device;
+mod device_secret;
 mod email;
 mod fold;
+mod guess;
 mod key;
 mod name;
 mod password;
@@ -14,7 +16,9 @@ mod user;
 
 pub use block::{Block, BlockCursor};
 pub use device::{AddressPrefix, Device, DeviceName};
+pub use device_secret::DeviceSecret;
 pub use email::Email;
+pub use guess::{GuessKey, Guesses, Kept, NoMoreGuesses};
 pub use key::PublishedKey;
 pub use name::{Name, NamePrefix};
 pub use password::{InvalidPassword, Password};

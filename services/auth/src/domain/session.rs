@@ -10,7 +10,7 @@ use confab_rpc::token::ACCESS_LIFETIME;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-use super::{Account, AddressPrefix, Device, RefreshToken, Rotation};
+use super::{Account, AddressPrefix, Device, DeviceSecret, RefreshToken, Rotation};
 
 /// How exactly we know when a session was used last: often enough for people,
 /// and seldom enough for the database.
@@ -192,6 +192,8 @@ pub struct Welcome {
     pub session: SessionId,
     /// How they show it from now on.
     pub proof: Proof,
+    /// What their device is known by from now on.
+    pub device_secret: DeviceSecret,
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use confab_core::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Delivery, Device, Email, Name, Password};
+use super::{Delivery, Device, DeviceSecret, Email, Name, Password};
 
 /// A person, as others see them. There is no e-mail address in here, so none
 /// can slip out of a list.
@@ -42,6 +42,8 @@ pub struct SignUp {
     pub delivery: Delivery,
     /// From where they come.
     pub device: Device,
+    /// What the device is known by, if it has been given something.
+    pub device_secret: Option<DeviceSecret>,
 }
 
 /// A claim to own an account.
@@ -55,6 +57,8 @@ pub struct LogIn {
     pub delivery: Delivery,
     /// From where they come.
     pub device: Device,
+    /// What the device is known by, if it has been given something.
+    pub device_secret: Option<DeviceSecret>,
 }
 
 /// A wish for another password.

@@ -2,8 +2,8 @@
 
 use confab_rpc::Caller;
 
-use super::{end_other_sessions, require_session};
-use crate::domain::PasswordChange;
+use super::{end_other_sessions, guessing, require_session};
+use crate::domain::{GuessKey, PasswordChange};
 use crate::error::Error;
 use crate::service::AuthService;
 
@@ -19,7 +19,8 @@ pub async fn change_password(
     let found = service.stores.users.find_to_log_in(caller.user).await?;
     let (account, old_hash) = found.ok_or(Error::SessionEnded)?;
 
-    if !service.hasher.verify(old.clone(), Some(old_hash.clone())).await? {
+    let guess = GuessKey::of_owner(caller.user);
+    if !guessing::verify(service, guess, old.clone(), Some(old_hash.clone())).await? {
         return Err(Error::WrongOldPassword);
     }
     if new.is(&old) {
@@ -54,6 +55,7 @@ mod tests {
             password: Password::claimed(password),
             delivery: Delivery::Token,
             device: Device::default(),
+            device_secret: None,
         };
         log_in(service, log_in_with).await.is_ok()
     }

@@ -2,22 +2,35 @@
 
 use confab_core::UserId;
 
-use super::{end_session, start_session};
-use crate::domain::{LogIn, Password, PasswordHash, Welcome};
+use super::{end_session, guessing, start_session};
+use crate::domain::{Account, DeviceSecret, GuessKey, Guesses, LogIn, Password, PasswordHash, Welcome};
 use crate::error::Error;
 use crate::service::AuthService;
 
 /// Lets somebody in who knows the password of the account.
 pub async fn log_in(service: &AuthService, log_in: LogIn) -> Result<Welcome, Error> {
-    let LogIn { email, password, delivery, device } = log_in;
+    let LogIn { email, password, delivery, device, device_secret } = log_in;
+    let network = device.address.as_ref();
+    if device_secret.is_none() {
+        service.limits.count_log_in(network)?;
+    }
     let found = match &email {
         Some(email) => service.stores.users.find_by_email(email).await?,
         None => None,
     };
     let (account, hash) = found.unzip();
+    let known = known_device(service, account.as_ref(), device_secret.as_ref()).await?;
+    if device_secret.is_some() && known.is_none() {
+        service.limits.count_log_in(network)?;
+    }
 
     // Also if there is no account, so that the time does not give that away.
-    let is_right = service.hasher.verify(password.clone(), hash.clone()).await?;
+    let guess = known.or(email.as_ref().map(GuessKey::of_email));
+    let is_right = match guess {
+        Some(key) => guessing::verify(service, key, password.clone(), hash.clone()).await?,
+        // What is no address belongs to nobody, and cannot be guessed.
+        None => service.hasher.verify(password.clone(), None).await?,
+    };
     let (true, Some(account), Some(hash)) = (is_right, account, hash) else {
         return Err(Error::WrongCredentials);
     };
@@ -27,13 +40,37 @@ pub async fn log_in(service: &AuthService, log_in: LogIn) -> Result<Welcome, Err
     } else {
         hash
     };
-    let welcome = start_session(service, account, delivery, device).await?;
+    if let (Some(_), Some(email)) = (known, &email) {
+        // What others tried is forgiven too, so that the owner can go on to a new device.
+        service.stores.guesses.clear(GuessKey::of_email(email)).await?;
+    }
+    let welcome = start_session(service, account, delivery, device, device_secret).await?;
     // Whoever has changed the password since has ended all sessions but this one.
     if !still_opens(service, user, password, &hash).await? {
         end_session(service, welcome.session).await?;
         return Err(Error::WrongCredentials);
     }
     Ok(welcome)
+}
+
+/// What tries are counted for if they come from a device on which the owner of
+/// `account` has logged in before.
+///
+/// Not for ever: on a device that is closed to guesses, they count for the account.
+async fn known_device(
+    service: &AuthService,
+    account: Option<&Account>,
+    secret: Option<&DeviceSecret>,
+) -> Result<Option<GuessKey>, Error> {
+    let (Some(account), Some(secret)) = (account, secret) else { return Ok(None) };
+    let (user, device) = (account.user.id, secret.hash());
+    if !service.stores.devices.knows(user, device).await? {
+        return Ok(None);
+    }
+    let key = GuessKey::of_device(user, device);
+    let guesses = service.stores.guesses.find(key).await?;
+    let is_open = guesses.is_none_or(|guesses| guesses.total < Guesses::TOTAL_MAX);
+    Ok(is_open.then_some(key))
 }
 
 /// Hashes the password as new ones are, and returns what is then kept of it.
@@ -84,7 +121,7 @@ mod tests {
 
     fn log_in_with(email: &str, password: &str) -> LogIn {
         let (email, password) = (Email::new(email).ok(), Password::claimed(password));
-        LogIn { email, password, delivery: Delivery::Token, device: Device::default() }
+        LogIn { email, password, delivery: Delivery::Token, device: Device::default(), device_secret: None }
     }
 
     #[tokio::test]

@@ -4,8 +4,8 @@ use confab_core::SessionId;
 use confab_rpc::Caller;
 
 use crate::domain::{
-    AccessToken, Account, Delivery, Device, Proof, RefreshToken, Rotation, Session, SessionSecret, Tokens,
-    Welcome,
+    AccessToken, Account, Delivery, Device, DeviceSecret, Proof, RefreshToken, Rotation, Session,
+    SessionSecret, Tokens, Welcome,
 };
 use crate::error::Error;
 use crate::service::AuthService;
@@ -18,6 +18,7 @@ mod exchange_session;
 mod filter_users;
 mod get_me;
 mod get_user;
+mod guessing;
 mod list_blocked_users;
 mod list_sessions;
 mod list_signing_keys;
@@ -60,6 +61,7 @@ async fn start_session(
     account: Account,
     delivery: Delivery,
     device: Device,
+    device_secret: Option<DeviceSecret>,
 ) -> Result<Welcome, Error> {
     let now = service.clock.now();
     let start = |secret_hash, rotation, lifetime| Session {
@@ -86,7 +88,10 @@ async fn start_session(
         }
     };
     service.stores.sessions.insert(&session).await?;
-    Ok(Welcome { account, session: session.id, proof })
+    // One secret for all who use the device: it names none of them.
+    let device_secret = device_secret.map_or_else(DeviceSecret::generate, Ok)?;
+    service.stores.devices.keep(account.user.id, device_secret.hash(), now).await?;
+    Ok(Welcome { account, session: session.id, proof, device_secret })
 }
 
 /// Ends the session `id`, and has everybody told who heeds it.

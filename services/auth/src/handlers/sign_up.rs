@@ -10,7 +10,8 @@ use crate::store::Inserted;
 
 /// Makes an account and lets its owner in.
 pub async fn sign_up(service: &AuthService, sign_up: SignUp) -> Result<Welcome, Error> {
-    let SignUp { email, password, name, delivery, device } = sign_up;
+    let SignUp { email, password, name, delivery, device, device_secret } = sign_up;
+    service.limits.count_sign_up(device.address.as_ref())?;
     // Whether the address is free is found out by taking it: looking first
     // would leave a gap, in which somebody else could take it.
     let hash = service.hasher.hash_new("password", password, email.clone(), name.clone()).await?;
@@ -19,7 +20,7 @@ pub async fn sign_up(service: &AuthService, sign_up: SignUp) -> Result<Welcome, 
     let user = User { id: UserId::new(now), name, created: now, updated: now };
     let account = Account { user, email };
     match service.stores.users.insert(&account, &hash).await? {
-        Inserted::Yes => start_session(service, account, delivery, device).await,
+        Inserted::Yes => start_session(service, account, delivery, device, device_secret).await,
         Inserted::EmailTaken => Err(Error::EmailTaken),
     }
 }

@@ -1,5 +1,6 @@
 //! A service for the tests of handlers.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
 use super::AuthService;
-use crate::config::Config;
+use crate::config::{Config, EntryLimits};
 use crate::domain::{
     Account, Delivery, Device, Email, LogIn, Name, Password, Proof, Session, SessionSecret, SignUp, User,
     Welcome,
@@ -34,6 +35,11 @@ pub fn service_on(stores: Stores) -> (AuthService, Arc<ManualClock>) {
         password_queue: 16,
         session_lifetime: Duration::from_hours(1),
         signing_key_age: Duration::MAX,
+        entry_limits: EntryLimits::Off,
+        network_log_ins_per_minute: NonZeroU32::MIN,
+        log_ins_per_minute: NonZeroU32::MIN,
+        network_sign_ups_per_hour: NonZeroU32::MIN,
+        sign_ups_per_hour: NonZeroU32::MIN,
     };
     let clock = Arc::new(ManualClock::new(Timestamp::from_millis(4_102_444_800_000)));
     let keys = (SigningKey::generate().unwrap(), ServiceKey::generate().unwrap());
@@ -79,6 +85,7 @@ pub async fn another_program(service: &AuthService, account: &Account) -> (Sessi
         password: Password::claimed("correct horse battery"),
         delivery: Delivery::Token,
         device: Device::default(),
+        device_secret: None,
     };
     let welcome = handlers::log_in(service, log_in).await.unwrap();
     let Proof::Tokens(tokens) = welcome.proof else { panic!("not delivered as tokens") };
@@ -112,5 +119,6 @@ pub fn ada() -> SignUp {
         name: Name::new("Ada").unwrap(),
         delivery: Delivery::Token,
         device: Device::default(),
+        device_secret: None,
     }
 }

@@ -10,6 +10,7 @@ use super::Stores;
 mod blocks;
 mod keys;
 mod sessions;
+mod tries;
 mod users;
 
 /// In the next century: the server of MongoDB removes what has expired by its

@@ -1,6 +1,7 @@
 //! The documents that MongoDB keeps, and what they must look like.
 
 mod session;
+mod tries;
 
 use bson::spec::BinarySubtype;
 use bson::{Binary, Bson, DateTime, Document, doc};
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{Account, Block, Email, Name, PasswordHash, PublishedKey, User};
 
 pub use session::{RevocationDocument, SessionDocument};
+pub use tries::{DeviceDocument, DeviceId, GuessesDocument};
 
 /// All of a person.
 #[derive(Serialize, Deserialize)]

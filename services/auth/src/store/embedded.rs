@@ -1,7 +1,8 @@
-//! People, sessions, blocks and keys in SQLite.
+//! What the auth service keeps, in SQLite.
 
 mod blocks;
 mod sessions;
+mod tries;
 
 use std::path::Path;
 
@@ -76,6 +77,24 @@ const MIGRATIONS: &[&str] = &[
 ",
     "
     ALTER TABLE signing_keys ADD COLUMN retired INTEGER;
+",
+    "
+    CREATE TABLE guesses (
+        id          BLOB    NOT NULL PRIMARY KEY,
+        total       INTEGER NOT NULL,
+        recent      INTEGER NOT NULL,
+        last        INTEGER NOT NULL,
+        expires     INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX guesses_by_end ON guesses (expires) WHERE expires IS NOT NULL;
+
+    CREATE TABLE devices (
+        user        BLOB    NOT NULL,
+        secret_hash BLOB    NOT NULL,
+        used        INTEGER NOT NULL,
+        PRIMARY KEY (user, secret_hash)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX devices_by_use ON devices (user, used, secret_hash);
 ",
 ];
 

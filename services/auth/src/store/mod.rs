@@ -1,5 +1,5 @@
-//! What the auth service keeps: people, their sessions, whom they have blocked,
-//! and the public keys.
+//! What the auth service keeps: people, their sessions and devices, whom they have
+//! blocked, tries of passwords, and the public keys.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -15,12 +15,15 @@ use crate::domain::{
     Revocation, SecretHash, Session, User, UserCursor,
 };
 
+pub use tries::{DeviceStore, GuessStore};
+
 use embedded::EmbeddedStore;
 use mongo::MongoStore;
 
 mod documents;
 mod embedded;
 mod mongo;
+mod tries;
 
 #[cfg(test)]
 mod contract;
@@ -31,6 +34,8 @@ pub struct Stores {
     pub(crate) users: Arc<dyn UserStore>,
     pub(crate) sessions: Arc<dyn SessionStore>,
     pub(crate) blocks: Arc<dyn BlockStore>,
+    pub(crate) guesses: Arc<dyn GuessStore>,
+    pub(crate) devices: Arc<dyn DeviceStore>,
     pub(crate) keys: Arc<dyn KeyStore>,
     all: Arc<dyn Store>,
 }
@@ -65,6 +70,8 @@ impl Stores {
             users: store.clone(),
             sessions: store.clone(),
             blocks: store.clone(),
+            guesses: store.clone(),
+            devices: store.clone(),
             keys: store.clone(),
             all: store,
         }
@@ -73,7 +80,7 @@ impl Stores {
 
 /// One database, with all that the service keeps in it.
 #[async_trait]
-pub trait Store: UserStore + SessionStore + BlockStore + KeyStore {
+pub trait Store: UserStore + SessionStore + BlockStore + GuessStore + DeviceStore + KeyStore {
     /// Waits until the database has failed for good, and returns why.
     async fn failed(&self) -> String;
 

@@ -1,7 +1,8 @@
-//! People, sessions, blocks and keys in MongoDB.
+//! What the auth service keeps, in MongoDB.
 
 mod blocks;
 mod sessions;
+mod tries;
 
 use std::time::Duration;
 
@@ -16,8 +17,8 @@ use mongodb::Collection;
 use mongodb::options::ReturnDocument;
 
 use super::documents::{
-    AccountDocument, BlockDocument, KeyDocument, RevocationDocument, SessionDocument, UserDocument, bytes,
-    date,
+    AccountDocument, BlockDocument, DeviceDocument, GuessesDocument, KeyDocument, RevocationDocument,
+    SessionDocument, UserDocument, bytes, date,
 };
 use super::{Inserted, KeyStore, Store, UserStore, retired_since, unused_since};
 use crate::domain::{
@@ -28,6 +29,8 @@ const USERS: &str = "users";
 const SESSIONS: &str = "sessions";
 const REVOCATIONS: &str = "revocations";
 const BLOCKS: &str = "blocks";
+const GUESSES: &str = "guesses";
+const DEVICES: &str = "devices";
 const SIGNING_KEYS: &str = "signing_keys";
 
 /// The store in MongoDB.
@@ -39,6 +42,8 @@ pub struct MongoStore {
     sessions: Collection<SessionDocument>,
     revocations: Collection<RevocationDocument>,
     blocks: Collection<BlockDocument>,
+    guesses: Collection<GuessesDocument>,
+    devices: Collection<DeviceDocument>,
     keys: Collection<KeyDocument>,
 }
 
@@ -52,12 +57,14 @@ impl MongoStore {
             sessions: mongo.collection(SESSIONS),
             revocations: mongo.collection(REVOCATIONS),
             blocks: mongo.collection(BLOCKS),
+            guesses: mongo.collection(GUESSES),
+            devices: mongo.collection(DEVICES),
             keys: mongo.collection(SIGNING_KEYS),
         })
     }
 }
 
-fn collections() -> [CollectionSpec; 5] {
+fn collections() -> [CollectionSpec; 7] {
     let users = CollectionSpec {
         name: USERS,
         indexes: vec![Index::unique(doc! { "email": 1 }), Index::on(doc! { "folded_name": 1, "_id": 1 })],
@@ -85,12 +92,23 @@ fn collections() -> [CollectionSpec; 5] {
         ],
         validator: BlockDocument::validator(),
     };
+    let guesses = CollectionSpec {
+        name: GUESSES,
+        // What has no end is never removed.
+        indexes: vec![Index::on(doc! { "expires": 1 }).expire_after(Duration::ZERO)],
+        validator: GuessesDocument::validator(),
+    };
+    let devices = CollectionSpec {
+        name: DEVICES,
+        indexes: vec![Index::on(doc! { "_id.user": 1, "used": -1, "_id.secret_hash": -1 })],
+        validator: DeviceDocument::validator(),
+    };
     let keys = CollectionSpec {
         name: SIGNING_KEYS,
         indexes: vec![Index::on(doc! { "registered": -1, "_id": 1 })],
         validator: KeyDocument::validator(),
     };
-    [users, sessions, revocations, blocks, keys]
+    [users, sessions, revocations, blocks, guesses, devices, keys]
 }
 
 #[async_trait]

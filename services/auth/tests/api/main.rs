@@ -4,6 +4,7 @@
 
 mod accounts;
 mod blocks;
+mod guessing;
 mod keys;
 mod people;
 mod refresh;

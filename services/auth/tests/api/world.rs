@@ -1,9 +1,10 @@
 //! A fresh auth service, and what one can ask it.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use confab_auth::{AuthService, Config, KeyRotation, SigningKey, Stores};
+use confab_auth::{AuthService, Config, EntryLimits, KeyRotation, SigningKey, Stores};
 use confab_core::{ManualClock, Timestamp};
 use confab_db::Database;
 use confab_proto::auth::v1;
@@ -24,6 +25,7 @@ pub const SESSION_LIFETIME: Duration = Duration::from_hours(7 * 24);
 
 /// An auth service on an embedded store, and a clock that stands still.
 pub struct World {
+    pub config: Config,
     pub channel: Channel,
     pub clock: Arc<ManualClock>,
     pub service_key: ServiceKey,
@@ -35,18 +37,24 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
+        Self::with(config()).await
+    }
+
+    /// The same, as an operator has set it.
+    pub async fn with(config: Config) -> Self {
         let clock = Arc::new(ManualClock::new(Timestamp::from_millis(4_102_444_800_000)));
         let (service_key, signing_key) = (ServiceKey::generate().unwrap(), SigningKey::generate().unwrap());
-        Self::start(clock, service_key, signing_key, tempfile::tempdir().unwrap()).await
+        Self::start(config, clock, service_key, signing_key, tempfile::tempdir().unwrap()).await
     }
 
     /// The same world after the program was stopped and started again.
     pub async fn restart(self) -> Self {
         self.stores.close().await;
-        Self::start(self.clock, self.service_key, self.signing_key, self.folder).await
+        Self::start(self.config, self.clock, self.service_key, self.signing_key, self.folder).await
     }
 
     async fn start(
+        config: Config,
         clock: Arc<ManualClock>,
         service_key: ServiceKey,
         signing_key: SigningKey,
@@ -55,7 +63,7 @@ impl World {
         let stores = Stores::open(&Database::Embedded { folder: folder.path().to_owned() }).await.unwrap();
         let (revoked, shutdown) = (Arc::default(), Shutdown::new());
         let service = AuthService::new(
-            &config(),
+            &config,
             stores.clone(),
             signing_key.clone(),
             &service_key,
@@ -65,7 +73,7 @@ impl World {
         );
         let key_rotation = service.key_rotation();
         let channel = Channel::in_process(service.into_routes());
-        Self { channel, clock, service_key, signing_key, key_rotation, stores, folder }
+        Self { config, channel, clock, service_key, signing_key, key_rotation, stores, folder }
     }
 
     pub fn auth(&self) -> AuthServiceClient<Channel> {
@@ -115,6 +123,11 @@ pub fn config() -> Config {
         password_queue: 64,
         session_lifetime: SESSION_LIFETIME,
         signing_key_age: Duration::MAX,
+        entry_limits: EntryLimits::Off,
+        network_log_ins_per_minute: NonZeroU32::MAX,
+        log_ins_per_minute: NonZeroU32::MAX,
+        network_sign_ups_per_hour: NonZeroU32::MAX,
+        sign_ups_per_hour: NonZeroU32::MAX,
     }
 }
 
