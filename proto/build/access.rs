@@ -27,7 +27,8 @@ pub fn generate(pool: &DescriptorPool) -> Result<String, String> {
 
     let mut arms = String::new();
     for (access, paths) in paths {
-        let _ = writeln!(arms, "        {} => Access::{access},", paths.join("\n        | "));
+        // One line however many there are: the function is a table, not a long story.
+        let _ = writeln!(arms, "        {} => Access::{access},", paths.join(" | "));
     }
     Ok(format!(
         "fn access_of(path: &str) -> Option<Access> {{\n    Some(match path {{\n{arms}        _ => return None,\n    }})\n}}\n\n\

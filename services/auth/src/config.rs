@@ -3,6 +3,8 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use crate::domain::EmailDomain;
+
 /// Settings of the auth service.
 ///
 /// Each field is a flag and an environment variable. The first line of its
@@ -67,6 +69,31 @@ pub struct Config {
     /// How many sign-ups an hour all may try together, on each process of auth.
     #[arg(long, env = "CONFAB_SIGN_UPS_PER_HOUR", default_value = "1000")]
     pub sign_ups_per_hour: NonZeroU32,
+
+    /// Who may sign up: anybody, those with an address of a --sign-up-domain, or those who are invited.
+    ///
+    /// Whoever has an account invites others, also from other domains. The first
+    /// account of all needs no invitation, so make it before others get there.
+    #[arg(long, env = "CONFAB_SIGN_UP", value_name = "OPEN|DOMAIN|INVITED", default_value = "open")]
+    pub sign_up: SignUpPolicy,
+
+    /// A domain whose e-mail addresses may sign up, such as `example.com`
+    ///
+    /// May be given several times. That an address is one's own is not checked yet.
+    #[arg(long, env = "CONFAB_SIGN_UP_DOMAIN", value_name = "DOMAIN", value_delimiter = ',')]
+    pub sign_up_domain: Vec<EmailDomain>,
+}
+
+/// Who may sign up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum SignUpPolicy {
+    /// Anybody.
+    #[default]
+    Open,
+    /// Whoever has an address of some domains, or is invited.
+    Domain,
+    /// Whoever is invited.
+    Invited,
 }
 
 /// Whether log-ins and sign-ups are limited.
@@ -128,6 +155,9 @@ mod tests {
     fn what_would_be_unsafe_is_refused() {
         for args in [["--password-cost", "9"], ["--password-cost", "17"], ["--password-queue", "0"]] {
             assert!(parse(&args).is_err(), "{args:?}");
+        }
+        for domain in ["localhost", "a@example.com", ""] {
+            assert!(parse(&["--sign-up-domain", domain]).is_err(), "{domain}");
         }
         for limit in ["--log-ins-per-minute", "--network-sign-ups-per-hour"] {
             assert!(parse(&[limit, "0"]).is_err(), "{limit}");

@@ -1,5 +1,7 @@
 //! From the wire to the domain and back. Nothing else reads fields of requests.
 
+mod invites;
+
 use std::fmt::Display;
 
 use confab_core::page::{Page, encode_token};
@@ -14,11 +16,13 @@ use tonic::{Request, Response};
 
 use crate::domain::{
     AccessToken, Account, AddressPrefix, Block, BlockCursor, Delivery, Device, DeviceName, DeviceSecret,
-    Email, LogIn, Name, NamePrefix, Password, PasswordChange, ProfileChange, Proof, PublishedKey,
+    Email, InviteCode, LogIn, Name, NamePrefix, Password, PasswordChange, ProfileChange, Proof, PublishedKey,
     RefreshToken, Revocation, Session, SessionSecret, SignUp, Tokens, User, UserCursor, Welcome,
 };
 use crate::error::Error;
 use crate::handlers::{BlockList, UserList};
+
+pub use invites::invite_id;
 
 /// Names the field that a value comes from, in case that it is wrong.
 fn field<T>(field: &'static str, value: Result<T, impl Display>) -> Result<T, Error> {
@@ -37,6 +41,7 @@ impl TryFrom<Request<v1::SignUpRequest>> for SignUp {
             device_secret,
             delivery: request.session_delivery().into(),
             email: field("email", Email::new(&request.email))?,
+            invite: invite_code(&request.invite_code)?,
             password: Password::claimed(&request.password),
             name: field("name", Name::new(&request.name))?,
         })
@@ -59,6 +64,13 @@ impl TryFrom<Request<v1::LogInRequest>> for LogIn {
             password: Password::claimed(&request.password),
         })
     }
+}
+
+/// The invitation that somebody shows, if any.
+fn invite_code(text: &str) -> Result<Option<InviteCode>, Error> {
+    let code = InviteCode::claimed(text);
+    // What cannot be one is known to be none, and is answered as such.
+    if code.is_none() && !text.is_empty() { Err(Error::NoSuchInvite) } else { Ok(code) }
 }
 
 /// From where a request comes that starts a session.

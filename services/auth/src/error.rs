@@ -8,7 +8,7 @@ use confab_rpc::Failure;
 use tonic::Status;
 use tonic::metadata::errors::InvalidMetadataValue;
 
-use crate::domain::Block;
+use crate::domain::{Block, Invite};
 
 /// What to wait before a retry when the store did not answer, or everybody
 /// wants to log in at once.
@@ -25,6 +25,15 @@ pub enum Error {
         /// What is wrong, to be read behind the name of the field.
         problem: String,
     },
+    /// Not everybody may sign up here.
+    #[error("one has to be invited to sign up here")]
+    InviteNeeded,
+    /// There is no such invitation, or it cannot be used any more.
+    #[error("invite_code is not that of an invitation which can still be used")]
+    NoSuchInvite,
+    /// Somebody has as many invitations as they can.
+    #[error("you have {} invitations that can still be used; take some back first", Invite::PER_USER_MAX)]
+    TooManyInvites,
     /// Somebody has signed up with the address before.
     #[error("there is an account with this e-mail address already")]
     EmailTaken,
@@ -90,6 +99,11 @@ impl From<Error> for Status {
         // No `_` arm: whoever adds an error is made to choose its code here.
         let failure = match &error {
             Error::Invalid { field, problem } => Failure::invalid("INVALID_FIELD").field(field, problem),
+            Error::InviteNeeded => Failure::denied("INVITE_NEEDED"),
+            Error::NoSuchInvite => Failure::invalid("NO_SUCH_INVITE").field("invite_code", "cannot be used"),
+            Error::TooManyInvites => {
+                Failure::precondition("TOO_MANY_INVITES").with("invites_max", &Invite::PER_USER_MAX)
+            }
             Error::EmailTaken => {
                 Failure::already_exists("EMAIL_TAKEN").field("email", "has an account already")
             }

@@ -38,7 +38,8 @@ mod service;
 mod signing;
 mod store;
 
-pub use config::{Config, EntryLimits};
+pub use config::{Config, EntryLimits, SignUpPolicy};
+pub use domain::EmailDomain;
 pub use keys::KeyRotation;
 pub use service::AuthService;
 pub use signing::{InvalidSigningKey, SigningKey};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use confab_core::Clock;
 use confab_proto::auth::v1;
 use confab_proto::auth::v1::auth_service_server::{self, AuthServiceServer};
+use confab_proto::auth::v1::invite_service_server::InviteServiceServer;
 use confab_proto::auth::v1::user_service_server::{UserService, UserServiceServer};
 use confab_proto::internal::v1 as internal;
 use confab_proto::internal::v1::session_service_server::{SessionService, SessionServiceServer};
@@ -19,8 +20,8 @@ use tokio::sync::watch;
 use tonic::service::Routes;
 use tonic::{Request, Response, Status};
 
-use crate::config::Config;
-use crate::domain::{LogIn, PasswordChange, ProfileChange, SignUp};
+use crate::config::{Config, SignUpPolicy};
+use crate::domain::{EmailDomain, LogIn, PasswordChange, ProfileChange, SignUp};
 use crate::hashing::Hasher;
 use crate::keys::{KeyRotation, SigningKeys};
 use crate::limits::Limits;
@@ -31,6 +32,12 @@ use crate::{convert, handlers};
 /// The largest request, in bytes: a thousand ids and some room.
 const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 
+/// Who may sign up.
+pub(crate) struct SignUpRule {
+    pub policy: SignUpPolicy,
+    pub domains: Vec<EmailDomain>,
+}
+
 /// Knows people, and lets them in and out.
 pub struct AuthService {
     pub(crate) stores: Stores,
@@ -39,6 +46,7 @@ pub struct AuthService {
     pub(crate) keys: Arc<SigningKeys>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) session_lifetime: Duration,
+    pub(crate) sign_up: SignUpRule,
     /// Changes when this node has ended a session.
     pub(crate) ended: watch::Sender<()>,
     pub(crate) shutdown: Shutdown,
@@ -69,6 +77,7 @@ impl AuthService {
             keys,
             clock,
             session_lifetime: config.session_lifetime,
+            sign_up: SignUpRule { policy: config.sign_up, domains: config.sign_up_domain.clone() },
             ended: watch::Sender::new(()),
             shutdown,
             verifier: Arc::new(verifier),
@@ -88,12 +97,14 @@ impl AuthService {
         let service = Arc::new(self);
         let auth = AuthServiceServer::from_arc(service.clone());
         let users = UserServiceServer::from_arc(service.clone());
+        let invites = InviteServiceServer::from_arc(service.clone());
         let sessions = SessionServiceServer::from_arc(service.clone());
         let directory = UserDirectoryServiceServer::from_arc(service);
 
         let mut routes = Routes::builder();
         routes
             .add_service(auth.max_decoding_message_size(MESSAGE_BYTES_MAX))
+            .add_service(invites.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(users.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(sessions.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(directory.max_decoding_message_size(MESSAGE_BYTES_MAX));
@@ -324,6 +335,8 @@ impl UserDirectoryService for AuthService {
         Ok(Response::new(internal::CheckContactResponse { blocked }))
     }
 }
+
+mod invites;
 
 #[cfg(test)]
 pub(crate) mod testing;

@@ -75,6 +75,12 @@ impl Email {
         &self.0
     }
 
+    /// The part behind the `@`.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.0.split_once('@').map_or("", |(_, domain)| domain)
+    }
+
     /// The part before the `@`.
     #[must_use]
     pub fn local(&self) -> &str {

@@ -1,11 +1,12 @@
 //! The rules that need no I/O.
 
 mod block;
+mod code;
 mod device;
-mod device_secret;
 mod email;
 mod fold;
 mod guess;
+mod invite;
 mod key;
 mod name;
 mod password;
@@ -15,10 +16,11 @@ mod session;
 mod user;
 
 pub use block::{Block, BlockCursor};
+pub use code::{DeviceSecret, InviteCode};
 pub use device::{AddressPrefix, Device, DeviceName};
-pub use device_secret::DeviceSecret;
 pub use email::Email;
 pub use guess::{GuessKey, Guesses, Kept, NoMoreGuesses};
+pub use invite::{EmailDomain, Invitation, Invite, InviteId, InviteWish};
 pub use key::PublishedKey;
 pub use name::{Name, NamePrefix};
 pub use password::{InvalidPassword, Password};

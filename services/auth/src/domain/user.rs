@@ -4,7 +4,7 @@ use confab_core::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Delivery, Device, DeviceSecret, Email, Name, Password};
+use super::{Delivery, Device, DeviceSecret, Email, InviteCode, Name, Password};
 
 /// A person, as others see them. There is no e-mail address in here, so none
 /// can slip out of a list.
@@ -44,6 +44,8 @@ pub struct SignUp {
     pub device: Device,
     /// What the device is known by, if it has been given something.
     pub device_secret: Option<DeviceSecret>,
+    /// The code of an invitation, if they have one.
+    pub invite: Option<InviteCode>,
 }
 
 /// A claim to own an account.

@@ -1,34 +1,81 @@
 //! `AuthService.SignUp`.
 
 use confab_core::UserId;
+use confab_core::page::Page;
 
 use super::start_session;
-use crate::domain::{Account, SignUp, User, Welcome};
+use crate::config::SignUpPolicy;
+use crate::domain::{Account, Email, InviteCode, NamePrefix, SecretHash, SignUp, User, Welcome};
 use crate::error::Error;
 use crate::service::AuthService;
 use crate::store::Inserted;
 
 /// Makes an account and lets its owner in.
 pub async fn sign_up(service: &AuthService, sign_up: SignUp) -> Result<Welcome, Error> {
-    let SignUp { email, password, name, delivery, device, device_secret } = sign_up;
+    let SignUp { email, password, name, delivery, device, device_secret, invite } = sign_up;
     service.limits.count_sign_up(device.address.as_ref())?;
+    let invite = match entrance(service, &email).await? {
+        Entrance::Open => None,
+        Entrance::ByInvite => Some(require_open(service, invite).await?),
+    };
     // Whether the address is free is found out by taking it: looking first
     // would leave a gap, in which somebody else could take it.
     let hash = service.hasher.hash_new("password", password, email.clone(), name.clone()).await?;
 
     let now = service.clock.now();
+    if let Some(invite) = invite
+        && !service.stores.invites.take(invite, now).await?
+    {
+        return Err(Error::NoSuchInvite);
+    }
     let user = User { id: UserId::new(now), name, created: now, updated: now };
     let account = Account { user, email };
     match service.stores.users.insert(&account, &hash).await? {
         Inserted::Yes => start_session(service, account, delivery, device, device_secret).await,
-        Inserted::EmailTaken => Err(Error::EmailTaken),
+        Inserted::EmailTaken => {
+            // Nobody has signed up with it. After a crash in between, one use is lost.
+            if let Some(invite) = invite {
+                service.stores.invites.give_back(invite).await?;
+            }
+            Err(Error::EmailTaken)
+        }
     }
+}
+
+/// How somebody can come in.
+enum Entrance {
+    Open,
+    ByInvite,
+}
+
+/// How whoever has `email` can come in, as the operator has set it.
+async fn entrance(service: &AuthService, email: &Email) -> Result<Entrance, Error> {
+    let is_open = match service.sign_up.policy {
+        SignUpPolicy::Open => true,
+        SignUpPolicy::Domain => service.sign_up.domains.iter().any(|domain| domain.has(email)),
+        SignUpPolicy::Invited => false,
+    };
+    // Somebody has to be there first, to invite others.
+    if is_open || is_empty(service).await? { Ok(Entrance::Open) } else { Ok(Entrance::ByInvite) }
+}
+
+async fn is_empty(service: &AuthService) -> Result<bool, Error> {
+    let anybody = service.stores.users.list(&NamePrefix::new(""), Page { size: 1, after: None }).await?;
+    Ok(anybody.is_empty())
+}
+
+/// The hash of a code that somebody can sign up with now.
+async fn require_open(service: &AuthService, code: Option<InviteCode>) -> Result<SecretHash, Error> {
+    let hash = code.ok_or(Error::InviteNeeded)?.hash();
+    let invite = service.stores.invites.find(hash).await?;
+    let is_open = invite.is_some_and(|invite| invite.is_open(service.clock.now()));
+    is_open.then_some(hash).ok_or(Error::NoSuchInvite)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Email, Password};
+    use crate::domain::Password;
     use crate::service::testing::{ada, test_service};
 
     #[tokio::test]

@@ -11,7 +11,7 @@ use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
 use super::AuthService;
-use crate::config::{Config, EntryLimits};
+use crate::config::{Config, EntryLimits, SignUpPolicy};
 use crate::domain::{
     Account, Delivery, Device, Email, LogIn, Name, Password, Proof, Session, SessionSecret, SignUp, User,
     Welcome,
@@ -40,6 +40,8 @@ pub fn service_on(stores: Stores) -> (AuthService, Arc<ManualClock>) {
         log_ins_per_minute: NonZeroU32::MIN,
         network_sign_ups_per_hour: NonZeroU32::MIN,
         sign_ups_per_hour: NonZeroU32::MIN,
+        sign_up: SignUpPolicy::Open,
+        sign_up_domain: Vec::new(),
     };
     let clock = Arc::new(ManualClock::new(Timestamp::from_millis(4_102_444_800_000)));
     let keys = (SigningKey::generate().unwrap(), ServiceKey::generate().unwrap());
@@ -120,5 +122,6 @@ pub fn ada() -> SignUp {
         delivery: Delivery::Token,
         device: Device::default(),
         device_secret: None,
+        invite: None,
     }
 }

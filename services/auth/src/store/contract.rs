@@ -8,6 +8,7 @@ use confab_db::testing::{TestDatabase, every_database};
 use super::Stores;
 
 mod blocks;
+mod invites;
 mod keys;
 mod sessions;
 mod tries;

@@ -1,5 +1,6 @@
 //! The documents that MongoDB keeps, and what they must look like.
 
+mod invites;
 mod session;
 mod tries;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Account, Block, Email, Name, PasswordHash, PublishedKey, User};
 
+pub use invites::InviteDocument;
 pub use session::{RevocationDocument, SessionDocument};
 pub use tries::{DeviceDocument, DeviceId, GuessesDocument};
 

@@ -1,6 +1,7 @@
 //! What the auth service keeps, in SQLite.
 
 mod blocks;
+mod invites;
 mod sessions;
 mod tries;
 
@@ -95,6 +96,19 @@ const MIGRATIONS: &[&str] = &[
         PRIMARY KEY (user, secret_hash)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX devices_by_use ON devices (user, used, secret_hash);
+",
+    "
+    CREATE TABLE invites (
+        id          BLOB    NOT NULL PRIMARY KEY,
+        code_hash   BLOB    NOT NULL UNIQUE,
+        creator     BLOB    NOT NULL,
+        created     INTEGER NOT NULL,
+        expires     INTEGER NOT NULL,
+        uses        INTEGER NOT NULL,
+        uses_max    INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX invites_by_creator ON invites (creator, id);
+    CREATE INDEX invites_by_end ON invites (expires);
 ",
 ];
 

@@ -1,5 +1,5 @@
 //! What the auth service keeps: people, their sessions and devices, whom they have
-//! blocked, tries of passwords, and the public keys.
+//! blocked or invited, tries of passwords, and the public keys.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use crate::domain::{
     Revocation, SecretHash, Session, User, UserCursor,
 };
 
+pub use invites::{InviteStore, Invited};
 pub use tries::{DeviceStore, GuessStore};
 
 use embedded::EmbeddedStore;
@@ -22,6 +23,7 @@ use mongo::MongoStore;
 
 mod documents;
 mod embedded;
+mod invites;
 mod mongo;
 mod tries;
 
@@ -36,6 +38,7 @@ pub struct Stores {
     pub(crate) blocks: Arc<dyn BlockStore>,
     pub(crate) guesses: Arc<dyn GuessStore>,
     pub(crate) devices: Arc<dyn DeviceStore>,
+    pub(crate) invites: Arc<dyn InviteStore>,
     pub(crate) keys: Arc<dyn KeyStore>,
     all: Arc<dyn Store>,
 }
@@ -72,6 +75,7 @@ impl Stores {
             blocks: store.clone(),
             guesses: store.clone(),
             devices: store.clone(),
+            invites: store.clone(),
             keys: store.clone(),
             all: store,
         }
@@ -80,7 +84,9 @@ impl Stores {
 
 /// One database, with all that the service keeps in it.
 #[async_trait]
-pub trait Store: UserStore + SessionStore + BlockStore + GuessStore + DeviceStore + KeyStore {
+pub trait Store:
+    UserStore + SessionStore + BlockStore + GuessStore + DeviceStore + InviteStore + KeyStore
+{
     /// Waits until the database has failed for good, and returns why.
     async fn failed(&self) -> String;
 

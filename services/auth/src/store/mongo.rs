@@ -1,6 +1,7 @@
 //! What the auth service keeps, in MongoDB.
 
 mod blocks;
+mod invites;
 mod sessions;
 mod tries;
 
@@ -17,8 +18,8 @@ use mongodb::Collection;
 use mongodb::options::ReturnDocument;
 
 use super::documents::{
-    AccountDocument, BlockDocument, DeviceDocument, GuessesDocument, KeyDocument, RevocationDocument,
-    SessionDocument, UserDocument, bytes, date,
+    AccountDocument, BlockDocument, DeviceDocument, GuessesDocument, InviteDocument, KeyDocument,
+    RevocationDocument, SessionDocument, UserDocument, bytes, date,
 };
 use super::{Inserted, KeyStore, Store, UserStore, retired_since, unused_since};
 use crate::domain::{
@@ -31,6 +32,7 @@ const REVOCATIONS: &str = "revocations";
 const BLOCKS: &str = "blocks";
 const GUESSES: &str = "guesses";
 const DEVICES: &str = "devices";
+const INVITES: &str = "invites";
 const SIGNING_KEYS: &str = "signing_keys";
 
 /// The store in MongoDB.
@@ -44,6 +46,7 @@ pub struct MongoStore {
     blocks: Collection<BlockDocument>,
     guesses: Collection<GuessesDocument>,
     devices: Collection<DeviceDocument>,
+    invites: Collection<InviteDocument>,
     keys: Collection<KeyDocument>,
 }
 
@@ -59,12 +62,13 @@ impl MongoStore {
             blocks: mongo.collection(BLOCKS),
             guesses: mongo.collection(GUESSES),
             devices: mongo.collection(DEVICES),
+            invites: mongo.collection(INVITES),
             keys: mongo.collection(SIGNING_KEYS),
         })
     }
 }
 
-fn collections() -> [CollectionSpec; 7] {
+fn collections() -> [CollectionSpec; 8] {
     let users = CollectionSpec {
         name: USERS,
         indexes: vec![Index::unique(doc! { "email": 1 }), Index::on(doc! { "folded_name": 1, "_id": 1 })],
@@ -103,12 +107,21 @@ fn collections() -> [CollectionSpec; 7] {
         indexes: vec![Index::on(doc! { "_id.user": 1, "used": -1, "_id.secret_hash": -1 })],
         validator: DeviceDocument::validator(),
     };
+    let invites = CollectionSpec {
+        name: INVITES,
+        indexes: vec![
+            Index::unique(doc! { "code_hash": 1 }),
+            Index::on(doc! { "creator": 1, "_id": 1 }),
+            Index::on(doc! { "expires": 1 }).expire_after(Duration::ZERO),
+        ],
+        validator: InviteDocument::validator(),
+    };
     let keys = CollectionSpec {
         name: SIGNING_KEYS,
         indexes: vec![Index::on(doc! { "registered": -1, "_id": 1 })],
         validator: KeyDocument::validator(),
     };
-    [users, sessions, revocations, blocks, guesses, devices, keys]
+    [users, sessions, revocations, blocks, guesses, devices, invites, keys]
 }
 
 #[async_trait]

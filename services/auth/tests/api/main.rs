@@ -5,6 +5,7 @@
 mod accounts;
 mod blocks;
 mod guessing;
+mod invites;
 mod keys;
 mod people;
 mod refresh;

@@ -4,11 +4,12 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use confab_auth::{AuthService, Config, EntryLimits, KeyRotation, SigningKey, Stores};
+use confab_auth::{AuthService, Config, EntryLimits, KeyRotation, SignUpPolicy, SigningKey, Stores};
 use confab_core::{ManualClock, Timestamp};
 use confab_db::Database;
 use confab_proto::auth::v1;
 use confab_proto::auth::v1::auth_service_client::AuthServiceClient;
+use confab_proto::auth::v1::invite_service_client::InviteServiceClient;
 use confab_proto::auth::v1::user_service_client::UserServiceClient;
 use confab_proto::internal::v1 as internal;
 use confab_proto::internal::v1::session_service_client::SessionServiceClient;
@@ -80,6 +81,10 @@ impl World {
         AuthServiceClient::new(self.channel.clone())
     }
 
+    pub fn invites(&self) -> InviteServiceClient<Channel> {
+        InviteServiceClient::new(self.channel.clone())
+    }
+
     pub fn users(&self) -> UserServiceClient<Channel> {
         UserServiceClient::new(self.channel.clone())
     }
@@ -128,6 +133,8 @@ pub fn config() -> Config {
         log_ins_per_minute: NonZeroU32::MAX,
         network_sign_ups_per_hour: NonZeroU32::MAX,
         sign_ups_per_hour: NonZeroU32::MAX,
+        sign_up: SignUpPolicy::Open,
+        sign_up_domain: Vec::new(),
     }
 }
 

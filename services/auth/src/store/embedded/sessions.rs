@@ -180,7 +180,7 @@ fn read_session(row: &Row) -> rusqlite::Result<Session> {
     Ok(Session {
         id: read_id(row, 0)?,
         user: read_id(row, 1)?,
-        secret_hash: read_hash(row, 2)?.ok_or_else(|| malformed(2))?,
+        secret_hash: read_secret_hash(row, 2)?,
         created: read_time(row, 3)?,
         used: read_time(row, 4)?,
         expires: read_time(row, 5)?,
@@ -205,6 +205,11 @@ fn read_rotation(row: &Row) -> rusqlite::Result<Option<Rotation>> {
 fn read_hash(row: &Row, column: usize) -> rusqlite::Result<Option<SecretHash>> {
     let bytes: Option<Vec<u8>> = row.get(column)?;
     bytes.map(|bytes| SecretHash::stored(&bytes).ok_or_else(|| malformed(column))).transpose()
+}
+
+/// A hash that has to be there.
+pub(super) fn read_secret_hash(row: &Row, column: usize) -> rusqlite::Result<SecretHash> {
+    read_hash(row, column)?.ok_or_else(|| malformed(column))
 }
 
 /// What a column is that does not have the 32 bytes it should.
