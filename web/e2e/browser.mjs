@@ -43,13 +43,14 @@ class Stage {
     return new Person(context, await context.newPage(), { name: `${name} ${surname}`, email: `${surname}@example.org`.toLowerCase(), password: `correct horse ${surname}` });
   }
 
-  /** Another device of somebody who is signed in, where they are now. */
-  async newPage(person, options) {
+  /** Another device of somebody who is signed in, where they are now; `prepare` does something to the page before it is opened. */
+  async newPage(person, { prepare = async () => {}, ...options } = {}) {
     const context = await this.browser.newContext({ baseURL: this.url, locale: "en-GB", storageState: await person.context.storageState(), ...options });
     context.setDefaultTimeout(PATIENCE_MS);
     this.#contexts.push(context);
     this.#watch(context);
     const page = await context.newPage();
+    await prepare(page);
     await page.goto(person.page.url());
     return page;
   }

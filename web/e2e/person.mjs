@@ -83,8 +83,9 @@ export class Person {
   }
 
   async unread(other, page = this.page) {
-    const badge = this.row(other, page).getByTestId("unread");
-    return (await badge.count()) === 0 ? 0 : Number.parseInt(await badge.innerText(), 10);
+    // It may go away while one looks.
+    const [count = "0"] = await this.row(other, page).getByTestId("unread").allInnerTexts();
+    return Number.parseInt(count, 10);
   }
 
   /** Waits for a message; there must be exactly one with that text. */

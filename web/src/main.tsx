@@ -2,16 +2,17 @@
 import "./app/theme.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { rememberedIn } from "./api/remembered";
 import { Session } from "./api/session";
 import { createApi, createBrowserTransport } from "./api/transport";
 import { App } from "./app/app";
-import { forgetPerson } from "./chat/chat";
+import { forgetPerson } from "./chat/forget";
 import { followAppearance } from "./features/appearance/appearance";
 
 followAppearance(window);
 
 const api = createApi(createBrowserTransport());
-const session = new Session(api, new BroadcastChannel("confab-session"), forgetPerson);
+const session = new Session(api, new BroadcastChannel("confab-session"), forgetPerson, rememberedIn(() => localStorage));
 void session.check();
 
 const root = document.getElementById("root");

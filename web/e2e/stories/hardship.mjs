@@ -89,28 +89,35 @@ export const hardship = {
 
   async "a list that cannot be read says so and offers another try"(stage) {
     const { ada, ben } = stage.people;
-    await ada.page.route(LIST, (route) => route.abort());
-    await ada.page.goto("/#/");
-    await ada.page.reload();
-    await ada.page.getByText("No conversations to show").waitFor();
-    await stage.checkAccess(ada.page, "no list");
-    await stage.picture(ada.page, "problem");
-    await ada.page.unroute(LIST);
-    await ada.page.getByRole("button", { name: "Try again" }).click({ timeout: 500 }).catch(() => {
+    // On a device on which nothing is kept yet.
+    const page = await stage.newPage(ada, { prepare: (made) => made.route(LIST, (route) => route.abort()) });
+    await page.goto("/#/");
+    await page.getByText("No conversations to show").waitFor();
+    await stage.checkAccess(page, "no list");
+    await stage.picture(page, "problem");
+    await page.unroute(LIST);
+    await page.getByRole("button", { name: "Try again" }).click({ timeout: 500 }).catch(() => {
       // It may have tried by itself meanwhile.
     });
-    await ada.row(ben).waitFor();
+    await ada.row(ben, page).waitFor();
+    await page.context().close();
   },
 
   async "a page that cannot ask who is there says so, and goes on by itself"(stage) {
     const { ada, ben } = stage.people;
-    await ada.page.route(WHO, (route) => route.abort());
-    await ada.page.reload();
-    await ada.page.getByText("No connection").waitFor();
-    await stage.checkAccess(ada.page, "no connection");
-    await stage.picture(ada.page, "no-connection");
-    await ada.page.unroute(WHO);
-    await ada.row(ben).waitFor();
+    const prepare = async (made) => {
+      // Nor does it remember.
+      await made.addInitScript(() => localStorage.clear());
+      await made.route(WHO, (route) => route.abort());
+    };
+    const page = await stage.newPage(ada, { prepare });
+    await page.getByText("No connection").waitFor();
+    await stage.checkAccess(page, "no connection");
+    await stage.picture(page, "no-connection");
+    await page.unroute(WHO);
+    await page.goto("/#/");
+    await ada.row(ben, page).waitFor();
+    await page.context().close();
   },
 
   async "an address of no conversation explains itself"(stage) {

@@ -1,5 +1,6 @@
 // Several tabs of one browser.
 import { same, until } from "../browser.mjs";
+import { leftBehind } from "./keeping.mjs";
 
 export const tabs = {
   async "the tabs of a browser share one stream"(stage) {
@@ -41,13 +42,17 @@ export const tabs = {
     await other.goto("/");
     await ada.isIn(other);
     await ada.page.getByRole("textbox").fill("a secret draft");
+    await until(async () => (await leftBehind(other)).databases.length === 1, "something is kept");
     await ada.logOut();
     await ada.page.getByRole("heading", { name: "Log in" }).waitFor();
     const begin = Date.now();
     await other.getByRole("heading", { name: "Log in" }).waitFor();
     if (Date.now() - begin > 2_000) throw new Error("it took more than 2 s");
-    const left = await ada.page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
-    same(left, "[{},{}]", "storage");
+    for (const page of [ada.page, other]) {
+      await until(async () => (await leftBehind(page)).databases.length === 0, "the databases are gone");
+      same(await leftBehind(page), { storage: [], databases: [], caches: [] }, "what is left behind");
+    }
+    if (Date.now() - begin > 2_000) throw new Error("what was kept was there for more than 2 s");
     await ada.page.reload();
     await ada.page.getByRole("heading", { name: "Log in" }).waitFor();
     await other.close();

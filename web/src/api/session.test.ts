@@ -3,6 +3,7 @@
 import { Code, ConnectError, createRouterTransport } from "@connectrpc/connect";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { AuthService, SessionDelivery } from "../gen/confab/auth/v1/auth_service_pb";
+import { rememberedIn } from "./remembered";
 import { type NoticeChannel, Session } from "./session";
 import { createApi } from "./transport";
 
@@ -33,6 +34,10 @@ const api = createApi(
   }),
 );
 
+/** What the browser remembers. */
+const kept = new Map<string, string>();
+const remembered = rememberedIn(() => ({ getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value), removeItem: (key) => void kept.delete(key) }));
+
 /** Tabs that hear each other at once. */
 function openTabs(count: number) {
   const channels: NoticeChannel[] = [];
@@ -46,12 +51,15 @@ function openTabs(count: number) {
       },
     };
     channels.push(channel);
-    return new Session(api, channel, forget);
+    return new Session(api, channel, forget, remembered);
   });
   return { sessions, forget };
 }
 
-beforeEach(() => Object.assign(server, { signedIn: false, isDown: false }));
+beforeEach(() => {
+  Object.assign(server, { signedIn: false, isDown: false });
+  kept.clear();
+});
 
 describe("a session", () => {
   it("asks the server who is there", async () => {
@@ -88,16 +96,55 @@ describe("a session", () => {
     await vi.waitFor(() => expect(second!.store.getState().status).toBe("signed-in"));
     await first!.logOut();
     for (const session of sessions) expect(session.store.getState()).toEqual({ status: "signed-out", why: "left" });
-    expect(forget.mock.calls).toEqual([["a"], ["a"]]);
+    expect(forget.mock.calls).toEqual([
+      ["a", "left"],
+      ["a", "left"],
+    ]);
+    expect(kept.size).toBe(0);
   });
 
-  it("that ended by itself says so, and keeps the drafts", async () => {
+  it("is there at once after a reload, also while the server is down", async () => {
+    server.signedIn = true;
+    await openTabs(1).sessions[0]!.check();
+    const [session] = openTabs(1).sessions;
+    expect(session!.store.getState()).toMatchObject({ status: "signed-in", me: ADA });
+    server.isDown = true;
+    await session!.check();
+    expect(session!.store.getState()).toMatchObject({ status: "signed-in", me: ADA });
+  });
+
+  it("that ended while the page was away is over as soon as the server says so", async () => {
+    server.signedIn = true;
+    await openTabs(1).sessions[0]!.check();
+    server.signedIn = false;
+    const { sessions, forget } = openTabs(1);
+    await sessions[0]!.check();
+    expect(sessions[0]!.store.getState()).toEqual({ status: "signed-out", why: "ended" });
+    expect(forget.mock.calls).toEqual([["a", "ended"]]);
+    expect(openTabs(1).sessions[0]!.store.getState()).toEqual({ status: "checking" });
+  });
+
+  it("of somebody else takes what the one before has left along", async () => {
+    kept.set("confab.me", '{"userId":"b","name":"Ben"}');
+    server.signedIn = true;
+    const { sessions, forget } = openTabs(1);
+    await sessions[0]!.check();
+    expect(sessions[0]!.store.getState()).toMatchObject({ status: "signed-in", me: ADA });
+    expect(forget.mock.calls).toEqual([["b", "ended"]]);
+  });
+
+  it("does without what is remembered if that is damaged", () => {
+    kept.set("confab.me", "{{{");
+    expect(openTabs(1).sessions[0]!.store.getState()).toEqual({ status: "checking" });
+  });
+
+  it("that ended by itself says so, and keeps what was typed", async () => {
     const { sessions, forget } = openTabs(1);
     await sessions[0]!.logIn({ email: ADA.email, password: "right" });
     server.signedIn = false;
     await sessions[0]!.check();
     expect(sessions[0]!.store.getState()).toEqual({ status: "signed-out", why: "ended" });
-    expect(forget).not.toHaveBeenCalled();
+    expect(forget.mock.calls).toEqual([["a", "ended"]]);
   });
 
   it("goes on if the server cannot be told of its end", async () => {

@@ -4,6 +4,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { SessionDelivery } from "../gen/confab/auth/v1/auth_service_pb";
 import type { User } from "../gen/confab/auth/v1/user_pb";
 import { type Problem, problemOf } from "./problem";
+import type { Remembered } from "./remembered";
 import type { Api } from "./transport";
 
 /** Whether somebody is signed in. */
@@ -22,15 +23,19 @@ export type NoticeChannel = Pick<BroadcastChannel, "postMessage" | "onmessage" |
 
 /** The session of this browser. */
 export class Session {
-  readonly store: StoreApi<SessionState> = createStore<SessionState>(() => ({ status: "checking" }));
+  readonly store: StoreApi<SessionState>;
   #checking: Promise<void> | undefined;
 
   constructor(
     private readonly api: Pick<Api, "auth">,
     private readonly tabs: NoticeChannel,
-    /** Removes what a person left in the browser. */
-    private readonly forget: (userId: string) => void,
+    /** Removes what a person left in the browser: everything, or what the server has too. */
+    private readonly forget: (userId: string, why: "left" | "ended") => void,
+    private readonly remembered: Remembered,
   ) {
+    // Whoever was signed in when the page was left is so until the server says otherwise.
+    const me = remembered.get();
+    this.store = createStore<SessionState>(() => (me ? { status: "signed-in", me } : { status: "checking" }));
     tabs.onmessage = ({ data }: MessageEvent<Notice>) => {
       if (data === "signed-out") this.#leave("left");
       // Somebody else may have signed in there: the cookie is everybody's.
@@ -92,17 +97,20 @@ export class Session {
 
   #enter(me: User | undefined): void {
     if (!me) return;
+    this.remembered.set(me);
     const state = this.store.getState();
     // The same person again keeps the same object: what hangs on it is not started anew.
     if (state.status === "signed-in" && state.me.userId === me.userId) return;
+    if (state.status === "signed-in") this.forget(state.me.userId, "ended");
     this.store.setState({ status: "signed-in", me }, true);
   }
 
   #leave(why: "never" | "left" | "ended"): void {
     const state = this.store.getState();
     if (state.status === "signed-out") return;
-    // A session that ended by itself keeps its drafts for the same person's return.
-    if (state.status === "signed-in" && why === "left") this.forget(state.me.userId);
+    this.remembered.clear();
+    // A session that ended by itself keeps what was typed for the same person's return.
+    if (state.status === "signed-in") this.forget(state.me.userId, why === "left" ? "left" : "ended");
     this.store.setState({ status: "signed-out", why }, true);
   }
 

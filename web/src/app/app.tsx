@@ -1,16 +1,15 @@
 // What is shown, by who is signed in.
-import { type ReactElement, useEffect, useState } from "react";
+import { lazy, type ReactElement, Suspense, useEffect } from "react";
 import { useStore } from "zustand";
 import type { Session } from "../api/session";
 import type { Api } from "../api/transport";
-import { type Chat, startChat } from "../chat/chat";
-import { ChatContext } from "../chat/use-chat";
 import { SignInPage } from "../features/sign-in/sign-in-page";
-import type { User } from "../gen/confab/auth/v1/user_pb";
-import { Logo } from "../ui/icons";
 import { ProblemNotice } from "../ui/notice";
 import { addressOf } from "./route";
-import { Shell } from "./shell";
+import { Splash } from "./splash";
+
+/** Nobody needs it to log in. */
+const SignedIn = lazy(() => import("./signed-in"));
 
 /** While the server cannot be reached, we ask this often whether it can. */
 const ASK_AGAIN_MS = 3_000;
@@ -42,31 +41,10 @@ export function App({ api, session }: { readonly api: Api; readonly session: Ses
     case "signed-out":
       return <SignInPage session={session} why={state.why} />;
     case "signed-in":
-      return <SignedIn key={state.me.userId} api={api} session={session} me={state.me} />;
+      return (
+        <Suspense fallback={<Splash />}>
+          <SignedIn key={state.me.userId} api={api} session={session} me={state.me} />
+        </Suspense>
+      );
   }
-}
-
-function SignedIn({ api, session, me }: { readonly api: Api; readonly session: Session; readonly me: User }): ReactElement {
-  const [chat, setChat] = useState<Chat>();
-  useEffect(() => {
-    const life = new AbortController();
-    setChat(startChat(api, session, me, life.signal));
-    return () => life.abort();
-  }, [api, session, me]);
-
-  if (!chat) return <Splash />;
-  return (
-    <ChatContext value={chat}>
-      <Shell session={session} />
-    </ChatContext>
-  );
-}
-
-function Splash(): ReactElement {
-  return (
-    <main className="appear-late flex h-full items-center justify-center" aria-busy="true">
-      <h1 className="sr-only">Confab is starting</h1>
-      <Logo className="size-14" />
-    </main>
-  );
 }

@@ -6,22 +6,21 @@ import { Blocks } from "../features/blocking/blocks";
 import { Drafts } from "../features/conversation/drafts";
 import { isInLog, Outbox } from "../features/conversation/outbox";
 import { ReadMarks } from "../features/conversation/read-marks";
+import { Unsent } from "../features/conversation/unsent";
 import { Conversations } from "../features/conversations/conversations";
 import { Live } from "../features/live/live";
 import { Marks } from "../features/marks/marks";
 import { People } from "../features/people/people";
 import { partners, Presence } from "../features/presence/presence";
-import { rememberHidden } from "../features/presence/visibility";
 import { ReactionIntents } from "../features/reactions/reaction-intents";
 import { Quotes } from "../features/replies/quotes";
 import { Typing } from "../features/typing/typing";
 import type { User } from "../gen/confab/auth/v1/user_pb";
 import type { SubscribeResponse } from "../gen/confab/message/v1/live_service_pb";
+import type { KeptDatabase } from "../kept/database";
+import { type KeptPerson, Shelf } from "../kept/shelf";
 import { Toasts } from "../ui/toasts";
-
-/** Where the drafts and the outbox of a person are kept. */
-const DRAFT_PREFIX = "confab.draft.";
-const OUTBOX_PREFIX = "confab.outbox.";
+import { databaseName, DRAFT_PREFIX, UNSENT_PREFIX } from "./forget";
 
 /** The client of one person. */
 export interface Chat {
@@ -40,13 +39,15 @@ export interface Chat {
   readonly marks: Marks;
   readonly quotes: Quotes;
   readonly blocks: Blocks;
+  readonly shelf: Shelf;
 }
 
 /** Starts the client of `me`; it stops when `signal` is aborted. */
 export function startChat(api: Api, session: Session, me: User, signal: AbortSignal): Chat {
   const world = browserWorld();
   const onUnauthenticated = () => session.check();
-  const conversations = new Conversations(api, me.userId, world, signal);
+  const shelf = new Shelf({ open: () => openDatabase(me.userId), me: me.userId, events: window }, signal);
+  const conversations = new Conversations(api, me.userId, world, signal, shelf);
   const tabs = new BroadcastChannel(`confab-live-${me.userId}`);
   const presence: Presence = new Presence({ api, share: (frame) => live.shareFrame(frame) }, signal);
   const typing = new Typing({ api, me: me.userId, world }, signal);
@@ -72,8 +73,7 @@ export function startChat(api: Api, session: Session, me: User, signal: AbortSig
       world,
       onUnauthenticated,
       onSent: (message) => conversations.takeSent(message),
-      storage: sessionStorage,
-      key: OUTBOX_PREFIX + me.userId,
+      unsent: new Unsent({ storage: localStorage, prefix: `${UNSENT_PREFIX}${me.userId}.`, locks: navigator.locks as LockManager | undefined, events: window }, signal),
     },
     signal,
   );
@@ -83,6 +83,7 @@ export function startChat(api: Api, session: Session, me: User, signal: AbortSig
   };
   const toasts = new Toasts();
   const chat: Chat = {
+    shelf,
     presence,
     typing,
     marks,
@@ -105,14 +106,6 @@ export function startChat(api: Api, session: Session, me: User, signal: AbortSig
   return chat;
 }
 
-/** Removes what a person left in this browser. */
-export function forgetPerson(userId: string): void {
-  sessionStorage.removeItem(OUTBOX_PREFIX + userId);
-  rememberHidden(localStorage, userId, false);
-  const drafts = Object.keys(localStorage).filter((key) => key.startsWith(`${DRAFT_PREFIX}${userId}.`));
-  for (const key of drafts) localStorage.removeItem(key);
-}
-
 /** What the stream tells beside events. */
 function takeSignal(frame: SubscribeResponse["frame"], { presence, typing, marks }: Pick<Chat, "presence" | "typing" | "marks">): void {
   switch (frame.case) {
@@ -128,9 +121,20 @@ function takeSignal(frame: SubscribeResponse["frame"], { presence, typing, marks
   }
 }
 
-function connect({ me, conversations, people, outbox, live, presence, marks }: Chat, signal: AbortSignal): void {
-  people.remember([me]);
-  conversations.store.subscribe(({ byId }) => {
+/** Fetched beside the first requests: the page can do without for a moment. */
+async function openDatabase(userId: string): Promise<KeptDatabase> {
+  const { KeptDatabase } = await import("../kept/database");
+  return KeptDatabase.open(databaseName(userId));
+}
+
+function connect({ me, conversations, people, outbox, live, presence, marks, shelf, toasts }: Chat, signal: AbortSignal): void {
+  // As the page remembers one; one may be called otherwise by now.
+  people.recall([pickName(me)]);
+  void shelf.restore().then((kept) => people.recall(kept.people));
+  people.store.subscribe((now, before) => shelf.notePeople([...now.values()].flatMap((person) => (person && before.get(person.userId) !== person ? pickName(person) : []))));
+  shelf.store.subscribe((state) => state === "full" && toasts.complain("This device has no room left. What is new is not kept on it."));
+  conversations.store.subscribe(({ byId }, before) => {
+    shelf.note(byId, before.byId);
     presence.want(partners([...byId.values()], me.userId));
     if (live.leads) marks.note(byId.values());
     people.need([...byId.values()].flatMap(({ memberIds }) => memberIds));
@@ -144,7 +148,12 @@ function connect({ me, conversations, people, outbox, live, presence, marks }: C
   });
 
   const woken = () => document.visibilityState === "visible" && live.hello();
-  const leaving = (event: BeforeUnloadEvent) => outbox.hasUnsent && event.preventDefault();
+  const leaving = (event: BeforeUnloadEvent) => outbox.hasUnkept && event.preventDefault();
   document.addEventListener("visibilitychange", woken, { signal });
   window.addEventListener("beforeunload", leaving, { signal });
+}
+
+/** A message of the contract has more, and cannot be kept as it is. */
+function pickName({ userId, name }: KeptPerson): KeptPerson {
+  return { userId, name };
 }

@@ -7,8 +7,10 @@ import { changingHistory, eventsAt, ME, messagesAt, seeded } from "./sample";
 /** Histories tried; set CONFAB_HISTORIES for more. */
 const HISTORIES = Number(import.meta.env.CONFAB_HISTORIES);
 const EVENTS_MAX = 60;
+/** Longer than they take on a busy machine. */
+const TIMEOUT_MS = 10_000 + HISTORIES * 20;
 
-describe("a log that hears events lost, repeated and out of order", () => {
+describe("a log that hears events lost, repeated and out of order", { timeout: TIMEOUT_MS }, () => {
   it(`is the same in the end as one that heard them well, ${HISTORIES} times`, () => {
     for (let seed = 1; seed <= HISTORIES; seed += 1) {
       const random = seeded(seed);

@@ -8,7 +8,7 @@ import { fromListed, type Reaction, type ReactionChange, withChange as withReact
 /** How many events may wait behind a gap; beyond that they are fetched again. */
 export const EARLY_MAX = 1_000;
 /** How many messages of a conversation are held; the oldest give way. */
-export const MESSAGES_MAX = 5_000;
+export const MESSAGES_MAX = 100_000;
 /** For how many messages that are not held it is kept what became of them; the first to change give way. */
 export const CHANGES_MAX = 1_000;
 
@@ -39,7 +39,7 @@ export interface LogMessage {
 type Wording = Pick<LogMessage, "text" | "mentionIds" | "isEdited" | "isDeleted">;
 
 /** What became of a message that is not held; what is absent is as a page of history has it. */
-interface Change {
+export interface Change {
   readonly wording?: Wording | undefined;
   readonly isPinned?: boolean | undefined;
   readonly reactions?: readonly ReactionChange[] | undefined;
@@ -64,6 +64,10 @@ export interface Log {
   readonly readOrdinal: bigint;
   /** What became of messages that are not held, by their `seq`: a page of history may be older than the change. */
   readonly changes: ReadonlyMap<bigint, Change>;
+  /** For how many messages that are not held what became of them was forgotten again. */
+  readonly forgotten: number;
+  /** The first event that the reader may see, as far as it is known. */
+  readonly firstSeq: bigint;
   /** The newest event that changed what is pinned, or may have. */
   readonly pinsSeq: bigint;
   /** The title, if it is a group. */
@@ -83,7 +87,7 @@ export interface Summary {
 }
 
 /** A log that begins with what a list says. */
-export function openLog({ headSeq, lastMessage, unreadCount, profile }: Summary): Log {
+export function openLog({ headSeq, lastMessage, unreadCount, profile, firstSeq = 0n }: Summary): Log {
   const lastOrdinal = lastMessage?.ordinal ?? 0n;
   return {
     upTo: headSeq,
@@ -93,6 +97,8 @@ export function openLog({ headSeq, lastMessage, unreadCount, profile }: Summary)
     lastOrdinal,
     readOrdinal: lastOrdinal - unreadCount,
     changes: new Map(),
+    forgotten: 0,
+    firstSeq,
     pinsSeq: 0n,
     title: profile?.title,
     hasLeft: false,
@@ -105,8 +111,9 @@ export function takeSummary(log: Log, summary: Summary): Log {
   // Left and joined again meanwhile: what lies between is not for the reader.
   if ((summary.firstSeq ?? 0n) > log.upTo + 1n) return noteHead(fresh, log.head);
   const title = summary.headSeq < log.upTo ? log.title : fresh.title;
+  const firstSeq = fresh.firstSeq > log.firstSeq ? fresh.firstSeq : log.firstSeq;
   // What is known stays, and the missing events are fetched; only the read mark has no event of its own.
-  return readUpTo(noteHead({ ...log, title }, summary.headSeq), fresh.readOrdinal);
+  return readUpTo(noteHead({ ...log, title, firstSeq }, summary.headSeq), fresh.readOrdinal);
 }
 
 /** Takes in an event that happened; `reader` is who is looking. */
@@ -142,26 +149,28 @@ export function hasGap(log: Log): boolean {
 
 /** Takes in a page of history, in any order. */
 export function addHistory(log: Log, page: readonly Message[], reader: string): Log {
-  const known = new Set(log.messages.map(({ seq }) => seq));
   let { head } = log;
   const older: LogMessage[] = [];
   const changes = new Map(log.changes);
   for (const message of page) {
     // What is newer than the events taken in comes with the missing events, so that there is never a hole.
     if (message.seq > log.upTo) head = message.seq > head ? message.seq : head;
-    else if (!known.has(message.seq)) {
-      older.push(changed(fromMessage(message), changes.get(message.seq) ?? {}, reader));
-      changes.delete(message.seq);
-    }
+    else if (!messageAt(log, message.seq)) older.push(withLateChange(fromMessage(message), changes, reader));
   }
   if (older.length === 0) return noteHead(log, head);
-  const messages = [...older, ...log.messages].sort((a, b) => (a.seq < b.seq ? -1 : 1));
-  return { ...log, head, changes, messages: messages.slice(-MESSAGES_MAX) };
+  return { ...log, head, changes, messages: inOrder(older, log.messages) };
+}
+
+/** Takes in messages that were kept of an earlier visit, in order, and go on without a hole to those that are held. */
+export function addKept(log: Log, kept: readonly LogMessage[], reader: string): Log {
+  const changes = new Map(log.changes);
+  const older = kept.filter(({ seq }) => seq <= log.upTo && !messageAt(log, seq)).map((message) => withLateChange(message, changes, reader));
+  return older.length === 0 ? log : { ...log, changes, messages: inOrder(older, log.messages) };
 }
 
 /** Takes over the emoji of a message that was asked for after the last event on it. */
 export function takeReactions(log: Log, { seq, reactions }: Pick<Message, "seq" | "reactions">): Log {
-  const place = log.messages.findLastIndex((message) => message.seq === seq);
+  const place = placeOf(log.messages, seq);
   const message = log.messages[place];
   if (!message || message.isDeleted) return log;
   return { ...log, messages: log.messages.with(place, { ...message, reactions: fromListed(reactions) }) };
@@ -190,6 +199,11 @@ export function unreadCount(log: Log): number {
 
 /** The message `seq`, if it is held. */
 export function messageAt({ messages }: Log, seq: bigint): LogMessage | undefined {
+  return messages[placeOf(messages, seq)];
+}
+
+/** Where in a long list the message `seq` is; -1 if it is not. */
+function placeOf(messages: readonly LogMessage[], seq: bigint): number {
   let low = 0;
   let high = messages.length;
   while (low < high) {
@@ -197,7 +211,7 @@ export function messageAt({ messages }: Log, seq: bigint): LogMessage | undefine
     if ((messages[middle]?.seq ?? seq) < seq) low = middle + 1;
     else high = middle;
   }
-  return messages[low]?.seq === seq ? messages[low] : undefined;
+  return messages[low]?.seq === seq ? low : -1;
 }
 
 /** The newest message, if anybody has said anything. */
@@ -214,7 +228,7 @@ function keepForLater(log: Log, event: Event): Log {
 /** The reader sees nothing before `seq`: a group may keep what was said before one joins. */
 function beginAt(log: Log, seq: bigint): Log {
   const { early, head, title } = log;
-  const fresh = openLog({ headSeq: seq - 1n, unreadCount: 0n });
+  const fresh = openLog({ headSeq: seq - 1n, unreadCount: 0n, firstSeq: seq });
   return { ...fresh, head, title, early: new Map([...early].filter(([waiting]) => waiting >= seq)) };
 }
 
@@ -268,25 +282,45 @@ function withMessage(log: Log, { seq, actorId, createTime }: Event, sent: Messag
 }
 
 function withChange(log: Log, seq: bigint, change: Change, reader: string): Log {
-  const place = log.messages.findLastIndex((message) => message.seq === seq);
+  const place = placeOf(log.messages, seq);
   const message = log.messages[place];
   if (message) return { ...log, messages: log.messages.with(place, changed(message, change, reader)) };
 
   const changes = new Map(log.changes);
   changes.delete(seq);
   changes.set(seq, both(log.changes.get(seq) ?? {}, change));
+  let { forgotten } = log;
   for (const oldest of changes.keys()) {
     if (changes.size <= CHANGES_MAX) break;
     changes.delete(oldest);
+    forgotten += 1;
   }
-  return { ...log, changes };
+  return { ...log, changes, forgotten };
 }
 
-function changed(before: LogMessage, { wording, isPinned = before.isPinned, reactions = [] }: Change, reader: string): LogMessage {
+/** A message after what became of it; the same change twice is the same as once. */
+export function changed(before: LogMessage, { wording, isPinned = before.isPinned, reactions = [] }: Change, reader: string): LogMessage {
+  // Also if it is known already, as from a page: only with the event everybody knows, and it is kept as deleted.
+  if (wording?.isDeleted) return { ...before, ...GONE };
   // A deletion is for good: what was known late of an earlier text does not bring it back.
   if (before.isDeleted) return before;
-  if (wording?.isDeleted) return { ...before, ...GONE };
   return { ...before, ...wording, isPinned, reactions: reactions.reduce((all, change) => withReaction(all, change, reader), before.reactions) };
+}
+
+/** A message that is found after it has changed. */
+function withLateChange(message: LogMessage, changes: Map<bigint, Change>, reader: string): LogMessage {
+  const change = changes.get(message.seq);
+  changes.delete(message.seq);
+  return change ? changed(message, change, reader) : message;
+}
+
+/** Mostly all of the one come before all of the other: a long history is not sorted each time. */
+function inOrder(older: readonly LogMessage[], held: readonly LogMessage[]): readonly LogMessage[] {
+  const sorted = older.toSorted((a, b) => (a.seq < b.seq ? -1 : 1));
+  const first = held[0]?.seq;
+  const isBefore = first === undefined || (sorted.at(-1)?.seq ?? first) < first;
+  const all = isBefore ? [...sorted, ...held] : [...sorted, ...held].sort((a, b) => (a.seq < b.seq ? -1 : 1));
+  return all.length > MESSAGES_MAX ? all.slice(-MESSAGES_MAX) : all;
 }
 
 /** One change after another. */

@@ -1,10 +1,13 @@
 // Where messages are written. What is begun is kept until it is sent.
 import { type ReactElement, type RefObject, useEffect, useState } from "react";
 import { nameOf, useChat, usePerson } from "../../chat/use-chat";
+import { messageAt } from "../../log/log";
 import type { Conversation } from "../conversations/conversations";
 import { mentionsIn } from "../mentions/mentions";
 import { useCandidates } from "../mentions/use-candidates";
-import type { Stored } from "../message-actions/use-message-actions";
+import { QuotedWords } from "../replies/quote";
+import type { Quoted } from "../replies/quotes";
+import { useQuoted } from "../replies/use-quoted";
 import { MessageField } from "./message-field";
 import { WritingBar } from "./writing-bar";
 
@@ -13,7 +16,7 @@ interface ComposerProps {
   readonly to: string;
   readonly field: RefObject<HTMLTextAreaElement | null>;
   /** The message that is answered. */
-  readonly answering: Stored | undefined;
+  readonly answering: bigint | undefined;
   readonly onStopAnswering: () => void;
   readonly onSent: () => void;
   /** The arrow up was pressed in the empty field. */
@@ -37,7 +40,7 @@ export function Composer({ conversation, to, field, answering, onStopAnswering, 
   useEffect(() => () => typing.stop(conversationId), [typing, conversationId]);
   const send = () => {
     if (text.trim() === "") return;
-    const taken = outbox.send(conversationId, text, { replyToSeq: answering?.seq ?? 0n, mentionIds: mentionsIn(text, candidates) });
+    const taken = outbox.send(conversationId, text, { replyToSeq: answering ?? 0n, mentionIds: mentionsIn(text, candidates) });
     setFull(!taken);
     if (!taken) return;
     change("");
@@ -56,13 +59,13 @@ export function Composer({ conversation, to, field, answering, onStopAnswering, 
       onSubmit={send}
       candidates={candidates}
       onKey={(event) => {
-        if (event.key === "Escape" && answering) onStopAnswering();
+        if (event.key === "Escape" && answering !== undefined) onStopAnswering();
         if (event.key !== "ArrowUp" || text !== "") return;
         event.preventDefault();
         onEditLast();
       }}
     >
-      {answering && <AnswerBar message={answering} onStop={onStopAnswering} />}
+      {answering !== undefined && <AnswerBar conversationId={conversationId} seq={answering} held={messageAt(conversation.log, answering)} onStop={onStopAnswering} />}
       {isFull && (
         <p role="alert" className="mb-2 text-sm text-danger">
           Too many messages are waiting to be sent. This one stays here until some are through.
@@ -72,10 +75,17 @@ export function Composer({ conversation, to, field, answering, onStopAnswering, 
   );
 }
 
-function AnswerBar({ message, onStop }: { readonly message: Stored; readonly onStop: () => void }): ReactElement {
+interface AnswerBarProps {
+  readonly conversationId: string;
+  readonly seq: bigint;
+  readonly held: Quoted | undefined;
+  readonly onStop: () => void;
+}
+
+function AnswerBar({ conversationId, seq, held, onStop }: AnswerBarProps): ReactElement {
   const { me } = useChat();
-  const sender = usePerson(message.senderId);
-  return (
-    <WritingBar icon="reply" title={<>Reply to <bdi>{message.senderId === me.userId ? "yourself" : nameOf(sender)}</bdi></>} text={message.text} stopLabel="Stop replying" onStop={onStop} />
-  );
+  const quoted = useQuoted(conversationId, seq, held);
+  const sender = usePerson(quoted?.senderId);
+  const name = quoted?.senderId === me.userId ? "yourself" : quoted && nameOf(sender);
+  return <WritingBar icon="reply" title={name === undefined || name === null ? "Reply" : <>Reply to <bdi>{name}</bdi></>} text={<QuotedWords quoted={quoted} />} stopLabel="Stop replying" onStop={onStop} />;
 }

@@ -69,14 +69,15 @@ function Known({ conversation, seq }: { readonly conversation: Conversation; rea
     if (last) actions.edit({ ...last, key: last.clientId });
   };
   const takeBack = useCallback(
-    ({ clientId, conversationId, text }: Outgoing) => {
+    ({ clientId, conversationId, text, replyToSeq }: Outgoing) => {
       const begun = drafts.get(conversationId);
       drafts.set(conversationId, begun === "" ? text : `${text}\n${begun}`);
+      if (replyToSeq > 0n) actions.reply({ seq: replyToSeq });
       outbox.discard(clientId);
       // The field reads the draft when it is made.
       setEditCount((count) => count + 1);
     },
-    [drafts, outbox],
+    [actions, drafts, outbox],
   );
   const [target, setTarget] = useTarget(conversation.id, seq);
   const [hasDetails, setDetails] = useState(false);
@@ -93,15 +94,15 @@ function Known({ conversation, seq }: { readonly conversation: Conversation; rea
         {otherId && isBlocked ? (
           <BlockedBar userId={otherId} />
         ) : writing.kind === "edit" ? (
-          <EditComposer key={String(writing.message.seq)} conversation={conversation} message={writing.message} field={field} onDone={actions.stopWriting} />
+          <EditComposer key={String(writing.message.seq)} conversation={conversation} message={writing.message} field={field} onDone={actions.stopEditing} />
         ) : (
           <Composer
             key={editCount}
             conversation={conversation}
             to={name}
             field={field}
-            answering={writing.kind === "reply" ? writing.message : undefined}
-            onStopAnswering={actions.stopWriting}
+            answering={writing.kind === "reply" ? writing.seq : undefined}
+            onStopAnswering={actions.stopReplying}
             onSent={() => setSentCount(sentCount + 1)}
             onEditLast={editLast}
           />

@@ -28,4 +28,28 @@ export class Drafts {
       // Full or refused storage: the text is still in its field.
     }
   }
+
+  /** The message that what was begun answers; 0 if it answers none. */
+  answers(conversationId: string): bigint {
+    try {
+      const kept = this.storage.getItem(this.#answersKey(conversationId)) ?? "";
+      return /^\d{1,18}$/.test(kept) ? BigInt(kept) : 0n;
+    } catch {
+      return 0n;
+    }
+  }
+
+  /** Keeps which message is answered; 0 is forgotten. */
+  setAnswers(conversationId: string, seq: bigint): void {
+    try {
+      if (seq === 0n) this.storage.removeItem(this.#answersKey(conversationId));
+      else this.storage.setItem(this.#answersKey(conversationId), String(seq));
+    } catch {
+      // As above.
+    }
+  }
+
+  #answersKey(conversationId: string): string {
+    return `${this.prefix}${conversationId}.answers`;
+  }
 }

@@ -11,28 +11,43 @@ import { MessageService, type SendMessageRequest } from "../../gen/confab/messag
 import { applyEvent, type Log, openLog } from "../../log/log";
 import { ME, OTHER } from "../../log/sample";
 import { eventOf } from "../conversations/event-of";
+import { FakeBrowser } from "../live/fake-tabs";
 import { isInLog, Outbox, type Outgoing, TRIES_MAX } from "./outbox";
+import { Unsent } from "./unsent";
 
 const DOWN = new ConnectError("down", Code.Unavailable);
 const REFUSED = new ConnectError("too long", Code.InvalidArgument);
 
-/** Keeps what it is given. */
+/** Keeps what it is given, unless it is full. */
 class FakeStorage {
   readonly values = new Map<string, string>();
+  isFull = false;
+  get length(): number {
+    return this.values.size;
+  }
+  key = (place: number) => [...this.values.keys()][place] ?? null;
   getItem = (key: string) => this.values.get(key) ?? null;
-  setItem = (key: string, value: string) => void this.values.set(key, value);
+  setItem = (key: string, value: string) => {
+    if (this.isFull) throw new DOMException("full", "QuotaExceededError");
+    this.values.set(key, value);
+    // Other tabs are told; that this one hears it too does no harm.
+    events.dispatchEvent(new Event("storage"));
+  };
   removeItem = (key: string) => void this.values.delete(key);
 }
 
 let life: AbortController;
 let storage: FakeStorage;
+let browser: FakeBrowser;
+let events: EventTarget;
 let world: FakeWorld;
 let tries: SendMessageRequest[];
 let stored: Map<string, string>;
 /** What the server does with a message, after it may have been stored. */
 let answer: (request: SendMessageRequest) => void;
 
-function open(): Outbox {
+/** A tab; it lives as long as `tab` says. */
+function open(tab = life.signal): Outbox {
   const transport = createRouterTransport(({ service }) => {
     service(MessageService, {
       sendMessage: (request) => {
@@ -43,8 +58,8 @@ function open(): Outbox {
       },
     });
   });
-  const options = { api: createApi(transport), onSent: () => {}, onUnauthenticated: async () => {}, storage, key: "outbox", world };
-  return new Outbox(options, life.signal);
+  const unsent = new Unsent({ storage, prefix: "unsent.", locks: browser.locks, events }, tab);
+  return new Outbox({ api: createApi(transport), onSent: () => {}, onUnauthenticated: async () => {}, unsent, world }, tab);
 }
 
 /** The log of a conversation in which `senderId` has said one thing. */
@@ -61,6 +76,8 @@ beforeEach(() => {
   vi.useFakeTimers();
   life = new AbortController();
   storage = new FakeStorage();
+  browser = new FakeBrowser();
+  events = new EventTarget();
   world = new FakeWorld();
   tries = [];
   stored = new Map();
@@ -198,7 +215,7 @@ describe("the outbox", () => {
     expect(stored.size).toBe(1);
   });
 
-  it("survives a reload under the same id", async () => {
+  it("survives that its tab is closed, under the same id and with all that belongs to it", async () => {
     answer = () => {
       throw DOWN;
     };
@@ -216,10 +233,66 @@ describe("the outbox", () => {
     expect(storage.values.size).toBe(0);
   });
 
-  it("begins empty when what was kept is damaged", () => {
-    storage.setItem("outbox", '[{"clientId": 7}, null]');
-    expect(statuses(open())).toEqual([]);
-    storage.setItem("outbox", "{{{");
-    expect(statuses(open())).toEqual([]);
+  it("leaves what another tab sends to that tab, until it is closed", async () => {
+    world.setNet(false);
+    const first = new AbortController();
+    open(first.signal).send("c", "one");
+    const second = open();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(statuses(second)).toEqual([]);
+    expect(second.hasUnsent).toBe(true);
+
+    first.abort();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(statuses(second)).toEqual(["one: waiting"]);
+    world.setNet(true);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(statuses(second)).toEqual(["one: sent"]);
+    expect(tries).toHaveLength(1);
+  });
+
+  it("takes over what a tab wrote after this one was opened", async () => {
+    world.setNet(false);
+    const second = open();
+    const first = new AbortController();
+    const outbox = open(first.signal);
+    for (const text of ["one", "two"]) outbox.send("c", text);
+    first.abort();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(statuses(second)).toEqual(["one: waiting", "two: waiting"]);
+  });
+
+  it("knows what would be lost with the tab when the storage is full", async () => {
+    storage.isFull = true;
+    world.setNet(false);
+    const outbox = open();
+    outbox.send("c", "hello");
+    expect([outbox.hasUnkept, outbox.hasUnsent]).toEqual([true, true]);
+    world.setNet(true);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(statuses(outbox)).toEqual(["hello: sent"]);
+    expect([outbox.hasUnkept, outbox.hasUnsent]).toEqual([false, false]);
+  });
+
+  it("begins empty when what was kept is damaged", async () => {
+    storage.setItem("unsent.1", '{"clientId": 7}');
+    storage.setItem("unsent.2", "{{{");
+    const outbox = open();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(statuses(outbox)).toEqual([]);
+    expect(outbox.hasUnsent).toBe(false);
+  });
+
+  it("sends in every tab what is left where there are no locks, and it is stored once", async () => {
+    world.setNet(false);
+    open().send("c", "hello");
+    life.abort();
+    life = new AbortController();
+    browser = Object.assign(new FakeBrowser(), { locks: undefined });
+    const outboxes = [open(), open()];
+    world.setNet(true);
+    await vi.advanceTimersByTimeAsync(1);
+    for (const outbox of outboxes) expect(statuses(outbox)).toEqual(["hello: sent"]);
+    expect(stored.size).toBe(1);
   });
 });

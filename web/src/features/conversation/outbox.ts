@@ -7,6 +7,7 @@ import type { Api } from "../../api/transport";
 import type { World } from "../../api/world";
 import type { Message } from "../../gen/confab/message/v1/message_pb";
 import type { Log } from "../../log/log";
+import type { Unsent } from "./unsent";
 import { newUuid } from "./uuid";
 
 /** After so many tries a person decides whether to go on. */
@@ -43,24 +44,24 @@ export interface OutboxOptions {
   readonly api: Pick<Api, "messages">;
   readonly onSent: (message: Message) => void;
   readonly onUnauthenticated: () => Promise<void>;
-  readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem">;
-  /** Where in the storage. */
-  readonly key: string;
+  /** Where messages are kept until they are sent. */
+  readonly unsent: Unsent;
   readonly world: World;
 }
 
 /** Sends messages. */
 export class Outbox {
-  readonly store: StoreApi<readonly Outgoing[]>;
+  readonly store: StoreApi<readonly Outgoing[]> = createStore<readonly Outgoing[]>(() => []);
   readonly #running = new Set<string>();
+  /** Messages that could not be kept: they are lost with the tab. */
+  readonly #unkept = new Set<string>();
 
   constructor(
     private readonly options: OutboxOptions,
     private readonly signal: AbortSignal,
   ) {
-    this.store = createStore<readonly Outgoing[]>(() => this.#restore());
-    this.store.subscribe(() => this.#save());
-    for (const { conversationId } of this.store.getState()) void this.#run(conversationId);
+    this.store.subscribe((now, before) => this.#save(now, before));
+    options.unsent.follow((left) => this.#adopt(left));
   }
 
   /** Takes a message; returns false if too many are on their way. */
@@ -98,9 +99,14 @@ export class Outbox {
     for (const { conversationId } of shown) void this.#run(conversationId);
   }
 
-  /** Whether anything would be lost if the page went away for good. */
+  /** Whether anything is still to be sent, also from other tabs. */
   get hasUnsent(): boolean {
-    return this.store.getState().some(({ status }) => status !== "sent");
+    return this.#unkept.size > 0 || !this.options.unsent.isEmpty;
+  }
+
+  /** Whether anything would be lost if the tab were closed. */
+  get hasUnkept(): boolean {
+    return this.#unkept.size > 0;
   }
 
   /** Sends what waits in one conversation, one after the other. */
@@ -124,9 +130,10 @@ export class Outbox {
   async #sendOne({ clientId, conversationId, text, replyToSeq, mentionIds }: Outgoing): Promise<void> {
     const { api, onSent, onUnauthenticated, world } = this.options;
     const backoff = new Backoff(BACKOFF_BASE_MS, BACKOFF_CEILING_MS, world.random);
-    while (this.#find(clientId) && !this.signal.aborted) {
+    while (this.#find(clientId)) {
       // Without a net a try is not worth counting.
       if (!world.isOnline()) await pause(BACKOFF_CEILING_MS, this.signal, world.events, "online");
+      if (this.signal.aborted) return;
       try {
         const request = { target: { case: "conversationId", value: conversationId } as const, text, clientId, replyToSeq, mentionIds: [...mentionIds] };
         const { message } = await api.messages.sendMessage(request, { signal: this.signal });
@@ -167,25 +174,29 @@ export class Outbox {
     );
   }
 
-  /** What a reload must not lose. Every tab has its own: a copy in two tabs would still be stored once. */
-  #save(): void {
-    const open = this.store.getState().filter(({ status }) => status !== "sent");
-    const { storage, key } = this.options;
-    try {
-      if (open.length === 0) storage.removeItem(key);
-      else storage.setItem(key, JSON.stringify(open.map(toSaved)));
-    } catch {
-      // Full or refused storage: the message is still in memory and on its way.
+  /** What a tab that is closed must not lose. */
+  #save(now: readonly Outgoing[], before: readonly Outgoing[]): void {
+    const { unsent } = this.options;
+    const open = now.filter(({ status }) => status !== "sent");
+    for (const message of open) {
+      if (before.includes(message)) continue;
+      if (unsent.keep(message)) this.#unkept.delete(message.clientId);
+      else this.#unkept.add(message.clientId);
+    }
+    for (const { clientId, status } of before) {
+      if (status === "sent" || open.some((message) => message.clientId === clientId)) continue;
+      unsent.drop(clientId);
+      this.#unkept.delete(clientId);
     }
   }
 
-  #restore(): readonly Outgoing[] {
-    try {
-      const saved: unknown = JSON.parse(this.options.storage.getItem(this.options.key) ?? "[]");
-      return Array.isArray(saved) ? saved.filter(isSaved).map(fromSaved) : [];
-    } catch {
-      return [];
-    }
+  /** Takes over what a tab that is closed has left. */
+  #adopt(left: readonly Outgoing[]): void {
+    const all = this.store.getState();
+    const adopted = left.filter(({ clientId }) => !this.#find(clientId)).slice(0, OUTGOING_MAX - all.length);
+    if (adopted.length === 0 || this.signal.aborted) return;
+    this.store.setState([...adopted, ...all], true);
+    for (const { conversationId } of adopted) void this.#run(conversationId);
   }
 }
 
@@ -193,21 +204,4 @@ export class Outbox {
 export function isInLog({ clientId, seq }: Outgoing, log: Log | undefined, me: string): boolean {
   if (seq !== undefined) return (log?.upTo ?? seq) >= seq;
   return log?.messages.some((message) => message.clientId === clientId && message.senderId === me) ?? false;
-}
-
-/** A message as it is kept; numbers of messages are text there. */
-type Saved = Pick<Outgoing, "clientId" | "conversationId" | "text" | "createTime"> & { readonly replyToSeq?: string; readonly mentionIds?: readonly string[] };
-
-function toSaved({ clientId, conversationId, text, createTime, replyToSeq, mentionIds }: Outgoing): Saved {
-  return { clientId, conversationId, text, createTime, replyToSeq: String(replyToSeq), mentionIds };
-}
-
-function fromSaved({ replyToSeq = "0", mentionIds = [], ...message }: Saved): Outgoing {
-  return { ...message, replyToSeq: BigInt(replyToSeq), mentionIds, status: "waiting" };
-}
-
-function isSaved(value: unknown): value is Saved {
-  const { clientId, conversationId, text, createTime, replyToSeq = "0", mentionIds = [] } = (value ?? {}) as Record<string, unknown>;
-  const isWhole = typeof clientId === "string" && typeof conversationId === "string" && typeof text === "string" && typeof createTime === "number";
-  return isWhole && typeof replyToSeq === "string" && /^\d{1,18}$/.test(replyToSeq) && Array.isArray(mentionIds) && mentionIds.every((id) => typeof id === "string");
 }

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { type Problem, problemOf } from "../../api/problem";
 import { useChat } from "../../chat/use-chat";
+import type { Older } from "../../kept/shelf";
 
 /** How it stands with the history. */
 export interface History {
@@ -13,22 +14,25 @@ export interface History {
   readonly loadOlder: () => void;
 }
 
-type State = Pick<History, "status" | "problem"> & { /** Absent before the first page. */ readonly nextPageToken?: string };
+/** What is kept in the browser comes first. */
+const BEGINNING: Older = { from: "shelf" };
+
+type State = Pick<History, "status" | "problem"> & { /** What to read next; nothing, if everything was read. */ readonly older: Older | undefined };
 
 /** The history of a conversation that is known. */
 export function useHistory(id: string): History {
   const { conversations } = useChat();
-  const [state, setState] = useState<State>({ status: "loading" });
+  const [state, setState] = useState<State>({ status: "loading", older: BEGINNING });
   const life = useRef<AbortSignal>(undefined);
 
   const load = useCallback(
-    async (pageToken: string | undefined, signal: AbortSignal) => {
-      setState({ status: "loading", nextPageToken: pageToken });
+    async (from: Older, signal: AbortSignal) => {
+      setState({ status: "loading", older: from });
       try {
-        const nextPageToken = await conversations.loadHistory(id, pageToken ?? "", signal);
-        if (!signal.aborted) setState({ status: "ready", nextPageToken });
+        const older = await conversations.loadHistory(id, from, signal);
+        if (!signal.aborted) setState({ status: "ready", older });
       } catch (thrown) {
-        if (!signal.aborted) setState({ status: "failed", problem: problemOf(thrown), nextPageToken: pageToken });
+        if (!signal.aborted) setState({ status: "failed", problem: problemOf(thrown), older: from });
       }
     },
     [conversations, id],
@@ -37,17 +41,17 @@ export function useHistory(id: string): History {
   useEffect(() => {
     const controller = new AbortController();
     life.current = controller.signal;
-    void load(undefined, controller.signal);
+    void load(BEGINNING, controller.signal);
     return () => {
       controller.abort();
       conversations.leave(id);
     };
   }, [conversations, id, load]);
 
-  const isComplete = state.nextPageToken === "";
+  const isComplete = state.older === undefined;
   const loadOlder = useCallback(() => {
-    if (state.status !== "loading" && !isComplete && life.current) void load(state.nextPageToken, life.current);
-  }, [state, isComplete, load]);
+    if (state.status !== "loading" && state.older && life.current) void load(state.older, life.current);
+  }, [state, load]);
   const { status, problem } = state;
   return useMemo(() => ({ status, problem, isComplete, loadOlder }), [status, problem, isComplete, loadOlder]);
 }

@@ -7,7 +7,7 @@ interface WritingBarProps {
   readonly icon: IconName;
   readonly title: ReactNode;
   /** The message it is about. */
-  readonly text: string;
+  readonly text: ReactNode;
   readonly stopLabel: string;
   readonly onStop: () => void;
 }

@@ -9,7 +9,10 @@ import type { Role } from "../../gen/confab/message/v1/group_pb";
 import type { Message } from "../../gen/confab/message/v1/message_pb";
 import { ConversationKind, type Conversation as Listed } from "../../gen/confab/message/v1/conversation_service_pb";
 import type { SubscribeResponse } from "../../gen/confab/message/v1/live_service_pb";
+import type { ListMessagesResponse } from "../../gen/confab/message/v1/message_service_pb";
+import type { Older, Shelf } from "../../kept/shelf";
 import { CatchUp, EVENTS_PAGE } from "../../log/catch-up";
+import { joins } from "../../log/keeping";
 import * as logs from "../../log/log";
 import { eventOf } from "./event-of";
 import { Recount } from "./recount";
@@ -23,6 +26,9 @@ const DISCOVER_MAX = 3;
 const UNSEEN_MESSAGES_MAX = 50;
 const BACKOFF_BASE_MS = 1_000;
 const BACKOFF_CEILING_MS = 20_000;
+
+/** The newest page of the server. */
+const NEWEST: Older = { from: "server", token: "" };
 
 /** A conversation. */
 export interface Conversation {
@@ -61,6 +67,7 @@ export class Conversations {
   epoch = "";
   readonly #catchUp: CatchUp;
   #loading: Promise<boolean> | undefined;
+  #isTakenUp = false;
   /** Heads of conversations that the list has not told us of yet. */
   readonly #undiscovered = new Map<string, bigint>();
   readonly #refreshing = new Set<string>();
@@ -71,6 +78,8 @@ export class Conversations {
     private readonly me: string,
     private readonly world: World,
     private readonly signal: AbortSignal,
+    /** Where they are kept over a reload, if anywhere. */
+    private readonly shelf?: Shelf,
   ) {
     this.#recount = new Recount(
       {
@@ -102,6 +111,22 @@ export class Conversations {
   /** The conversation with that id, if it is known. */
   get(id: string): Conversation | undefined {
     return this.store.getState().byId.get(id);
+  }
+
+  /** Takes up what was kept when the page was left. Tells whether there was anything. */
+  async takeUp(): Promise<boolean> {
+    const kept = await this.shelf?.restore();
+    if (kept === undefined || kept.conversations.length === 0 || this.signal.aborted) return false;
+    this.epoch ||= kept.epoch;
+    this.#isTakenUp = true;
+    const { byId } = this.store.getState();
+    this.store.setState({ byId: new Map([...kept.conversations.map((conversation) => [conversation.id, conversation] as const), ...byId]) });
+    return true;
+  }
+
+  /** Waits until it is known from where the stream goes on: what was kept is enough. */
+  async resumable(): Promise<void> {
+    if (!this.#isTakenUp) await this.loaded();
   }
 
   /** Reads the list, again and again until it is there. */
@@ -151,6 +176,8 @@ export class Conversations {
   /** Forgets everything: the server's history is another one. */
   async reset(epoch: string): Promise<void> {
     this.epoch = epoch;
+    this.#isTakenUp = false;
+    void this.shelf?.clear();
     this.store.setState({ status: "loading", problem: undefined, byId: new Map() });
     await this.loaded();
   }
@@ -172,7 +199,7 @@ export class Conversations {
         return this.#lose(frame.value.conversationId);
       case "ready":
         this.epoch = frame.value.epoch;
-        return;
+        return this.shelf?.noteEpoch(this.epoch);
       case "reset":
         return void this.reset(frame.value.epoch);
     }
@@ -200,15 +227,42 @@ export class Conversations {
     for (const [id, seq] of heads) this.#noteHead(id, seq);
   }
 
-  /** Reads a page of history; an empty token asks for the newest. Returns the token of the page before it. */
-  async loadHistory(id: string, pageToken: string, signal: AbortSignal): Promise<string> {
-    const page = await this.api.messages.listMessages({ conversationId: id, pageToken }, { signal });
+  /** Reads some history: what is kept first, then what the server has. Returns what comes before it, if there is anything. */
+  async loadHistory(id: string, from: Older, signal: AbortSignal): Promise<Older | undefined> {
+    const older = from.from === "shelf" ? await this.#loadKept(id) : from;
+    if (older?.from !== "server") return older;
+    const page = await this.#listMessages(id, older.token, signal);
     this.#change(id, (log) => logs.addHistory(log, page.messages, this.me));
-    return page.nextPageToken;
+    const oldest = page.messages.at(-1);
+    if (oldest) this.shelf?.notePage(id, oldest.seq, page.nextPageToken);
+    return page.nextPageToken === "" ? undefined : { from: "server", token: page.nextPageToken };
+  }
+
+  /** Takes up what is kept before what is held. */
+  async #loadKept(id: string): Promise<Older | undefined> {
+    const log = this.get(id)?.log;
+    const page = log && (await this.shelf?.page(id, log.messages[0]?.seq ?? log.upTo + 1n));
+    if (!page) return NEWEST;
+    if (page.messages.length === 0) return page.older;
+    if (!joins(page.messages, log)) return NEWEST;
+    this.#change(id, (now) => logs.addKept(now, page.messages, this.me));
+    return page.older;
+  }
+
+  /** A page of the server. A token that was kept for long may not be good any more. */
+  async #listMessages(conversationId: string, pageToken: string, signal: AbortSignal): Promise<ListMessagesResponse> {
+    try {
+      return await this.api.messages.listMessages({ conversationId, pageToken }, { signal });
+    } catch (thrown) {
+      if (pageToken === "" || problemOf(thrown).kind !== "invalid") throw thrown;
+      return this.api.messages.listMessages({ conversationId, pageToken: "" }, { signal });
+    }
   }
 
   /** Frees the memory of a conversation that nobody looks at any more. */
   leave(id: string): void {
+    const conversation = this.get(id);
+    if (conversation) this.shelf?.keepNow(conversation);
     this.#change(id, (log) => logs.keepNewest(log, UNSEEN_MESSAGES_MAX));
   }
 

@@ -13,11 +13,15 @@ const LOOKS: Record<Connection, { readonly dot: string; readonly words: string }
   offline: { dot: "bg-danger", words: "Offline. Trying again." },
 };
 
+/** Whoever reloads now sees nothing. */
+const FLEETING = { dot: "bg-danger", words: "Offline. Nothing is kept here." } as const;
+
 /** How it stands with the connection, calmly. */
 export function ConnectionLine(): ReactElement {
-  const { live } = useChat();
+  const { live, shelf } = useChat();
   const connection = useCalm(useStore(live.connection));
-  const { dot, words } = LOOKS[connection];
+  const isKept = useStore(shelf.store, (state) => state !== "refused");
+  const { dot, words } = connection === "offline" && !isKept ? FLEETING : LOOKS[connection];
   return (
     <p role="status" data-connection={connection} className="flex items-center gap-1.5 truncate text-xs text-muted">
       <span aria-hidden="true" className={`size-2 shrink-0 rounded-full ${dot}`} />

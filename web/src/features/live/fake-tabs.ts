@@ -5,18 +5,20 @@ import type { TabChannel } from "./tabs";
 /** One browser. */
 export class FakeBrowser {
   readonly #channels = new Set<TabChannel>();
-  readonly #queue: { grant: () => void }[] = [];
-  #isHeld = false;
+  /** Who holds a lock, the first, and who waits for it, by its name. */
+  readonly #queues = new Map<string, { grant: () => void }[]>();
 
   /** Locks as the browser has them: first come, first served, given up when the work ends. */
   readonly locks: Locks = {
-    request: async (_name: string, options: LockOptions, work: LockGrantedCallback<unknown>) => {
-      await this.#turn(options.signal);
+    request: async (name: string, options: LockOptions, work: LockGrantedCallback<unknown>) => {
+      const queue = this.#queues.get(name) ?? [];
+      this.#queues.set(name, queue);
+      await this.#turn(queue, options.signal);
       try {
         return await work(null);
       } finally {
-        this.#isHeld = false;
-        this.#queue.shift()?.grant();
+        queue.shift();
+        queue[0]?.grant();
       }
     },
   } as Locks;
@@ -37,17 +39,14 @@ export class FakeBrowser {
     return channel;
   }
 
-  #turn(signal: AbortSignal | undefined): Promise<void> {
+  #turn(queue: { grant: () => void }[], signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      const grant = () => {
-        this.#isHeld = true;
-        resolve();
-      };
-      if (!this.#isHeld) return grant();
-      const place = { grant };
-      this.#queue.push(place);
+      const place = { grant: resolve };
+      queue.push(place);
+      if (queue[0] === place) return resolve();
       signal?.addEventListener("abort", () => {
-        this.#queue.splice(this.#queue.indexOf(place), 1);
+        // Only who waits can give up.
+        if (queue.indexOf(place) > 0) queue.splice(queue.indexOf(place), 1);
         reject(signal.reason);
       });
     });

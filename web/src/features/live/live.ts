@@ -45,8 +45,10 @@ export class Live {
     // Listen first, read the list then: what happens in between is heard.
     tabs.onmessage = ({ data }: MessageEvent<TabNotice>) => this.#hear(data);
     const unsubscribe = conversations.store.subscribe(({ status }) => status === "failed" && this.connection.setState("offline", true));
-    await conversations.loaded();
-    unsubscribe();
+    const isKept = await conversations.takeUp();
+    const loaded = conversations.loaded().then(unsubscribe);
+    // From what was kept the stream can go on at once; the list comes beside it.
+    if (!isKept) await loaded;
     this.hello();
     await lead(locks, name, (signal) => this.#lead(signal), this.signal);
   }
@@ -75,7 +77,7 @@ export class Live {
         onUnauthenticated,
         world,
         known: async () => {
-          await conversations.loaded();
+          await conversations.resumable();
           return { epoch: conversations.epoch, knownHeads: conversations.knownHeads() };
         },
         onFrame: (frame) => this.#share(frame),

@@ -23,14 +23,16 @@ export interface MessageActions {
   readonly toggle: (seq: bigint, emoji: string, isOn: boolean) => void;
   readonly copy: (message: Stored) => void;
   readonly pin: (message: Stored) => void;
-  readonly reply: (message: Stored) => void;
+  readonly reply: (message: Pick<Stored, "seq">) => void;
   readonly edit: (message: Stored) => void;
-  /** Neither answers nor edits any more. */
-  readonly stopWriting: () => void;
+  /** Does not edit any more. */
+  readonly stopEditing: () => void;
+  /** What is written is no answer any more. */
+  readonly stopReplying: () => void;
 }
 
 /** What the field below is for, beside something new. */
-export type Writing = { readonly kind: "new" } | { readonly kind: "reply" | "edit"; readonly message: Stored };
+export type Writing = { readonly kind: "new" } | { readonly kind: "reply"; readonly seq: bigint } | { readonly kind: "edit"; readonly message: Stored };
 
 const NEW: Writing = { kind: "new" };
 
@@ -44,9 +46,9 @@ export interface MessageActionsState {
 
 /** The actions in the conversation `id`. */
 export function useMessageActions(id: string): MessageActionsState {
-  const { api, reactionIntents, toasts } = useChat();
+  const { api, drafts, reactionIntents, toasts } = useChat();
   const [opened, setOpened] = useState<OpenThing>();
-  const [writing, setWriting] = useState<Writing>(NEW);
+  const [writing, setWriting] = useState<Writing>(() => begun(drafts.answers(id)));
 
   const actions = useMemo<MessageActions>(
     () => ({
@@ -66,13 +68,26 @@ export function useMessageActions(id: string): MessageActionsState {
           (thrown) => toasts.complain(`Nothing was changed. ${problemOf(thrown).text}`),
         );
       },
-      reply: (message) => setWriting({ kind: "reply", message }),
+      reply: ({ seq }) => {
+        drafts.setAnswers(id, seq);
+        setWriting({ kind: "reply", seq });
+      },
       edit: (message) => setWriting({ kind: "edit", message }),
-      stopWriting: () => setWriting(NEW),
+      // One goes on with what was begun before.
+      stopEditing: () => setWriting(begun(drafts.answers(id))),
+      stopReplying: () => {
+        drafts.setAnswers(id, 0n);
+        setWriting(NEW);
+      },
     }),
-    [api, id, reactionIntents, toasts],
+    [api, drafts, id, reactionIntents, toasts],
   );
   return { opened, writing, actions };
+}
+
+/** What the field was for when it was left. */
+function begun(answers: bigint): Writing {
+  return answers > 0n ? { kind: "reply", seq: answers } : NEW;
 }
 
 /** Also on a page that came over plain http, where there is no clipboard: that fails. */

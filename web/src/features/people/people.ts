@@ -19,6 +19,8 @@ export type Person = Pick<User, "userId" | "name"> | null | undefined;
 export class People {
   readonly store: StoreApi<ReadonlyMap<string, Person>> = createStore<ReadonlyMap<string, Person>>(() => new Map());
   readonly #wanted = new Set<string>();
+  /** People known from an earlier visit: good to begin with, and asked for again when they are needed. */
+  readonly #recalled = new Set<string>();
   #fetching = false;
 
   constructor(
@@ -30,8 +32,19 @@ export class People {
   /** Sees to it that these people become known. */
   need(ids: Iterable<string>): void {
     const known = this.store.getState();
-    for (const id of ids) if (!known.has(id)) this.#wanted.add(id);
+    for (const id of ids) if (!known.has(id) || this.#recalled.delete(id)) this.#wanted.add(id);
     if (this.#wanted.size > 0 && !this.#fetching) void this.#fetch();
+  }
+
+  /** Takes up people as they were called when the page was left. */
+  recall(people: Iterable<{ readonly userId: string; readonly name: string }>): void {
+    const known = new Map(this.store.getState());
+    for (const person of people) {
+      if (known.has(person.userId)) continue;
+      known.set(person.userId, person);
+      this.#recalled.add(person.userId);
+    }
+    this.#keep(known);
   }
 
   /** Takes note of people that were seen elsewhere. */

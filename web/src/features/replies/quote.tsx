@@ -1,9 +1,9 @@
 // What a message answers, above it; a press goes there.
-import { type ReactElement, useEffect } from "react";
-import { useStore } from "zustand";
+import type { ReactElement } from "react";
 import { nameOf, useChat, usePerson } from "../../chat/use-chat";
 import { DELETED } from "../../ui/deleted";
-import { type Quoted, quoteKey } from "./quotes";
+import type { Quoted } from "./quotes";
+import { useQuoted } from "./use-quoted";
 
 interface QuoteProps {
   readonly conversationId: string;
@@ -16,13 +16,8 @@ interface QuoteProps {
 
 /** A few lines of it. */
 export function Quote({ conversationId, seq, held, isMine, onJump }: QuoteProps): ReactElement {
-  const { me, quotes } = useChat();
-  const fetched = useStore(quotes.store, (all) => all.get(quoteKey(conversationId, seq)));
-  const isHeld = held !== undefined;
-  useEffect(() => {
-    if (!isHeld) quotes.need(conversationId, seq);
-  }, [quotes, conversationId, seq, isHeld]);
-  const quoted = held ?? fetched;
+  const { me } = useChat();
+  const quoted = useQuoted(conversationId, seq, held);
   const sender = usePerson(quoted?.senderId);
   return (
     <button
@@ -44,7 +39,8 @@ export function Quote({ conversationId, seq, held, isMine, onJump }: QuoteProps)
   );
 }
 
-function QuotedWords({ quoted }: { readonly quoted: Quoted | undefined }): ReactElement | string {
+/** What it says, or why that cannot be shown. */
+export function QuotedWords({ quoted }: { readonly quoted: Quoted | undefined }): ReactElement | string {
   if (quoted === undefined) return "…";
   if (quoted === null) return "A message that cannot be shown";
   return quoted.isDeleted ? <i>{DELETED}</i> : quoted.text;

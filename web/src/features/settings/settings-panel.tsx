@@ -2,6 +2,7 @@
 import type { ReactElement, ReactNode } from "react";
 import { AppearanceChoice } from "./appearance-choice";
 import { BlockedList } from "./blocked-list";
+import { KeptLine } from "./kept-line";
 import { PasswordSection } from "./password-section";
 import { PresenceSwitch } from "./presence-switch";
 import { ProfileForm } from "./profile-form";
@@ -27,6 +28,9 @@ export default function SettingsPanel(): ReactElement {
       </Part>
       <Part title="Where you are logged in">
         <SessionList />
+      </Part>
+      <Part title="On this device">
+        <KeptLine />
       </Part>
       <Part title="Keyboard">
         <ShortcutList />

@@ -1,0 +1,40 @@
+// What is removed from the browser when somebody is no longer signed in.
+import { rememberHidden } from "../features/presence/visibility";
+
+/** Where the drafts of a person and what they have not sent are kept, by their id. */
+export const DRAFT_PREFIX = "confab.draft.";
+export const UNSENT_PREFIX = "confab.unsent.";
+
+/** The name of the database of a person. */
+export function databaseName(userId: string): string {
+  return `confab-${userId}`;
+}
+
+/** Removes what the server has too; what was only typed goes if the person has left, and waits for them if their session ended. */
+export function forgetPerson(userId: string, why: "left" | "ended"): void {
+  attempt(() => indexedDB.deleteDatabase(databaseName(userId)));
+  void forgetCaches();
+  if (why === "ended") return;
+  attempt(() => rememberHidden(localStorage, userId, false));
+  attempt(() => {
+    const typed = Object.keys(localStorage).filter((key) => key.startsWith(`${DRAFT_PREFIX}${userId}.`) || key.startsWith(`${UNSENT_PREFIX}${userId}.`));
+    for (const key of typed) localStorage.removeItem(key);
+  });
+}
+
+async function forgetCaches(): Promise<void> {
+  try {
+    for (const name of await caches.keys()) await caches.delete(name);
+  } catch {
+    // There are none on a page that came over plain http.
+  }
+}
+
+/** A browser that refuses to keep anything has nothing to forget. */
+function attempt(work: () => unknown): void {
+  try {
+    work();
+  } catch {
+    // See above.
+  }
+}

@@ -1,0 +1,119 @@
+// What is written and not sent yet, kept so that it outlives its tab: whichever
+// tab is open sends what a closed one has left.
+import type { Locks } from "../live/leader";
+import type { Outgoing } from "./outbox";
+import { newUuid } from "./uuid";
+
+/** Each tab holds a lock of this name, and its id, for as long as it lives. */
+const TAB_LOCK = "confab-tab-";
+
+/** What keeping needs from the rest of the client. */
+export interface UnsentOptions {
+  /**
+   * The local storage, not the database: it has kept what it is given when it
+   * returns, so that a tab which is closed in the next moment loses nothing.
+   */
+  readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
+  /** What the names of our values in the storage begin with. */
+  readonly prefix: string;
+  readonly locks: Locks | undefined;
+  /** Where "storage" happens when another tab keeps something. */
+  readonly events: EventTarget;
+}
+
+/** Keeps messages until they are sent. */
+export class Unsent {
+  readonly #tab = newUuid();
+  readonly #watched = new Set<string>([this.#tab]);
+
+  constructor(
+    private readonly options: UnsentOptions,
+    private readonly signal: AbortSignal,
+  ) {
+    const untilTheEnd = () => new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve())));
+    // Refused only if the tab goes away before it was granted.
+    options.locks?.request(TAB_LOCK + this.#tab, { signal }, untilTheEnd).catch(() => {});
+  }
+
+  /** Hands over what tabs that are closed have left, now and whenever one is closed. */
+  follow(take: (left: readonly Outgoing[]) => void): void {
+    const look = () => {
+      for (const { tab } of this.#all()) this.#watch(tab, take);
+    };
+    this.options.events.addEventListener("storage", look, { signal: this.signal });
+    look();
+  }
+
+  /** Keeps a message. Tells whether it could: a storage may be full, or refused. */
+  keep({ clientId, conversationId, text, createTime, replyToSeq, mentionIds }: Outgoing): boolean {
+    const saved: Saved = { tab: this.#tab, clientId, conversationId, text, createTime, replyToSeq: String(replyToSeq), mentionIds };
+    try {
+      this.options.storage.setItem(this.options.prefix + clientId, JSON.stringify(saved));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** It is sent, or given up. */
+  drop(clientId: string): void {
+    try {
+      this.options.storage.removeItem(this.options.prefix + clientId);
+    } catch {
+      // A storage that is refused has not kept it either.
+    }
+  }
+
+  /** Whether anything is kept, of whichever tab. */
+  get isEmpty(): boolean {
+    return this.#all().length === 0;
+  }
+
+  /** The lock of a tab is free once it is closed. Without locks it may be open: then both send, and it is stored once. */
+  #watch(tab: string, take: (left: readonly Outgoing[]) => void): void {
+    if (this.#watched.has(tab)) return;
+    this.#watched.add(tab);
+    const adopt = () => {
+      const left = this.#all().filter((saved) => saved.tab === tab);
+      take(left.map(fromSaved));
+    };
+    if (!this.options.locks) return adopt();
+    this.options.locks.request(TAB_LOCK + tab, { signal: this.signal }, async () => adopt()).catch(() => {});
+  }
+
+  #all(): readonly Saved[] {
+    const { storage, prefix } = this.options;
+    try {
+      const keys = Array.from({ length: storage.length }, (_, place) => storage.key(place) ?? "").filter((key) => key.startsWith(prefix));
+      return keys.flatMap((key) => parsed(storage.getItem(key))).sort((a, b) => a.createTime - b.createTime);
+    } catch {
+      return [];
+    }
+  }
+}
+
+/** A message as it is kept; numbers of messages are text there. */
+interface Saved extends Pick<Outgoing, "clientId" | "conversationId" | "text" | "createTime" | "mentionIds"> {
+  readonly tab: string;
+  readonly replyToSeq: string;
+}
+
+function fromSaved({ clientId, conversationId, text, createTime, replyToSeq, mentionIds }: Saved): Outgoing {
+  return { clientId, conversationId, text, createTime, replyToSeq: BigInt(replyToSeq), mentionIds, status: "waiting" };
+}
+
+/** Nothing, if it is damaged. */
+function parsed(kept: string | null): readonly Saved[] {
+  try {
+    const value: unknown = JSON.parse(kept ?? "null");
+    return isSaved(value) ? [value] : [];
+  } catch {
+    return [];
+  }
+}
+
+function isSaved(value: unknown): value is Saved {
+  const { tab, clientId, conversationId, text, createTime, replyToSeq, mentionIds } = (value ?? {}) as Record<string, unknown>;
+  const texts = [tab, clientId, conversationId, text, replyToSeq];
+  return texts.every((one) => typeof one === "string") && typeof createTime === "number" && /^\d{1,18}$/.test(String(replyToSeq)) && Array.isArray(mentionIds) && mentionIds.every((id) => typeof id === "string");
+}
