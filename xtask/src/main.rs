@@ -16,6 +16,7 @@ mod port;
 mod prerequisites;
 mod process;
 mod run;
+mod sabotage;
 mod server;
 mod test;
 mod tools;
@@ -41,6 +42,8 @@ enum Command {
     Dev(dev::Arguments),
     /// Builds for speed, puts the product under load, measures it, and checks what it says.
     Bench(bench::Arguments),
+    /// Breaks copies of the server on purpose, and fails unless the history checker finds each of them.
+    Sabotage,
     /// Writes the web client's code for the contract anew.
     Gen,
 }
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::Check => test::check(),
         Command::Dev(arguments) => dev::dev(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
+        Command::Sabotage => sabotage::sabotage(),
         Command::Gen => generate::generate(),
     });
     let Err(error) = done else {

@@ -30,7 +30,17 @@ pub fn run(command: &mut Command) -> Result<()> {
 }
 
 /// Like [`run`], and shows `see` each line that `command` prints.
-pub fn run_seeing(command: &mut Command, mut see: impl FnMut(&str)) -> Result<()> {
+pub fn run_seeing(command: &mut Command, see: impl FnMut(&str)) -> Result<()> {
+    let status = watch(command, see)?;
+    succeeded(command, status)
+}
+
+/// Like [`run_seeing`], for a command that may fail: returns whether it did not.
+pub fn try_seeing(command: &mut Command, see: impl FnMut(&str)) -> Result<bool> {
+    Ok(watch(command, see)?.success())
+}
+
+fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<ExitStatus> {
     announce(command);
     let mut group = Group::spawn(command.stdout(Stdio::piped()))?;
     let output = group.leader.stdout.take().context("the output was not kept")?;
@@ -39,8 +49,7 @@ pub fn run_seeing(command: &mut Command, mut see: impl FnMut(&str)) -> Result<()
         println!("{line}");
         see(&line);
     }
-    let status = group.wait()?;
-    succeeded(command, status)
+    group.wait()
 }
 
 /// Runs `command` without a word, and returns what it printed, trimmed.
