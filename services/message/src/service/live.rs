@@ -10,6 +10,7 @@ use tonic::{Request, Response, Status};
 
 use super::MessageService;
 use crate::live::Known;
+use crate::store::Visibility;
 use crate::{convert, handlers};
 
 #[tonic::async_trait]
@@ -57,5 +58,15 @@ impl LiveService for MessageService {
         let visibility = convert::visibility(request.into_inner());
         handlers::set_presence_visibility(self, caller.user, visibility).await?;
         Ok(Response::new(v1::SetPresenceVisibilityResponse {}))
+    }
+
+    async fn get_presence_visibility(
+        &self,
+        request: Request<v1::GetPresenceVisibilityRequest>,
+    ) -> Result<Response<v1::GetPresenceVisibilityResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let visibility = handlers::get_presence_visibility(self, caller.user).await?;
+        let hidden = visibility == Visibility::Hidden;
+        Ok(Response::new(v1::GetPresenceVisibilityResponse { hidden }))
     }
 }

@@ -88,9 +88,15 @@ async fn whoever_hides_is_never_online() {
     let mut reader = Reader::of(&ann).await;
     let _bobs = Reader::of(&bob).await;
     watch(&ann, &reader.id, &[&bob]).await;
+    let is_hidden = async || {
+        let request = bob.request(v1::GetPresenceVisibilityRequest {});
+        live(&bob).get_presence_visibility(request).await.unwrap().into_inner().hidden
+    };
+    assert!(!is_hidden().await, "unless one says so");
     for hidden in [true, false] {
         let request = v1::SetPresenceVisibilityRequest { hidden };
         live(&bob).set_presence_visibility(bob.request(request)).await.unwrap();
+        assert_eq!(is_hidden().await, hidden);
         while reader.presence().await != [online(&bob, !hidden)] {}
         assert_eq!(watch(&ann, &reader.id, &[&bob]).await, [online(&bob, !hidden)]);
     }
