@@ -22,6 +22,11 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// A store has some dozens of different statements; each connection keeps them prepared.
 const CACHED_STATEMENTS_MAX: usize = 128;
 
+/// How much of the file the writer keeps in memory. The pages that a batch
+/// changes are spread over all of its indexes, so with SQLite's own 2 MiB most
+/// of them would be read anew for each batch.
+const WRITER_CACHE_KIBIBYTES: i64 = 32 * 1024;
+
 /// How much of the write-ahead log's file is kept for the next writes.
 const LOG_KEPT_BYTES: i64 = 64 * 1024 * 1024;
 
@@ -164,6 +169,8 @@ fn prepare_writer(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // Negative, because otherwise it is a number of pages.
+    connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIBIBYTES)?;
     // What people delete is overwritten, not only forgotten.
     connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update_and_check(None, "journal_size_limit", LOG_KEPT_BYTES, |_| Ok(()))?;
