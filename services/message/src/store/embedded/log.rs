@@ -3,7 +3,7 @@
 use confab_core::{ClientId, ConversationId, Timestamp, UserId};
 use confab_db::StoreError;
 use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension, Result, Row, named_params, params};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use super::{blob, id};
 use crate::domain::{Event, EventKind, Head};
@@ -14,7 +14,8 @@ pub fn head(sql: &Connection, conversation: ConversationId) -> Result<Head> {
     let mut statement = sql.prepare_cached(
         "SELECT seq, ordinal, revision, last_message FROM log WHERE conversation = ? ORDER BY seq DESC LIMIT 1",
     )?;
-    Ok(statement.query_row([blob(conversation)], at).optional()?.unwrap_or_default())
+    let head = statement.query_row([blob(conversation)], |row| at(row, 0)).optional()?;
+    Ok(head.unwrap_or_default())
 }
 
 /// Returns up to `limit` events after the number `after`, oldest first.
@@ -43,59 +44,73 @@ pub fn find_by_client(
 
 /// Writes `event`.
 pub fn insert(sql: &Connection, event: &Event) -> Result<()> {
-    let mut statement = sql.prepare_cached(
-        "INSERT INTO log (conversation, seq, ordinal, revision, last_message, actor, client, created, kind,
-                          target, live, text, detail)
-         VALUES (:conversation, :seq, :ordinal, :revision, :last_message, :actor, :client, :created, :kind,
-                 :target, :live, :text, :detail)",
-    )?;
+    let mut statement =
+        sql.prepare_cached("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
     let record = Record::from(&event.kind);
-    statement.execute(named_params! {
-        ":conversation": blob(event.conversation),
-        ":seq": event.at.seq,
-        ":ordinal": event.at.ordinal,
-        ":revision": event.at.revision,
-        ":last_message": event.at.last_message,
-        ":actor": blob(event.actor),
-        ":client": event.client.map(blob),
-        ":created": event.created.as_millis(),
-        ":kind": record.kind,
-        ":target": record.target,
-        ":live": stays_live(&event.kind).then_some(1),
-        ":text": record.text,
-        ":detail": record.detail.map(|detail| json(&detail)).transpose()?,
-    })?;
+    statement.execute(params![
+        blob(event.conversation),
+        event.at.seq,
+        event.at.ordinal,
+        event.at.revision,
+        event.at.last_message,
+        blob(event.actor),
+        event.client.map(blob),
+        event.created.as_millis(),
+        record.kind,
+        record.target,
+        stays_live(&event.kind).then_some(1),
+        record.text,
+        record.detail.map(|detail| json(&detail)).transpose()?,
+    ])?;
     Ok(())
 }
 
-/// Reads an event.
+/// Where the columns of `log` are. To look for them by name takes as long as
+/// everything else that it takes to read a row.
+mod column {
+    pub const CONVERSATION: usize = 0;
+    /// The first of those that a [`Head`](crate::domain::Head) is made of.
+    pub const SEQ: usize = 1;
+    pub const ACTOR: usize = 5;
+    pub const CLIENT: usize = 6;
+    pub const CREATED: usize = 7;
+    pub const KIND: usize = 8;
+    pub const TARGET: usize = 9;
+    pub const TEXT: usize = 11;
+    pub const DETAIL: usize = 12;
+}
+
+/// Reads an event from a row with all columns of `log`.
 pub fn event(row: &Row<'_>) -> Result<Event> {
+    let client: Option<[u8; 16]> = row.get(column::CLIENT)?;
     Ok(Event {
-        conversation: id(row, "conversation")?,
-        at: at(row)?,
-        actor: id(row, "actor")?,
-        client: row
-            .get::<_, Option<[u8; 16]>>("client")?
-            .map(|bytes| ClientId::from_uuid(uuid::Uuid::from_bytes(bytes))),
-        created: Timestamp::from_millis(row.get("created")?),
+        conversation: id(row, column::CONVERSATION)?,
+        at: at(row, column::SEQ)?,
+        actor: id(row, column::ACTOR)?,
+        client: client.map(|bytes| ClientId::from_uuid(uuid::Uuid::from_bytes(bytes))),
+        created: Timestamp::from_millis(row.get(column::CREATED)?),
         kind: kind(row)?,
     })
 }
 
-fn at(row: &Row<'_>) -> Result<Head> {
+/// Reads a head from four columns, of which the first is at `first`.
+fn at(row: &Row<'_>, first: usize) -> Result<Head> {
     Ok(Head {
-        seq: row.get("seq")?,
-        ordinal: row.get("ordinal")?,
-        revision: row.get("revision")?,
-        last_message: row.get("last_message")?,
+        seq: row.get(first)?,
+        ordinal: row.get(first + 1)?,
+        revision: row.get(first + 2)?,
+        last_message: row.get(first + 3)?,
     })
 }
 
 fn kind(row: &Row<'_>) -> Result<EventKind> {
-    let detail: Option<String> = row.get("detail")?;
-    let detail = detail.map(|detail| serde_json::from_str(&detail)).transpose().map_err(unreadable)?;
-    let record =
-        Record { kind: row.get("kind")?, target: row.get("target")?, text: row.get("text")?, detail };
+    let detail: Option<String> = row.get(column::DETAIL)?;
+    let record = Record {
+        kind: row.get(column::KIND)?,
+        target: row.get(column::TARGET)?,
+        text: row.get(column::TEXT)?,
+        detail: detail.map(|detail| serde_json::from_str(&detail)).transpose().map_err(unreadable)?,
+    };
     EventKind::try_from(record).map_err(|error: StoreError| unreadable(error))
 }
 
@@ -106,4 +121,33 @@ fn json(detail: &impl serde::Serialize) -> Result<String> {
 /// What is kept is not what we keep.
 pub fn unreadable(problem: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(problem))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_columns_are_where_they_are_read() {
+        let sql = Connection::open_in_memory().unwrap();
+        sql.execute_batch(include_str!("../schema.sql")).unwrap();
+        let statement = sql.prepare("SELECT * FROM log").unwrap();
+        let names: Vec<&str> = statement.column_names().collect();
+        for (place, name) in [
+            (column::CONVERSATION, "conversation"),
+            (column::SEQ, "seq"),
+            (column::SEQ + 1, "ordinal"),
+            (column::SEQ + 2, "revision"),
+            (column::SEQ + 3, "last_message"),
+            (column::ACTOR, "actor"),
+            (column::CLIENT, "client"),
+            (column::CREATED, "created"),
+            (column::KIND, "kind"),
+            (column::TARGET, "target"),
+            (column::TEXT, "text"),
+            (column::DETAIL, "detail"),
+        ] {
+            assert_eq!(names[place], name);
+        }
+    }
 }

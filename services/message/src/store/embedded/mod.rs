@@ -215,6 +215,6 @@ fn limit(rows: usize) -> i64 {
 }
 
 /// Reads an id from a column.
-fn id<Of>(row: &rusqlite::Row<'_>, column: &str) -> rusqlite::Result<Id<Of>> {
+fn id<Of>(row: &rusqlite::Row<'_>, column: impl rusqlite::RowIndex) -> rusqlite::Result<Id<Of>> {
     Ok(Id::from_uuid(Uuid::from_bytes(row.get(column)?)))
 }
