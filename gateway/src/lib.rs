@@ -50,8 +50,8 @@ use confab_rpc::{ServiceKey, Shutdown, StandardServices, TokenVerifier, refuse_o
 use http::{HeaderName, HeaderValue, header};
 use tokio::sync::Semaphore;
 use tonic_web::GrpcWebLayer;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::admission::Admission;
 use crate::cookie::CookieStyle;
@@ -104,6 +104,11 @@ impl Gateway {
     pub fn into_router(self, standard: &StandardServices, shutdown: Shutdown) -> Router {
         let slots = Arc::new(Semaphore::new(CALLS_MAX));
         let readiness = Readiness { upstreams: self.upstreams.clone(), shutdown: shutdown.clone() };
+        // Layers as one: a router puts each into a box that every request copies.
+        let calls = ServiceBuilder::new()
+            .layer(middleware::from_fn_with_state(shutdown, drain::end_streams))
+            .layer(middleware::from_fn_with_state(self.limits, limits::keep))
+            .layer(middleware::from_fn_with_state(slots, refuse_overload));
         let grpc = self
             .upstreams
             .router()
@@ -111,28 +116,20 @@ impl Gateway {
             // Nobody needs to be signed in for these.
             .merge(standard.routes().into_axum_router().reset_fallback())
             .fallback(doors::unimplemented)
-            // Layers run from the bottom up.
-            .layer(middleware::from_fn_with_state(slots, refuse_overload))
-            .layer(middleware::from_fn_with_state(self.limits, limits::keep))
-            .layer(middleware::from_fn_with_state(shutdown, drain::end_streams))
+            .layer(calls)
             .layer(GrpcWebLayer::new());
 
-        let router = Router::new()
+        let everything = ServiceBuilder::new()
+            .layer(middleware::from_fn(traced))
+            .map_response(with_safety_headers)
+            .option_layer(self.cors)
+            .layer(CatchPanicLayer::custom(|_| problem::panicked()));
+        Router::new()
             .route("/healthz", get(status::healthz))
             .route("/readyz", get(status::readyz).with_state(readiness))
             .route("/.well-known/jwks.json", get(jwks::jwks).with_state(self.upstreams.auth))
             .fallback_service(doors::by_content_type(grpc, web::router()))
-            .layer(CatchPanicLayer::custom(|_| problem::panicked()));
-        let router = match self.cors {
-            Some(cors) => router.layer(cors),
-            None => router,
-        };
-        SAFETY_HEADERS
-            .into_iter()
-            .fold(router, |router, (name, value)| {
-                router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
-            })
-            .layer(middleware::from_fn(traced))
+            .layer(everything)
     }
 }
 
@@ -143,3 +140,11 @@ const SAFETY_HEADERS: [(HeaderName, &str); 4] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
+
+/// `response` with [`SAFETY_HEADERS`], as far as it does not say otherwise.
+fn with_safety_headers<Body>(mut response: http::Response<Body>) -> http::Response<Body> {
+    for (name, value) in SAFETY_HEADERS {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

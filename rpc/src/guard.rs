@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use tonic::Status;
 use tonic::body::Body;
 use tonic::service::Routes;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::metadata::CLIENT_ADDRESS;
@@ -34,14 +35,14 @@ const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
 /// The same holds in process and over TCP, because it is part of the routes.
 pub fn guard(routes: Routes, verifier: Arc<TokenVerifier>) -> Routes {
     let slots = Arc::new(Semaphore::new(REQUESTS_MAX));
-    let guarded = routes
-        .into_axum_router()
-        .layer(middleware::from_fn_with_state(verifier, authenticate))
-        .layer(middleware::from_fn(keep_deadline))
-        .layer(middleware::from_fn_with_state(slots, refuse_overload))
+    // As one layer: a router puts each into a box that every request copies.
+    let layers = ServiceBuilder::new()
+        .layer(middleware::from_fn(traced))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn(traced));
-    Routes::from(guarded)
+        .layer(middleware::from_fn_with_state(slots, refuse_overload))
+        .layer(middleware::from_fn(keep_deadline))
+        .layer(middleware::from_fn_with_state(verifier, authenticate));
+    Routes::from(routes.into_axum_router().layer(layers))
 }
 
 /// Finds out who calls, and refuses whoever may not.
