@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use mongodb::error::{Error, ErrorKind, NO_WRITES_PERFORMED, SYSTEM_OVERLOADED_ERROR, WriteFailure};
+use bson::Bson;
+use mongodb::error::{
+    Error, ErrorKind, IndexedWriteError, NO_WRITES_PERFORMED, SYSTEM_OVERLOADED_ERROR, WriteFailure,
+};
 
 use crate::StoreError;
 
@@ -49,6 +52,28 @@ pub fn is_duplicate_key(error: &Error) -> bool {
         }
         _ => false,
     }
+}
+
+/// The places of those documents of an `insert_many` that were refused only
+/// because a unique index has such a key already; `None` if anything else went
+/// wrong with any of them. The others are stored, or, if the inserts were in
+/// order, those before the first.
+#[must_use]
+pub fn duplicate_keys(error: &Error) -> Option<Vec<usize>> {
+    match &*error.kind {
+        ErrorKind::InsertMany(many) if many.write_concern_error.is_none() => {
+            let errors = many.write_errors.as_deref().filter(|errors| !errors.is_empty())?;
+            let place = |error: &IndexedWriteError| (error.code == DUPLICATE_KEY).then_some(error.index);
+            errors.iter().map(place).collect()
+        }
+        _ => None,
+    }
+}
+
+/// Whether `error`, one of those that a command tells of, says that a unique
+/// index has such a key already.
+pub(super) fn is_late(error: &Bson) -> bool {
+    error.as_document().and_then(|error| error.get_i32("code").ok()) == Some(DUPLICATE_KEY)
 }
 
 /// Whether the server does not let us in, which waiting does not change.

@@ -19,14 +19,14 @@ use std::fmt;
 use std::time::Duration;
 
 use bson::spec::BinarySubtype;
-use bson::{Binary, Document, doc};
+use bson::{Binary, Bson, Document, doc};
 use mongodb::{Client, Collection};
 use secrecy::SecretString;
 use tokio::time::Instant;
 use uuid::Uuid;
 
 pub use self::ensure::{CollectionSpec, Index};
-pub use self::error::{OrStoreError, is_duplicate_key};
+pub use self::error::{OrStoreError, duplicate_keys, is_duplicate_key};
 use crate::{OpenError, StoreError};
 
 /// How long a program that starts waits for MongoDB to be there. Started
@@ -122,6 +122,37 @@ impl Mongo {
     /// [`OpenError::Unavailable`] after a few seconds without an answer.
     pub async fn ensure(&self, spec: &CollectionSpec) -> Result<(), OpenError> {
         ensure::ensure(self, spec).await
+    }
+
+    /// Makes each of `updates`, which are statements of the command `update`.
+    /// An upsert that finds the key taken changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unknown`] if some of them were refused or not confirmed,
+    /// and those of any write.
+    pub async fn update_each(
+        &self,
+        collection: &str,
+        updates: Vec<Document>,
+        task: &'static str,
+    ) -> Result<(), StoreError> {
+        if updates.is_empty() {
+            return Ok(());
+        }
+        // Reads see only what a majority has, and whoever wrote something is to see it at once.
+        let command = doc! {
+            "update": collection,
+            "updates": updates.into_iter().map(Bson::from).collect::<Vec<_>>(),
+            "ordered": false,
+            "writeConcern": { "w": "majority", "j": true },
+        };
+        let reply = self.database.run_command(command).await.or_store_error(task)?;
+        let refused = reply.get_array("writeErrors").is_ok_and(|errors| !errors.iter().all(error::is_late));
+        if refused || reply.contains_key("writeConcernError") {
+            return Err(StoreError::Unknown { task, source: "MongoDB did not confirm all of it".into() });
+        }
+        Ok(())
     }
 
     /// Asks for a sign of life.

@@ -243,7 +243,7 @@ pub struct Head {
 }
 
 /// A place in a conversation that somebody has come to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mark {
     pub seq: i64,
     pub ordinal: i64,

@@ -27,8 +27,6 @@ const SCOPES_AT_ONCE: usize = 100;
 const FIND_TIME_MAX: Duration = Duration::from_secs(5);
 /// How many messages of one millisecond are told apart.
 const SAME_TIME_MAX: i64 = 1_000;
-/// The server's code for a key that is there already.
-const DUPLICATE_KEY: i32 = 11_000;
 
 const TASK: &str = "index what was said";
 
@@ -63,26 +61,9 @@ impl MongoIndex {
 
     /// Keeps those of `chunk` that are not known from more of the log.
     async fn write_entries(&self, chunk: &Chunk) -> Result<(), StoreError> {
-        if chunk.entries.is_empty() {
-            return Ok(());
-        }
-        let updates: Vec<Bson> = chunk.entries.iter().map(|entry| update(chunk, entry).into()).collect();
-        let command = doc! {
-            "update": "terms", "updates": updates, "ordered": false, "writeConcern": { "w": "majority" },
-        };
-        let reply = self.mongo.database().run_command(command).await.or_store_error(TASK)?;
         // What is there already was made of as much of the log, or of more.
-        let late = |error: &Bson| {
-            error.as_document().and_then(|error| error.get_i32("code").ok()) == Some(DUPLICATE_KEY)
-        };
-        let refused = reply.get_array("writeErrors").is_ok_and(|errors| !errors.iter().all(late));
-        if refused || reply.contains_key("writeConcernError") {
-            return Err(StoreError::Unknown {
-                task: TASK,
-                source: "MongoDB did not confirm all of it".into(),
-            });
-        }
-        Ok(())
+        let updates = chunk.entries.iter().map(|entry| update(chunk, entry)).collect();
+        self.mongo.update_each("terms", updates, TASK).await
     }
 
     /// The newest in `scopes`, which all are looked into from the same number on.

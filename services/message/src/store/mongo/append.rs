@@ -7,14 +7,13 @@ use std::time::Duration;
 use bson::{Bson, doc};
 use confab_core::{ClientId, ConversationId, UserId};
 use confab_db::StoreError;
-use confab_db::mongo::{OrStoreError, binary, is_duplicate_key};
+use confab_db::mongo::{OrStoreError, binary};
 use futures_util::TryStreamExt;
-use mongodb::error::{Error, ErrorKind};
 use tokio::time::sleep;
 
 use super::MongoStore;
 use super::documents::LogDocument;
-use crate::domain::{Conditions, Conversation, Draft, Event, EventKind, Head, State, Verdict};
+use crate::domain::{Conditions, Conversation, Draft, Event, Head, State, Verdict};
 use crate::store::{Appended, MessageStore};
 
 /// How often in a row a batch is numbered anew because other nodes were first.
@@ -63,19 +62,6 @@ impl Batch<'_> {
         };
         self.outcomes.iter().filter_map(stored).collect()
     }
-
-    /// The messages that were stored before, in the order of their numbers.
-    fn said_before(&self) -> Vec<Event> {
-        let said_before = |outcome: &Appended| match outcome {
-            Appended::Replayed(event) if matches!(event.kind, EventKind::MessageSent(_)) => {
-                Some(event.clone())
-            }
-            _ => None,
-        };
-        let mut events: Vec<Event> = self.outcomes.iter().filter_map(said_before).collect();
-        events.sort_unstable_by_key(Event::seq);
-        events
-    }
 }
 
 impl MongoStore {
@@ -90,9 +76,6 @@ impl MongoStore {
         let appended = self.append_all(&mut batch, conditions).await;
         // Also of a batch that got stuck: what is stored is stored.
         self.follow_in_time(&batch.stored()).await;
-        // A message is not due when its node dies: all that follows is a read
-        // mark, which whoever tries again sets right.
-        self.follow_in_time(&batch.said_before()).await;
         match appended {
             Ok(()) => Ok(batch.outcomes),
             Err(error) => {
@@ -141,26 +124,19 @@ impl MongoStore {
             }
             return self.settle(batch, &plan.verdicts, 0).await;
         }
-        match self.log.insert_many(&plan.documents).ordered(true).await {
-            Ok(_) => {
-                plan.documents.last().inspect(|last| self.heads.insert(batch.conversation, last.head()));
-                plan.conversation.iter().for_each(|conversation| self.kept.put(conversation));
-                self.settle(batch, &plan.verdicts, plan.documents.len()).await
-            }
-            // In order, up to the first that was refused: those before it are stored.
-            Err(error) if is_duplicate_key(&error) => {
-                let stored = first_refused(&error);
-                let last = stored.checked_sub(1).and_then(|last| plan.documents.get(last));
-                last.inspect(|last| self.heads.insert(batch.conversation, last.head()));
-                // If nothing is stored, nothing proves a guess: what was not to
-                // be stored anyway has to be decided anew.
-                if stored > 0 || guess.is_none() {
-                    self.settle(batch, &plan.verdicts, stored).await?;
-                }
-                self.settle_refused(batch).await
-            }
-            Err(error) => Err(error).or_store_error(TASK),
+        let stored = self.inserts.insert(&plan.documents).await?;
+        let last = stored.checked_sub(1).and_then(|last| plan.documents.get(last));
+        last.inspect(|last| self.heads.insert(batch.conversation, last.head()));
+        if stored == plan.documents.len() {
+            plan.conversation.iter().for_each(|conversation| self.kept.put(conversation));
+            return self.settle(batch, &plan.verdicts, stored).await;
         }
+        // If nothing is stored, nothing proves a guess: what was not to be
+        // stored anyway has to be decided anew.
+        if stored > 0 || guess.is_none() {
+            self.settle(batch, &plan.verdicts, stored).await?;
+        }
+        self.settle_refused(batch).await
     }
 
     /// Decides about what waits, as of `head`; `None` if the conversation is
@@ -292,15 +268,6 @@ fn name_of(draft: &Draft) -> Option<Name> {
 
 fn original_of<'o>(originals: &'o HashMap<Name, Event>, draft: &Draft) -> Option<&'o Event> {
     originals.get(&name_of(draft)?)
-}
-
-fn first_refused(error: &Error) -> usize {
-    match &*error.kind {
-        ErrorKind::InsertMany(error) => {
-            error.write_errors.iter().flatten().map(|error| error.index).min().unwrap_or(0)
-        }
-        _ => 0,
-    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ fn log() -> CollectionSpec {
     let by_client = Index::unique(doc! { "_id.c": 1, "actor": 1, "client": 1 });
     let by_target = Index::on(doc! { "_id.c": 1, "target": 1, "_id.s": 1 });
     let of_edits = Index::on(doc! { "_id.c": 1, "target": 1, "kind": 1, "_id.s": 1 });
+    let of_senders = Index::on(doc! { "_id.c": 1, "actor": 1, "_id.s": 1 });
     let of_changes = Index::unique(doc! { "_id.c": 1, "change": 1 });
     CollectionSpec {
         name: "log",
@@ -21,6 +22,7 @@ fn log() -> CollectionSpec {
             by_client.only(doc! { "client": { "$exists": true } }),
             by_target.only(doc! { "live": true }),
             of_edits.only(doc! { "kind": kind::MESSAGE_EDITED }),
+            of_senders.only(doc! { "kind": kind::MESSAGE_SENT }),
             of_changes.only(doc! { "change": { "$exists": true } }),
             Index::on(doc! { "due": 1 }).only(doc! { "due": true }),
         ],

@@ -6,7 +6,7 @@ use confab_db::StoreError;
 use confab_db::mongo::binary;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Conversation, Event, EventKind, Form, Head, Mark, Marks, Member, Profile, Settings};
+use crate::domain::{Conversation, Event, EventKind, Form, Head, Mark, Member, Profile, Settings};
 use crate::store::record::{self, Detail, Record, role_number};
 
 /// The place of an event.
@@ -93,6 +93,7 @@ pub struct MemberDocument {
     pub since_event: i64,
     pub since_seq: i64,
     pub since_ordinal: i64,
+    /// Means nothing below what they said last.
     pub read_seq: i64,
     pub read_ordinal: i64,
     /// Means nothing below `read_seq`: what was read was delivered.
@@ -115,12 +116,9 @@ pub struct MemberId {
 }
 
 impl MemberDocument {
+    /// How far they have read, unless they said something further on.
     pub fn read(&self) -> Mark {
         Mark { seq: self.read_seq, ordinal: self.read_ordinal }
-    }
-
-    pub fn marks(&self) -> Marks {
-        Marks::new(self.read(), self.delivered_seq)
     }
 
     pub fn since(&self) -> Mark {

@@ -4,11 +4,10 @@
 //! by any node. An event is `due` until all of them are done, so that what a
 //! crash left undone is found by `MessageStore::finish`.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
-use bson::{Bson, Document, doc};
-use confab_core::{ConversationId, UserId};
+use bson::{Document, doc};
+use confab_core::UserId;
 use confab_db::StoreError;
 use confab_db::mongo::{OrStoreError, binary};
 use futures_util::TryStreamExt;
@@ -16,7 +15,7 @@ use tokio::time::timeout;
 
 use super::MongoStore;
 use super::documents::{LogDocument, log_id, member_id};
-use crate::domain::{Conversation, Event, EventKind, Founding, Mark};
+use crate::domain::{Conversation, Event, EventKind, Founding};
 use crate::store::MessageStore;
 use crate::store::record::kind;
 
@@ -24,8 +23,6 @@ use crate::store::record::kind;
 const TIME_MAX: Duration = Duration::from_secs(2);
 /// How many unfinished events are taken up at a time.
 const DUE_MAX: i64 = 100;
-/// The server's code for a key that is there already.
-const DUPLICATE_KEY: i32 = 11_000;
 
 const TASK: &str = "finish an event";
 
@@ -48,7 +45,6 @@ impl MongoStore {
         let id = last.conversation;
         let changes = |event: &Event| !matches!(event.kind, EventKind::MessageSent(_));
         let due: Vec<&Event> = events.iter().filter(|event| changes(event)).collect();
-        self.advance_read_marks(id, events).await?;
         if due.is_empty() {
             return Ok(());
         }
@@ -57,7 +53,7 @@ impl MongoStore {
         if let Some(conversation) = &conversation {
             self.write_conversation(conversation).await?;
             let updates = due.iter().flat_map(|event| member_updates(conversation, event)).collect();
-            self.update_members(updates).await?;
+            self.mongo.update_each("members", updates, TASK).await?;
         }
         for event in &due {
             self.follow_target(event).await?;
@@ -76,53 +72,6 @@ impl MongoStore {
             self.follow(&[Event::try_from(document)?]).await?;
         }
         Ok(count)
-    }
-
-    /// Whoever says something has read what was said before.
-    async fn advance_read_marks(
-        &self,
-        conversation: ConversationId,
-        events: &[Event],
-    ) -> Result<(), StoreError> {
-        let mut newest: HashMap<UserId, Mark> = HashMap::new();
-        for event in events {
-            if matches!(event.kind, EventKind::MessageSent(_)) {
-                newest.insert(event.actor, event.at.into());
-            }
-        }
-        let advance = |(member, Mark { seq, ordinal }): (UserId, Mark)| {
-            let marks = doc! { "read_seq": seq, "read_ordinal": ordinal };
-            // Also if nothing says yet that they came: that may still follow.
-            let mut unknown = unknown(member);
-            unknown.extend(doc! { "present": false, "since_event": 0_i64, "delivered_seq": 0_i64 });
-            let update = doc! { "$max": marks, "$setOnInsert": unknown };
-            doc! { "q": { "_id": member_id(conversation, member) }, "u": update, "upsert": true }
-        };
-        self.update_members(newest.into_iter().map(advance).collect()).await
-    }
-
-    /// Makes all of `updates`; those that come too late change nothing.
-    pub(super) async fn update_members(&self, updates: Vec<Document>) -> Result<(), StoreError> {
-        if updates.is_empty() {
-            return Ok(());
-        }
-        let updates: Vec<Bson> = updates.into_iter().map(Bson::from).collect();
-        // Reads see only what a majority has, and whoever did something is to see it at once.
-        let command = doc! {
-            "update": "members", "updates": updates, "ordered": false, "writeConcern": { "w": "majority" },
-        };
-        let reply = self.mongo.database().run_command(command).await.or_store_error(TASK)?;
-        let late = |error: &Bson| {
-            error.as_document().and_then(|error| error.get_i32("code").ok()) == Some(DUPLICATE_KEY)
-        };
-        let refused = reply.get_array("writeErrors").is_ok_and(|errors| !errors.iter().all(late));
-        if refused || reply.contains_key("writeConcernError") {
-            return Err(StoreError::Unknown {
-                task: TASK,
-                source: "MongoDB did not confirm all of it".into(),
-            });
-        }
-        Ok(())
     }
 
     /// Does what follows from `event` for the message that it happens to.

@@ -16,6 +16,7 @@ mod collections;
 mod conversations;
 mod documents;
 mod follow;
+mod inserts;
 mod marks;
 mod messages;
 mod overviews;
@@ -42,6 +43,7 @@ use crate::domain::{
     Advance, Conditions, Conversation, Draft, Event, Head, Marks, Message, Overview, Setting, Shelf,
 };
 use documents::{ConversationDocument, LogDocument, MemberDocument};
+use inserts::Inserts;
 use people::PersonDocument;
 
 /// Of how many conversations the head is remembered. Forgetting one costs one read.
@@ -51,6 +53,7 @@ const HEADS_MAX: usize = 100_000;
 pub struct MongoStore {
     mongo: Mongo,
     log: Collection<LogDocument>,
+    inserts: Inserts,
     conversations: Collection<ConversationDocument>,
     members: Collection<MemberDocument>,
     people: Collection<PersonDocument>,
@@ -68,6 +71,7 @@ impl MongoStore {
         mongo.prepare(&collections::collections()).await?;
         Ok(Self {
             log: mongo.collection("log"),
+            inserts: Inserts::start(mongo.collection("log")),
             conversations: mongo.collection("conversations"),
             members: mongo.collection("members"),
             people: mongo.collection("people"),

@@ -11,6 +11,7 @@ use futures_util::TryStreamExt;
 use serde::Deserialize;
 
 use super::documents::{ConversationDocument, LogDocument, MemberDocument, id};
+use super::marks::{self, PlaceDocument};
 use super::{ConversationCursor, MongoStore};
 use crate::domain::{Conversation, Event, Head, Message, Overview};
 use crate::store::{CONVERSATIONS_MAX, MemberHead, MessageStore};
@@ -23,13 +24,14 @@ struct HeadDocument {
     newest: Option<LogDocument>,
 }
 
-/// The same, with the conversation and its newest message, if the member sees
-/// it, and when somebody was last active.
+/// The same, with where the member said something last, with the conversation
+/// and its newest message, if the member sees it, and when somebody was last active.
 #[derive(Debug, Deserialize)]
 struct OverviewDocument {
     #[serde(flatten)]
     member: MemberDocument,
     newest: Option<LogDocument>,
+    said: Option<PlaceDocument>,
     conversation: ConversationDocument,
     message: Option<LogDocument>,
     active: DateTime,
@@ -98,6 +100,7 @@ impl MongoStore {
             doc! { "$limit": i64::try_from(limit).unwrap_or(i64::MAX) },
             doc! { "$unset": "message_id" },
         ]);
+        pipeline.extend(marks::with_said());
 
         let found = self.members.aggregate(pipeline).with_type::<OverviewDocument>();
         found.await.or_store_error(task)?.try_collect().await.or_store_error(task)
@@ -115,7 +118,8 @@ impl MongoStore {
             let conversation = Arc::new(Conversation::try_from(found.conversation)?);
             let last_message = messages.remove(&conversation.id);
             let Some(conversation) = self.as_of(conversation, head, user).await? else { continue };
-            let (read, settings) = (found.member.read(), found.member.settings());
+            let read = marks::read(&found.member, found.said.as_ref());
+            let settings = found.member.settings();
             overviews.push(Overview { conversation, head, last_message, read, settings });
         }
         Ok(overviews)

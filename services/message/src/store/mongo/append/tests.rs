@@ -8,7 +8,9 @@ use confab_db::testing::{TestMongo, mongo};
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::{Content, Emoji, Founding, History, Profile, Refusal, Role, Shelf, Text, Update, Words};
+use crate::domain::{
+    Content, Emoji, EventKind, Founding, History, Profile, Refusal, Role, Shelf, Text, Update, Words,
+};
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 const CONDITIONS: Conditions = Conditions { now: NOW, members_max: 8 };
