@@ -1,5 +1,4 @@
 // What is removed from the browser when somebody is no longer signed in.
-import { rememberHidden } from "../features/presence/visibility";
 
 /** Where the drafts of a person and what they have not sent are kept, by their id. */
 export const DRAFT_PREFIX = "confab.draft.";
@@ -15,7 +14,6 @@ export function forgetPerson(userId: string, why: "left" | "ended"): void {
   attempt(() => indexedDB.deleteDatabase(databaseName(userId)));
   void forgetCaches();
   if (why === "ended") return;
-  attempt(() => rememberHidden(localStorage, userId, false));
   attempt(() => {
     const typed = Object.keys(localStorage).filter((key) => key.startsWith(`${DRAFT_PREFIX}${userId}.`) || key.startsWith(`${UNSENT_PREFIX}${userId}.`));
     for (const key of typed) localStorage.removeItem(key);

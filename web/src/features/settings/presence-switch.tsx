@@ -1,23 +1,26 @@
 // Whether others see when one is there.
-import { type ReactElement, useState } from "react";
+import { type ReactElement, useEffect, useState } from "react";
 import { problemOf } from "../../api/problem";
 import { useChat } from "../../chat/use-chat";
-import { Switch } from "../../ui/form";
-import { isHiddenHere, rememberHidden } from "../presence/visibility";
+import { FormProblem, Switch } from "../../ui/form";
+import { useTask } from "../../ui/use-task";
 
-/** The server does not say how it was set, so that is remembered on this device. */
+/** Shows what the server knows, which another device may have told it. */
 export function PresenceSwitch(): ReactElement {
-  const { api, me, toasts } = useChat();
-  const [isHidden, setHidden] = useState(() => isHiddenHere(localStorage, me.userId));
+  const { api, toasts } = useChat();
+  const [isHidden, setHidden] = useState<boolean>();
+  const { problem, run } = useTask();
+  useEffect(() => void run(async () => setHidden((await api.live.getPresenceVisibility({})).hidden)), [api, run]);
   const change = async (hidden: boolean) => {
     setHidden(hidden);
     try {
       await api.live.setPresenceVisibility({ hidden });
-      rememberHidden(localStorage, me.userId, hidden);
     } catch (thrown) {
       setHidden(!hidden);
       toasts.complain(`Nothing was changed. ${problemOf(thrown).text}`);
     }
   };
+  if (problem) return <FormProblem problem={problem} />;
+  if (isHidden === undefined) return <div role="status" aria-label="Loading whether you are seen" className="skeleton h-12" />;
   return <Switch label="Hide when I am online" hint="Nor do others see when you last were." isOn={isHidden} onChange={(hidden) => void change(hidden)} />;
 }
