@@ -78,6 +78,10 @@ pub struct Settings {
     #[arg(long, env = "CONFAB_SERVICE_KEY_FILE", value_name = "FILE")]
     pub service_key_file: Option<PathBuf>,
 
+    /// A file with nothing but the password for the mail server in it
+    #[arg(long, env = "CONFAB_SMTP_PASSWORD_FILE", value_name = "FILE")]
+    pub smtp_password_file: Option<PathBuf>,
+
     /// The address of the gateway: for browsers and clients
     #[arg(long, env = "CONFAB_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,

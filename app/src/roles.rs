@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
-use confab_auth::AuthService;
+use confab_auth::{AuthService, Mailer};
 use confab_bus::Bus;
 use confab_core::{Clock, SystemClock};
 use confab_db::{Database, OpenError, mongo};
@@ -83,11 +83,14 @@ impl Installation {
             (self.settings.auth.clone(), self.service_key.clone(), self.keys.clone());
         let (clock, served, revoked) = (self.clock.clone(), self.served.clone(), self.revoked.clone());
         let shutdown = self.shutdown.clone();
+        let mailer = self.mailer()?;
         let opening = async move {
             let open = || async { confab_auth::Stores::open(&database.open().await?).await };
             let stores = open_patiently("auth", open).await?;
             let (kept, time) = (stores.clone(), clock.clone());
             let service = AuthService::new(&config, kept, signing_key, &service_key, revoked, time, shutdown);
+            let service = service.with_mail(mailer);
+            let postman = service.postman();
             let keeping_fresh =
                 rotation::keep_fresh(keys, service.key_rotation(), config.signing_key_age, clock);
             let tending = async move {
@@ -95,6 +98,7 @@ impl Installation {
                 tokio::select! {
                     why = failed => Err(anyhow::anyhow!("the data of auth cannot be written any more: {why}")),
                     () = keeping_fresh => Ok(()),
+                    () = postman.run() => Ok(()),
                     () = served.begun() => {
                         stores.close().await;
                         Ok(())
@@ -189,6 +193,13 @@ impl Installation {
     pub async fn close(mut self) {
         self.served.begin();
         while self.beside.join_next().await.is_some() {}
+    }
+
+    /// The way to send letters, if any are sent.
+    fn mailer(&self) -> anyhow::Result<Option<Mailer>> {
+        let file = self.settings.smtp_password_file.as_deref();
+        let password = secrets::read(secrets::SMTP_PASSWORD, file)?;
+        Mailer::new(&self.settings.auth.mail, password).context("letters cannot be sent")
     }
 
     /// The bus of this process, which other nodes hear too if there is a NATS.

@@ -19,8 +19,11 @@ pub const SERVICE_KEY: &str = "CONFAB_SERVICE_KEY";
 /// What we prove to NATS who we are with.
 pub const BUS_CREDENTIALS: &str = "CONFAB_BUS_CREDENTIALS";
 
+/// What we log in to the mail server with.
+pub const SMTP_PASSWORD: &str = "CONFAB_SMTP_PASSWORD";
+
 /// Every variable that holds a secret.
-pub const VARIABLES: [&str; 3] = [MONGODB_URL, BUS_CREDENTIALS, SERVICE_KEY];
+pub const VARIABLES: [&str; 4] = [MONGODB_URL, BUS_CREDENTIALS, SERVICE_KEY, SMTP_PASSWORD];
 
 /// Reads the secret in the environment variable `variable`, or else in `file`.
 ///

@@ -100,6 +100,9 @@ fn every_rpc_is_open_to_those_the_contract_names() {
         "/confab.auth.v1.AuthService/SignUp",
         "/confab.auth.v1.AuthService/LogIn",
         "/confab.auth.v1.AuthService/RefreshSession",
+        "/confab.auth.v1.AuthService/VerifyEmail",
+        "/confab.auth.v1.AuthService/RequestPasswordReset",
+        "/confab.auth.v1.AuthService/ResetPassword",
         "/confab.auth.v1.AuthService/ListSigningKeys",
     ];
     let pool = DescriptorPool::decode(FILE_DESCRIPTOR_SET).unwrap();

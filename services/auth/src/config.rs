@@ -1,9 +1,13 @@
 //! What operators can set about the auth service.
 
+mod mail;
+
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use crate::domain::EmailDomain;
+
+pub use mail::{MailConfig, MailKind, SmtpSecurity};
 
 /// Settings of the auth service.
 ///
@@ -70,6 +74,14 @@ pub struct Config {
     #[arg(long, env = "CONFAB_SIGN_UPS_PER_HOUR", default_value = "1000")]
     pub sign_ups_per_hour: NonZeroU32,
 
+    /// How many letters to set a new password an hour one network may ask for.
+    #[arg(long, env = "CONFAB_NETWORK_LETTERS_PER_HOUR", default_value = "30")]
+    pub network_letters_per_hour: NonZeroU32,
+
+    /// How many of them all may ask for together, on each process of auth.
+    #[arg(long, env = "CONFAB_LETTERS_PER_HOUR", default_value = "1000")]
+    pub letters_per_hour: NonZeroU32,
+
     /// Who may sign up: anybody, those with an address of a --sign-up-domain, or those who are invited.
     ///
     /// Whoever has an account invites others, also from other domains. The first
@@ -82,6 +94,10 @@ pub struct Config {
     /// May be given several times. That an address is one's own is not checked yet.
     #[arg(long, env = "CONFAB_SIGN_UP_DOMAIN", value_name = "DOMAIN", value_delimiter = ',')]
     pub sign_up_domain: Vec<EmailDomain>,
+
+    /// Settings of e-mail.
+    #[command(flatten)]
+    pub mail: MailConfig,
 }
 
 /// Who may sign up.

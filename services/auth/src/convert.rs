@@ -1,6 +1,7 @@
 //! From the wire to the domain and back. Nothing else reads fields of requests.
 
 mod invites;
+mod letters;
 
 use std::fmt::Display;
 
@@ -23,6 +24,7 @@ use crate::error::Error;
 use crate::handlers::{BlockList, UserList};
 
 pub use invites::invite_id;
+pub use letters::{claimed_email, mail_code};
 
 /// Names the field that a value comes from, in case that it is wrong.
 fn field<T>(field: &'static str, value: Result<T, impl Display>) -> Result<T, Error> {
@@ -194,6 +196,7 @@ impl From<User> for v1::User {
             name: user.name.as_str().to_owned(),
             // Nobody's business; see below for one's own.
             email: String::new(),
+            email_verified: false,
             create_time: Some(user.created.into()),
             update_time: Some(user.updated.into()),
         }
@@ -203,7 +206,7 @@ impl From<User> for v1::User {
 impl From<Account> for v1::User {
     fn from(account: Account) -> Self {
         let email = account.email.as_str().to_owned();
-        Self { email, ..account.user.into() }
+        Self { email, email_verified: account.email_verified.is_some(), ..account.user.into() }
     }
 }
 

@@ -14,6 +14,9 @@ use crate::domain::{Block, Invite};
 /// wants to log in at once.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
+/// What to wait before a retry when letters are not sent as fast as they are asked for.
+const LETTERS_RETRY_AFTER: Duration = Duration::from_mins(1);
+
 /// Why a request failed, in the words of the domain.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -34,6 +37,18 @@ pub enum Error {
     /// Somebody has as many invitations as they can.
     #[error("you have {} invitations that can still be used; take some back first", Invite::PER_USER_MAX)]
     TooManyInvites,
+    /// What was asked for needs e-mail.
+    #[error("this server sends no e-mail; ask those who run it")]
+    MailOff,
+    /// There are too many letters to send.
+    #[error("too many letters are to be sent; try again later")]
+    TooManyLetters,
+    /// Nobody was sent such a code for this, or it was used, or it is too old.
+    #[error("code is none that can (still) be used for this")]
+    NoSuchCode,
+    /// Somebody who is logged in has mistyped their password.
+    #[error("password is wrong")]
+    WrongPassword,
     /// Somebody has signed up with the address before.
     #[error("there is an account with this e-mail address already")]
     EmailTaken,
@@ -104,6 +119,10 @@ impl From<Error> for Status {
             Error::TooManyInvites => {
                 Failure::precondition("TOO_MANY_INVITES").with("invites_max", &Invite::PER_USER_MAX)
             }
+            Error::MailOff => Failure::precondition("MAIL_OFF"),
+            Error::TooManyLetters => Failure::exhausted("TOO_MANY_LETTERS").retry_after(LETTERS_RETRY_AFTER),
+            Error::NoSuchCode => Failure::invalid("NO_SUCH_CODE").field("code", "cannot be used"),
+            Error::WrongPassword => Failure::invalid("WRONG_PASSWORD").field("password", "is wrong"),
             Error::EmailTaken => {
                 Failure::already_exists("EMAIL_TAKEN").field("email", "has an account already")
             }

@@ -8,6 +8,7 @@
 //!     domain/    the rules that need no I/O
 //!     limits.rs  keeps crowds out, before anything is done for them
 //!     hashing.rs hashes passwords, a few at a time
+//!     mail/      sends letters, beside all requests
 //!     keys.rs    publishes our key; signing.rs signs with it
 //!     store/     keeps and finds                             knows a database
 //! error.rs       says what went wrong, once
@@ -23,6 +24,8 @@
 //!   answer or by the time it takes.
 //! * A try of a password is counted before it is made, and of an account never
 //!   more than a hundred in a row are made from devices that are not known.
+//! * A code that is sent by e-mail is made when it is sent: until then there is none,
+//!   and from then on only its hash is kept.
 //! * A key is published before the first token is signed with it.
 //! * Every store passes the same tests: `store/contract.rs`.
 
@@ -34,13 +37,15 @@ mod handlers;
 mod hashing;
 mod keys;
 mod limits;
+mod mail;
 mod service;
 mod signing;
 mod store;
 
-pub use config::{Config, EntryLimits, SignUpPolicy};
+pub use config::{Config, EntryLimits, MailConfig, MailKind, SignUpPolicy, SmtpSecurity};
 pub use domain::EmailDomain;
 pub use keys::KeyRotation;
+pub use mail::{InvalidMail, Mailer, Postman};
 pub use service::AuthService;
 pub use signing::{InvalidSigningKey, SigningKey};
 pub use store::Stores;

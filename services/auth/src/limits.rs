@@ -1,4 +1,4 @@
-//! How many may come in at once, before anything is looked up or hashed for them.
+//! How many may come in, or have letters sent, before anything is looked up or hashed for them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,18 +18,19 @@ use crate::error::Error;
 ///
 /// Each process counts for itself, and begins anew when it is started: this keeps
 /// crowds out. What keeps guessers out is stored, see [`Guesses`](crate::domain::Guesses).
-pub struct Limits(Option<Both>);
+pub struct Limits(Option<All>);
 
-struct Both {
+struct All {
     log_ins: Limit,
     sign_ups: Limit,
+    letters: Limit,
 }
 
 impl Limits {
     /// The limits that `config` sets, with the time by `clock`.
     #[must_use]
     pub fn new(config: &Config, clock: &Arc<dyn Clock>) -> Self {
-        let both = || Both {
+        let all = || All {
             log_ins: Limit::new(
                 Quota::per_minute(config.network_log_ins_per_minute),
                 Quota::per_minute(config.log_ins_per_minute),
@@ -40,9 +41,14 @@ impl Limits {
                 Quota::per_hour(config.sign_ups_per_hour),
                 clock,
             ),
+            letters: Limit::new(
+                Quota::per_hour(config.network_letters_per_hour),
+                Quota::per_hour(config.letters_per_hour),
+                clock,
+            ),
         };
         Self(match config.entry_limits {
-            EntryLimits::On => Some(both()),
+            EntryLimits::On => Some(all()),
             EntryLimits::Off => None,
         })
     }
@@ -53,7 +59,7 @@ impl Limits {
     ///
     /// [`Error::TooManyRequests`] if there are too many.
     pub fn count_log_in(&self, network: Option<&AddressPrefix>) -> Result<(), Error> {
-        self.0.as_ref().map_or(Ok(()), |both| both.log_ins.count(network))
+        self.0.as_ref().map_or(Ok(()), |all| all.log_ins.count(network))
     }
 
     /// Counts an attempt to sign up from `network`.
@@ -62,7 +68,16 @@ impl Limits {
     ///
     /// [`Error::TooManyRequests`] if there are too many.
     pub fn count_sign_up(&self, network: Option<&AddressPrefix>) -> Result<(), Error> {
-        self.0.as_ref().map_or(Ok(()), |both| both.sign_ups.count(network))
+        self.0.as_ref().map_or(Ok(()), |all| all.sign_ups.count(network))
+    }
+
+    /// Counts a letter that somebody in `network` asks for without being logged in.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooManyRequests`] if there are too many.
+    pub fn count_letter(&self, network: Option<&AddressPrefix>) -> Result<(), Error> {
+        self.0.as_ref().map_or(Ok(()), |all| all.letters.count(network))
     }
 }
 

@@ -8,12 +8,10 @@ use confab_core::Clock;
 use confab_proto::auth::v1;
 use confab_proto::auth::v1::auth_service_server::{self, AuthServiceServer};
 use confab_proto::auth::v1::invite_service_server::InviteServiceServer;
-use confab_proto::auth::v1::user_service_server::{UserService, UserServiceServer};
+use confab_proto::auth::v1::user_service_server::UserServiceServer;
 use confab_proto::internal::v1 as internal;
 use confab_proto::internal::v1::session_service_server::{SessionService, SessionServiceServer};
-use confab_proto::internal::v1::user_directory_service_server::{
-    UserDirectoryService, UserDirectoryServiceServer,
-};
+use confab_proto::internal::v1::user_directory_service_server::UserDirectoryServiceServer;
 use confab_rpc::{Caller, Revoked, ServiceKey, Shutdown, TokenVerifier, guard};
 use futures_util::{Stream, TryStreamExt};
 use tokio::sync::watch;
@@ -21,10 +19,11 @@ use tonic::service::Routes;
 use tonic::{Request, Response, Status};
 
 use crate::config::{Config, SignUpPolicy};
-use crate::domain::{EmailDomain, LogIn, PasswordChange, ProfileChange, SignUp};
+use crate::domain::{EmailChange, EmailDomain, LogIn, Password, PasswordChange, ProfileChange, SignUp};
 use crate::hashing::Hasher;
 use crate::keys::{KeyRotation, SigningKeys};
 use crate::limits::Limits;
+use crate::mail::Postman;
 use crate::signing::SigningKey;
 use crate::store::Stores;
 use crate::{convert, handlers};
@@ -43,6 +42,7 @@ pub struct AuthService {
     pub(crate) stores: Stores,
     pub(crate) hasher: Hasher,
     pub(crate) limits: Limits,
+    pub(crate) postman: Postman,
     pub(crate) keys: Arc<SigningKeys>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) session_lifetime: Duration,
@@ -70,7 +70,9 @@ impl AuthService {
         let keys = Arc::new(SigningKeys::new(signing_key, stores.keys.clone(), clock.clone()));
         let verifier = TokenVerifier::new(keys.clone(), service_key, clock.clone()).heeding(revoked);
         let hasher = Hasher::new(config.password_cost, config.password_queue);
+        let (kept, time, bell) = (stores.clone(), clock.clone(), Arc::default());
         Self {
+            postman: Postman { stores: kept, mailer: None, clock: time, bell },
             stores,
             hasher,
             limits: Limits::new(config, &clock),
@@ -193,6 +195,64 @@ impl auth_service_server::AuthService for AuthService {
         Ok(Response::new(v1::ChangePasswordResponse {}))
     }
 
+    async fn request_email_verification(
+        &self,
+        request: Request<v1::RequestEmailVerificationRequest>,
+    ) -> Result<Response<v1::RequestEmailVerificationResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        handlers::request_email_verification(self, caller).await?;
+        Ok(Response::new(v1::RequestEmailVerificationResponse {}))
+    }
+
+    async fn verify_email(
+        &self,
+        request: Request<v1::VerifyEmailRequest>,
+    ) -> Result<Response<v1::VerifyEmailResponse>, Status> {
+        let code = convert::mail_code(&request.get_ref().code);
+        handlers::verify_email(self, code).await?;
+        Ok(Response::new(v1::VerifyEmailResponse {}))
+    }
+
+    async fn request_password_reset(
+        &self,
+        request: Request<v1::RequestPasswordResetRequest>,
+    ) -> Result<Response<v1::RequestPasswordResetResponse>, Status> {
+        let network = convert::address_prefix(&request);
+        let email = convert::claimed_email(&request.get_ref().email);
+        handlers::request_password_reset(self, network, email).await?;
+        Ok(Response::new(v1::RequestPasswordResetResponse {}))
+    }
+
+    async fn reset_password(
+        &self,
+        request: Request<v1::ResetPasswordRequest>,
+    ) -> Result<Response<v1::ResetPasswordResponse>, Status> {
+        let request = request.into_inner();
+        let (code, new) = (convert::mail_code(&request.code), Password::claimed(&request.new_password));
+        handlers::reset_password(self, code, new).await?;
+        Ok(Response::new(v1::ResetPasswordResponse {}))
+    }
+
+    async fn request_email_change(
+        &self,
+        request: Request<v1::RequestEmailChangeRequest>,
+    ) -> Result<Response<v1::RequestEmailChangeResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let change = EmailChange::try_from(request.into_inner())?;
+        handlers::request_email_change(self, caller, change).await?;
+        Ok(Response::new(v1::RequestEmailChangeResponse {}))
+    }
+
+    async fn confirm_email_change(
+        &self,
+        request: Request<v1::ConfirmEmailChangeRequest>,
+    ) -> Result<Response<v1::ConfirmEmailChangeResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let code = convert::mail_code(&request.get_ref().code);
+        handlers::confirm_email_change(self, caller, code).await?;
+        Ok(Response::new(v1::ConfirmEmailChangeResponse {}))
+    }
+
     async fn log_out(
         &self,
         request: Request<v1::LogOutRequest>,
@@ -232,66 +292,6 @@ impl auth_service_server::AuthService for AuthService {
 }
 
 #[tonic::async_trait]
-impl UserService for AuthService {
-    async fn get_user(
-        &self,
-        request: Request<v1::GetUserRequest>,
-    ) -> Result<Response<v1::GetUserResponse>, Status> {
-        let id = convert::user_id(&request.into_inner().user_id)?;
-        let user = handlers::get_user(self, id).await?;
-        Ok(Response::new(v1::GetUserResponse { user: Some(user.into()) }))
-    }
-
-    async fn batch_get_users(
-        &self,
-        request: Request<v1::BatchGetUsersRequest>,
-    ) -> Result<Response<v1::BatchGetUsersResponse>, Status> {
-        let ids = convert::user_ids(&request.into_inner().user_ids)?;
-        let users = handlers::batch_get_users(self, ids).await?;
-        Ok(Response::new(v1::BatchGetUsersResponse { users: convert::people(users) }))
-    }
-
-    async fn list_users(
-        &self,
-        request: Request<v1::ListUsersRequest>,
-    ) -> Result<Response<v1::ListUsersResponse>, Status> {
-        let (prefix, page) = convert::page_of_users(&request.into_inner())?;
-        let list = handlers::list_users(self, prefix, page).await?;
-        Ok(Response::new(list.into()))
-    }
-
-    async fn block_user(
-        &self,
-        request: Request<v1::BlockUserRequest>,
-    ) -> Result<Response<v1::BlockUserResponse>, Status> {
-        let caller = Caller::of(&request)?;
-        let other = convert::user_id(&request.into_inner().user_id)?;
-        handlers::block_user(self, caller, other).await?;
-        Ok(Response::new(v1::BlockUserResponse {}))
-    }
-
-    async fn unblock_user(
-        &self,
-        request: Request<v1::UnblockUserRequest>,
-    ) -> Result<Response<v1::UnblockUserResponse>, Status> {
-        let caller = Caller::of(&request)?;
-        let other = convert::user_id(&request.into_inner().user_id)?;
-        handlers::unblock_user(self, caller, other).await?;
-        Ok(Response::new(v1::UnblockUserResponse {}))
-    }
-
-    async fn list_blocked_users(
-        &self,
-        request: Request<v1::ListBlockedUsersRequest>,
-    ) -> Result<Response<v1::ListBlockedUsersResponse>, Status> {
-        let caller = Caller::of(&request)?;
-        let page = convert::page_of_blocks(&request.into_inner())?;
-        let list = handlers::list_blocked_users(self, caller, page).await?;
-        Ok(Response::new(list.into()))
-    }
-}
-
-#[tonic::async_trait]
 impl SessionService for AuthService {
     type WatchRevocationsStream =
         Pin<Box<dyn Stream<Item = Result<internal::WatchRevocationsResponse, Status>> + Send>>;
@@ -315,28 +315,9 @@ impl SessionService for AuthService {
     }
 }
 
-#[tonic::async_trait]
-impl UserDirectoryService for AuthService {
-    async fn filter_users(
-        &self,
-        request: Request<internal::FilterUsersRequest>,
-    ) -> Result<Response<internal::FilterUsersResponse>, Status> {
-        let (caller, ids) = convert::caller_and_users(&request.into_inner())?;
-        let ids = handlers::filter_users(self, caller, ids).await?;
-        Ok(Response::new(internal::FilterUsersResponse { user_ids: convert::texts(ids) }))
-    }
-
-    async fn check_contact(
-        &self,
-        request: Request<internal::CheckContactRequest>,
-    ) -> Result<Response<internal::CheckContactResponse>, Status> {
-        let (one, other) = convert::two_people(&request.into_inner())?;
-        let blocked = handlers::check_contact(self, one, other).await?;
-        Ok(Response::new(internal::CheckContactResponse { blocked }))
-    }
-}
-
 mod invites;
+mod mail;
+mod people;
 
 #[cfg(test)]
 pub(crate) mod testing;

@@ -22,12 +22,17 @@ pub type DeviceSecret = Code<purpose::Device>;
 /// What lets people sign up where not everybody can.
 pub type InviteCode = Code<purpose::Invite>;
 
+/// What a letter lets its reader do.
+pub type MailSecret = Code<purpose::Letter>;
+
 /// What codes can be for. There are no values of these types.
 pub mod purpose {
     /// See [`DeviceSecret`](super::DeviceSecret).
     pub enum Device {}
     /// See [`InviteCode`](super::InviteCode).
     pub enum Invite {}
+    /// See [`MailSecret`](super::MailSecret).
+    pub enum Letter {}
 }
 
 impl DeviceSecret {

@@ -8,6 +8,7 @@ mod fold;
 mod guess;
 mod invite;
 mod key;
+mod letter;
 mod name;
 mod password;
 mod password_hash;
@@ -16,12 +17,13 @@ mod session;
 mod user;
 
 pub use block::{Block, BlockCursor};
-pub use code::{DeviceSecret, InviteCode};
+pub use code::{DeviceSecret, InviteCode, MailSecret};
 pub use device::{AddressPrefix, Device, DeviceName};
 pub use email::Email;
 pub use guess::{GuessKey, Guesses, Kept, NoMoreGuesses};
 pub use invite::{EmailDomain, Invitation, Invite, InviteId, InviteWish};
 pub use key::PublishedKey;
+pub use letter::{Letter, LetterKind, MailCode};
 pub use name::{Name, NamePrefix};
 pub use password::{InvalidPassword, Password};
 pub use password_hash::PasswordHash;
@@ -30,4 +32,4 @@ pub use session::{
     AccessToken, Delivery, Proof, Revocation, SecretHash, Session, SessionSecret, Tokens, USE_PRECISION,
     Welcome,
 };
-pub use user::{Account, LogIn, PasswordChange, ProfileChange, SignUp, User, UserCursor};
+pub use user::{Account, EmailChange, LogIn, PasswordChange, ProfileChange, SignUp, User, UserCursor};

@@ -27,6 +27,8 @@ pub struct Account {
     pub user: User,
     /// What they log in with.
     pub email: Email,
+    /// When they have proved that the address is theirs, if they have.
+    pub email_verified: Option<Timestamp>,
 }
 
 /// An account that somebody asks for.
@@ -70,6 +72,15 @@ pub struct PasswordChange {
     pub old: Password,
     /// The one they want, not yet checked.
     pub new: Password,
+}
+
+/// A wish for another e-mail address.
+#[derive(Debug)]
+pub struct EmailChange {
+    /// The address they want.
+    pub new: Email,
+    /// The password that is claimed to be theirs.
+    pub password: Password,
 }
 
 /// What is to change in a profile; `None` stays as it is.

@@ -2,8 +2,11 @@
 
 use confab_core::UserId;
 
-use super::{end_session, guessing, start_session};
-use crate::domain::{Account, DeviceSecret, GuessKey, Guesses, LogIn, Password, PasswordHash, Welcome};
+use super::{end_session, guessing, post_if_possible, start_session};
+use crate::domain::{
+    Account, Device, DeviceSecret, GuessKey, Guesses, Letter, LetterKind, LogIn, Password, PasswordHash,
+    Welcome,
+};
 use crate::error::Error;
 use crate::service::AuthService;
 
@@ -44,13 +47,27 @@ pub async fn log_in(service: &AuthService, log_in: LogIn) -> Result<Welcome, Err
         // What others tried is forgiven too, so that the owner can go on to a new device.
         service.stores.guesses.clear(GuessKey::of_email(email)).await?;
     }
+    let (to, about) = (account.email.clone(), in_words(&device));
     let welcome = start_session(service, account, delivery, device, device_secret).await?;
     // Whoever has changed the password since has ended all sessions but this one.
     if !still_opens(service, user, password, &hash).await? {
         end_session(service, welcome.session).await?;
         return Err(Error::WrongCredentials);
     }
+    if known.is_none() {
+        let letter = Letter::new(LetterKind::NewDevice, to, service.clock.now());
+        post_if_possible(service, Letter { about, ..letter }).await;
+    }
     Ok(welcome)
+}
+
+/// What the owner is told of a device that was not known.
+fn in_words(device: &Device) -> String {
+    let name = match device.name.as_str() {
+        "" => "unnamed",
+        name => name,
+    };
+    device.address.as_ref().map_or(name.to_owned(), |network| format!("{name}, at {}", network.as_str()))
 }
 
 /// What tries are counted for if they come from a device on which the owner of
@@ -115,7 +132,7 @@ async fn still_opens(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Delivery, Device, Email};
+    use crate::domain::{Delivery, Email};
     use crate::handlers::sign_up;
     use crate::service::testing::{ada, test_service};
 

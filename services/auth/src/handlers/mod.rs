@@ -4,16 +4,18 @@ use confab_core::SessionId;
 use confab_rpc::Caller;
 
 use crate::domain::{
-    AccessToken, Account, Delivery, Device, DeviceSecret, Proof, RefreshToken, Rotation, Session,
+    AccessToken, Account, Delivery, Device, DeviceSecret, Letter, Proof, RefreshToken, Rotation, Session,
     SessionSecret, Tokens, Welcome,
 };
 use crate::error::Error;
 use crate::service::AuthService;
+use crate::store::Posted;
 
 mod batch_get_users;
 mod block_user;
 mod change_password;
 mod check_contact;
+mod confirm_email_change;
 mod create_invite;
 mod exchange_session;
 mod filter_users;
@@ -28,18 +30,24 @@ mod list_users;
 mod log_in;
 mod log_out;
 mod refresh_session;
+mod request_email_change;
+mod request_email_verification;
+mod request_password_reset;
+mod reset_password;
 mod revoke_invite;
 mod revoke_other_sessions;
 mod revoke_session;
 mod sign_up;
 mod unblock_user;
 mod update_profile;
+mod verify_email;
 mod watch_revocations;
 
 pub use batch_get_users::batch_get_users;
 pub use block_user::block_user;
 pub use change_password::change_password;
 pub use check_contact::check_contact;
+pub use confirm_email_change::confirm_email_change;
 pub use create_invite::create_invite;
 pub use exchange_session::exchange_session;
 pub use filter_users::filter_users;
@@ -53,12 +61,17 @@ pub use list_users::{UserList, list_users};
 pub use log_in::log_in;
 pub use log_out::log_out;
 pub use refresh_session::refresh_session;
+pub use request_email_change::request_email_change;
+pub use request_email_verification::request_email_verification;
+pub use request_password_reset::request_password_reset;
+pub use reset_password::reset_password;
 pub use revoke_invite::revoke_invite;
 pub use revoke_other_sessions::revoke_other_sessions;
 pub use revoke_session::revoke_session;
 pub use sign_up::sign_up;
 pub use unblock_user::unblock_user;
 pub use update_profile::update_profile;
+pub use verify_email::verify_email;
 pub use watch_revocations::watch_revocations;
 
 /// Lets the owner of `account` in, whoever has made sure that it is them.
@@ -113,6 +126,27 @@ async fn end_other_sessions(service: &AuthService, caller: Caller) -> Result<(),
     service.stores.sessions.delete_others(caller.user, caller.session, now).await?;
     service.ended.send_replace(());
     Ok(())
+}
+
+/// Has `letter` sent.
+async fn post(service: &AuthService, letter: Letter) -> Result<(), Error> {
+    service.require_mail()?;
+    let posted = service.stores.letters.post(&letter).await?;
+    service.postman.bell.notify_one();
+    match posted {
+        Posted::Yes => Ok(()),
+        Posted::Full => Err(Error::TooManyLetters),
+    }
+}
+
+/// Has `letter` sent, if letters are sent here. What it tells of has happened
+/// already, and is no less so without it.
+async fn post_if_possible(service: &AuthService, letter: Letter) {
+    if service.sends_letters()
+        && let Err(error) = post(service, letter).await
+    {
+        tracing::warn!(error = &error as &dyn std::error::Error, "somebody could not be told by letter");
+    }
 }
 
 /// Makes an access token for `session`.

@@ -3,9 +3,11 @@
 use confab_core::UserId;
 use confab_core::page::Page;
 
-use super::start_session;
+use super::{post_if_possible, start_session};
 use crate::config::SignUpPolicy;
-use crate::domain::{Account, Email, InviteCode, NamePrefix, SecretHash, SignUp, User, Welcome};
+use crate::domain::{
+    Account, Email, InviteCode, Letter, LetterKind, NamePrefix, SecretHash, SignUp, User, Welcome,
+};
 use crate::error::Error;
 use crate::service::AuthService;
 use crate::store::Inserted;
@@ -29,9 +31,13 @@ pub async fn sign_up(service: &AuthService, sign_up: SignUp) -> Result<Welcome, 
         return Err(Error::NoSuchInvite);
     }
     let user = User { id: UserId::new(now), name, created: now, updated: now };
-    let account = Account { user, email };
+    let account = Account { user, email, email_verified: None };
     match service.stores.users.insert(&account, &hash).await? {
-        Inserted::Yes => start_session(service, account, delivery, device, device_secret).await,
+        Inserted::Yes => {
+            let letter = Letter::new(LetterKind::VerifyEmail, account.email.clone(), now);
+            post_if_possible(service, letter).await;
+            start_session(service, account, delivery, device, device_secret).await
+        }
         Inserted::EmailTaken => {
             // Nobody has signed up with it. After a crash in between, one use is lost.
             if let Some(invite) = invite {

@@ -11,7 +11,7 @@ use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
 use super::AuthService;
-use crate::config::{Config, EntryLimits, SignUpPolicy};
+use crate::config::{Config, EntryLimits, MailConfig, MailKind, SignUpPolicy, SmtpSecurity};
 use crate::domain::{
     Account, Delivery, Device, Email, LogIn, Name, Password, Proof, Session, SessionSecret, SignUp, User,
     Welcome,
@@ -42,6 +42,9 @@ pub fn service_on(stores: Stores) -> (AuthService, Arc<ManualClock>) {
         sign_ups_per_hour: NonZeroU32::MIN,
         sign_up: SignUpPolicy::Open,
         sign_up_domain: Vec::new(),
+        network_letters_per_hour: NonZeroU32::MIN,
+        letters_per_hour: NonZeroU32::MIN,
+        mail: no_mail(),
     };
     let clock = Arc::new(ManualClock::new(Timestamp::from_millis(4_102_444_800_000)));
     let keys = (SigningKey::generate().unwrap(), ServiceKey::generate().unwrap());
@@ -49,6 +52,18 @@ pub fn service_on(stores: Stores) -> (AuthService, Arc<ManualClock>) {
         AuthService::new(&config, stores, keys.0, &keys.1, Arc::default(), clock.clone(), Shutdown::new()),
         clock,
     )
+}
+
+fn no_mail() -> MailConfig {
+    MailConfig {
+        mail: MailKind::Off,
+        mail_from: "Confab <confab@localhost>".parse().unwrap(),
+        smtp_host: "localhost".to_owned(),
+        smtp_port: 587,
+        smtp_security: SmtpSecurity::Starttls,
+        smtp_user: None,
+        smtp_ca_file: None,
+    }
 }
 
 /// Signs Ada up, and returns her account with a session in it.

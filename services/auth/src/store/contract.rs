@@ -10,6 +10,7 @@ use super::Stores;
 mod blocks;
 mod invites;
 mod keys;
+mod letters;
 mod sessions;
 mod tries;
 mod users;

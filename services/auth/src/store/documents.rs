@@ -1,6 +1,7 @@
 //! The documents that MongoDB keeps, and what they must look like.
 
 mod invites;
+mod letters;
 mod session;
 mod tries;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{Account, Block, Email, Name, PasswordHash, PublishedKey, User};
 
 pub use invites::InviteDocument;
+pub use letters::{LetterDocument, MailCodeDocument, MailCodeId};
 pub use session::{RevocationDocument, SessionDocument};
 pub use tries::{DeviceDocument, DeviceId, GuessesDocument};
 
@@ -27,6 +29,8 @@ pub struct AccountDocument {
     password: String,
     created: DateTime,
     updated: DateTime,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email_verified: Option<DateTime>,
 }
 
 /// What of a person others see; nothing else is fetched for lists.
@@ -67,7 +71,7 @@ pub struct KeyDocument {
 impl AccountDocument {
     /// What is stored of a new account.
     pub fn new(account: &Account, password: &PasswordHash) -> Self {
-        let Account { user, email } = account;
+        let Account { user, email, email_verified } = account;
         Self {
             id: user.id.as_uuid().into(),
             email: email.as_str().to_owned(),
@@ -76,7 +80,13 @@ impl AccountDocument {
             password: password.as_str().to_owned(),
             created: date(user.created),
             updated: date(user.updated),
+            email_verified: email_verified.map(date),
         }
+    }
+
+    /// The address.
+    pub fn email(self) -> Email {
+        Email::stored(self.email)
     }
 
     /// What is needed to log somebody in.
@@ -87,7 +97,7 @@ impl AccountDocument {
 
     /// What MongoDB insists on.
     pub fn validator() -> Document {
-        schema(doc! {
+        let always = doc! {
             "_id": { "bsonType": "binData" },
             "email": { "bsonType": "string" },
             "name": { "bsonType": "string" },
@@ -95,7 +105,8 @@ impl AccountDocument {
             "password": { "bsonType": "string" },
             "created": { "bsonType": "date" },
             "updated": { "bsonType": "date" },
-        })
+        };
+        schema_with(always, doc! { "email_verified": { "bsonType": "date" } })
     }
 }
 
@@ -165,9 +176,9 @@ impl KeyDocument {
 
 impl From<AccountDocument> for Account {
     fn from(document: AccountDocument) -> Self {
-        let AccountDocument { id, email, name, created, updated, .. } = document;
+        let AccountDocument { id, email, name, created, updated, email_verified, .. } = document;
         let user = UserDocument { id, name, created, updated };
-        Self { user: user.into(), email: Email::stored(email) }
+        Self { user: user.into(), email: Email::stored(email), email_verified: email_verified.map(moment) }
     }
 }
 

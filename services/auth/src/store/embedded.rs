@@ -2,6 +2,7 @@
 
 mod blocks;
 mod invites;
+mod letters;
 mod sessions;
 mod tries;
 
@@ -15,7 +16,7 @@ use confab_db::{OpenError, StoreError};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
-use super::{Inserted, KeyStore, Store, UserStore, retired_since, unused_since};
+use super::{Inserted, KeyStore, Moved, Store, UserStore, retired_since, unused_since};
 use crate::domain::{Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, User, UserCursor};
 
 /// Every script there ever was, oldest first. Scripts are only ever added.
@@ -110,6 +111,32 @@ const MIGRATIONS: &[&str] = &[
     CREATE INDEX invites_by_creator ON invites (creator, id);
     CREATE INDEX invites_by_end ON invites (expires);
 ",
+    "
+    ALTER TABLE users ADD COLUMN email_verified INTEGER;
+
+    CREATE TABLE letters (
+        id          BLOB    NOT NULL PRIMARY KEY,
+        kind        TEXT    NOT NULL,
+        recipient   TEXT    NOT NULL,
+        user        BLOB,
+        about       TEXT    NOT NULL,
+        created     INTEGER NOT NULL,
+        next        INTEGER NOT NULL,
+        tries       INTEGER NOT NULL,
+        sent        INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX letters_by_time ON letters (next, id);
+
+    CREATE TABLE mail_codes (
+        user        BLOB    NOT NULL,
+        kind        TEXT    NOT NULL,
+        hash        BLOB    NOT NULL UNIQUE,
+        email       TEXT    NOT NULL,
+        expires     INTEGER NOT NULL,
+        PRIMARY KEY (user, kind)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX mail_codes_by_end ON mail_codes (expires);
+",
 ];
 
 /// The embedded store.
@@ -137,10 +164,11 @@ impl Store for EmbeddedStore {
 #[async_trait]
 impl UserStore for EmbeddedStore {
     async fn insert(&self, account: &Account, password: &PasswordHash) -> Result<Inserted, StoreError> {
-        let (Account { user, email }, password) = (account.clone(), password.clone());
+        let (Account { user, email, email_verified }, password) = (account.clone(), password.clone());
         let insert = move |db: &Connection| {
-            let sql = "INSERT INTO users (id, email, name, folded_name, password, created, updated)
-                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (email) DO NOTHING";
+            let sql = "INSERT INTO users
+                           (id, email, name, folded_name, password, created, updated, email_verified)
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (email) DO NOTHING";
             let rows = db.prepare_cached(sql)?.execute(params![
                 blob(user.id),
                 email.as_str(),
@@ -149,6 +177,7 @@ impl UserStore for EmbeddedStore {
                 password.as_str(),
                 user.created.as_millis(),
                 user.updated.as_millis(),
+                email_verified.map(Timestamp::as_millis),
             ])?;
             Ok(if rows == 1 { Inserted::Yes } else { Inserted::EmailTaken })
         };
@@ -158,7 +187,7 @@ impl UserStore for EmbeddedStore {
     async fn find_by_email(&self, email: &Email) -> Result<Option<(Account, PasswordHash)>, StoreError> {
         let email = email.clone();
         let find = move |db: &Connection| {
-            let sql = "SELECT id, name, created, updated, email, password FROM users WHERE email = ?1";
+            let sql = "SELECT id, name, created, updated, email, email_verified, password FROM users WHERE email = ?1";
             db.prepare_cached(sql)?.query_row([email.as_str()], read_log_in).optional()
         };
         self.0.read("find an account by its address", find).await
@@ -166,7 +195,8 @@ impl UserStore for EmbeddedStore {
 
     async fn find_to_log_in(&self, id: UserId) -> Result<Option<(Account, PasswordHash)>, StoreError> {
         let find = move |db: &Connection| {
-            let sql = "SELECT id, name, created, updated, email, password FROM users WHERE id = ?1";
+            let sql =
+                "SELECT id, name, created, updated, email, email_verified, password FROM users WHERE id = ?1";
             db.prepare_cached(sql)?.query_row([blob(id)], read_log_in).optional()
         };
         self.0.read("find an account and its password", find).await
@@ -228,6 +258,30 @@ impl UserStore for EmbeddedStore {
         self.0.write("rename somebody", rename).await
     }
 
+    async fn verify_email(&self, id: UserId, email: &Email, now: Timestamp) -> Result<bool, StoreError> {
+        let email = email.clone();
+        let verify = move |db: &Connection| {
+            let sql = "UPDATE users SET email_verified = coalesce(email_verified, ?3)
+                       WHERE id = ?1 AND email = ?2";
+            let rows = db.prepare_cached(sql)?.execute(params![blob(id), email.as_str(), now.as_millis()])?;
+            Ok(rows == 1)
+        };
+        self.0.write("note whose an address is", verify).await
+    }
+
+    async fn change_email(&self, id: UserId, email: &Email, now: Timestamp) -> Result<Moved, StoreError> {
+        let email = email.clone();
+        let change = move |db: &Connection| {
+            let Some(Account { email: old, .. }) = select_account(db, id)? else {
+                return Ok(Moved::NoSuchUser);
+            };
+            let sql = "UPDATE OR IGNORE users SET email = ?2, email_verified = ?3 WHERE id = ?1";
+            let rows = db.prepare_cached(sql)?.execute(params![blob(id), email.as_str(), now.as_millis()])?;
+            Ok(if rows == 1 { Moved::Yes { old } } else { Moved::EmailTaken })
+        };
+        self.0.write("change an address", change).await
+    }
+
     async fn replace_password(
         &self,
         id: UserId,
@@ -283,16 +337,17 @@ impl KeyStore for EmbeddedStore {
 }
 
 fn select_account(db: &Connection, id: UserId) -> rusqlite::Result<Option<Account>> {
-    let sql = "SELECT id, name, created, updated, email FROM users WHERE id = ?1";
+    let sql = "SELECT id, name, created, updated, email, email_verified FROM users WHERE id = ?1";
     db.prepare_cached(sql)?.query_row([blob(id)], read_account).optional()
 }
 
 fn read_log_in(row: &Row) -> rusqlite::Result<(Account, PasswordHash)> {
-    Ok((read_account(row)?, PasswordHash::stored(row.get(5)?)))
+    Ok((read_account(row)?, PasswordHash::stored(row.get(6)?)))
 }
 
 fn read_account(row: &Row) -> rusqlite::Result<Account> {
-    Ok(Account { user: read_user(row)?, email: Email::stored(row.get(4)?) })
+    let email_verified = row.get::<_, Option<i64>>(5)?.map(Timestamp::from_millis);
+    Ok(Account { user: read_user(row)?, email: Email::stored(row.get(4)?), email_verified })
 }
 
 fn read_user(row: &Row) -> rusqlite::Result<User> {

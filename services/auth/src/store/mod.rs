@@ -1,5 +1,5 @@
 //! What the auth service keeps: people, their sessions and devices, whom they have
-//! blocked or invited, tries of passwords, and the public keys.
+//! blocked or invited, tries of passwords, letters, and the public keys.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use crate::domain::{
 };
 
 pub use invites::{InviteStore, Invited};
+pub use letters::{LetterStore, Posted};
 pub use tries::{DeviceStore, GuessStore};
 
 use embedded::EmbeddedStore;
@@ -24,6 +25,7 @@ use mongo::MongoStore;
 mod documents;
 mod embedded;
 mod invites;
+mod letters;
 mod mongo;
 mod tries;
 
@@ -39,6 +41,7 @@ pub struct Stores {
     pub(crate) guesses: Arc<dyn GuessStore>,
     pub(crate) devices: Arc<dyn DeviceStore>,
     pub(crate) invites: Arc<dyn InviteStore>,
+    pub(crate) letters: Arc<dyn LetterStore>,
     pub(crate) keys: Arc<dyn KeyStore>,
     all: Arc<dyn Store>,
 }
@@ -76,6 +79,7 @@ impl Stores {
             guesses: store.clone(),
             devices: store.clone(),
             invites: store.clone(),
+            letters: store.clone(),
             keys: store.clone(),
             all: store,
         }
@@ -85,7 +89,7 @@ impl Stores {
 /// One database, with all that the service keeps in it.
 #[async_trait]
 pub trait Store:
-    UserStore + SessionStore + BlockStore + GuessStore + DeviceStore + InviteStore + KeyStore
+    UserStore + SessionStore + BlockStore + GuessStore + DeviceStore + InviteStore + LetterStore + KeyStore
 {
     /// Waits until the database has failed for good, and returns why.
     async fn failed(&self) -> String;
@@ -101,6 +105,20 @@ pub enum Inserted {
     Yes,
     /// Nothing is stored: another account has the e-mail address.
     EmailTaken,
+}
+
+/// How giving somebody another address went, if the database did its part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Moved {
+    /// It is theirs.
+    Yes {
+        /// The one they had.
+        old: Email,
+    },
+    /// Nothing has changed: another account has the address.
+    EmailTaken,
+    /// There is nobody.
+    NoSuchUser,
 }
 
 /// Keeps people. Every implementation passes the tests in `contract.rs`.
@@ -139,6 +157,13 @@ pub trait UserStore: Send + Sync {
     /// Gives `id` a new name, and returns the account as it is then; `None` if
     /// there is nobody.
     async fn rename(&self, id: UserId, name: &Name, now: Timestamp) -> Result<Option<Account>, StoreError>;
+
+    /// Notes that `email` was proved at `now` to be `id`'s, if it is their
+    /// address, and returns whether it is. Once noted, the time stays.
+    async fn verify_email(&self, id: UserId, email: &Email, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// Gives `id` the address `email`, which was proved at `now` to be theirs.
+    async fn change_email(&self, id: UserId, email: &Email, now: Timestamp) -> Result<Moved, StoreError>;
 
     /// Replaces what `id`'s password hashes to, if it is still `old`, and returns
     /// whether it was. If not, somebody has changed the password meanwhile, and

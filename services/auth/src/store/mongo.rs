@@ -1,17 +1,17 @@
 //! What the auth service keeps, in MongoDB.
 
 mod blocks;
+mod collections;
 mod invites;
+mod letters;
 mod sessions;
 mod tries;
 
-use std::time::Duration;
-
 use async_trait::async_trait;
-use bson::{Document, doc};
+use bson::{Bson, Document, doc};
 use confab_core::page::Page;
 use confab_core::{Id, Timestamp, UserId};
-use confab_db::mongo::{CollectionSpec, Index, Mongo, OrStoreError, binary, is_duplicate_key};
+use confab_db::mongo::{Mongo, OrStoreError, binary, is_duplicate_key};
 use confab_db::{OpenError, StoreError};
 use futures_util::TryStreamExt;
 use mongodb::Collection;
@@ -19,12 +19,10 @@ use mongodb::options::ReturnDocument;
 
 use super::documents::{
     AccountDocument, BlockDocument, DeviceDocument, GuessesDocument, InviteDocument, KeyDocument,
-    RevocationDocument, SessionDocument, UserDocument, bytes, date,
+    LetterDocument, MailCodeDocument, RevocationDocument, SessionDocument, UserDocument, bytes, date,
 };
-use super::{Inserted, KeyStore, Store, UserStore, retired_since, unused_since};
-use crate::domain::{
-    Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, Revocation, User, UserCursor,
-};
+use super::{Inserted, KeyStore, Moved, Store, UserStore, retired_since, unused_since};
+use crate::domain::{Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, User, UserCursor};
 
 const USERS: &str = "users";
 const SESSIONS: &str = "sessions";
@@ -33,6 +31,8 @@ const BLOCKS: &str = "blocks";
 const GUESSES: &str = "guesses";
 const DEVICES: &str = "devices";
 const INVITES: &str = "invites";
+const LETTERS: &str = "letters";
+const MAIL_CODES: &str = "mail_codes";
 const SIGNING_KEYS: &str = "signing_keys";
 
 /// The store in MongoDB.
@@ -47,13 +47,15 @@ pub struct MongoStore {
     guesses: Collection<GuessesDocument>,
     devices: Collection<DeviceDocument>,
     invites: Collection<InviteDocument>,
+    letters: Collection<LetterDocument>,
+    mail_codes: Collection<MailCodeDocument>,
     keys: Collection<KeyDocument>,
 }
 
 impl MongoStore {
     /// Makes the collections in `mongo`, or checks that they are as they should be.
     pub async fn open(mongo: Mongo) -> Result<Self, OpenError> {
-        mongo.prepare(&collections()).await?;
+        mongo.prepare(&collections::all()).await?;
         Ok(Self {
             users: mongo.collection(USERS),
             people: mongo.collection(USERS),
@@ -63,65 +65,11 @@ impl MongoStore {
             guesses: mongo.collection(GUESSES),
             devices: mongo.collection(DEVICES),
             invites: mongo.collection(INVITES),
+            letters: mongo.collection(LETTERS),
+            mail_codes: mongo.collection(MAIL_CODES),
             keys: mongo.collection(SIGNING_KEYS),
         })
     }
-}
-
-fn collections() -> [CollectionSpec; 8] {
-    let users = CollectionSpec {
-        name: USERS,
-        indexes: vec![Index::unique(doc! { "email": 1 }), Index::on(doc! { "folded_name": 1, "_id": 1 })],
-        validator: AccountDocument::validator(),
-    };
-    let sessions = CollectionSpec {
-        name: SESSIONS,
-        indexes: vec![
-            Index::unique(doc! { "secret_hash": 1 }),
-            Index::on(doc! { "user": 1, "_id": 1 }),
-            Index::on(doc! { "expires": 1 }).expire_after(Duration::ZERO),
-        ],
-        validator: SessionDocument::validator(),
-    };
-    let revocations = CollectionSpec {
-        name: REVOCATIONS,
-        indexes: vec![Index::on(doc! { "time": 1 }).expire_after(Revocation::TOKEN_TIME_MAX)],
-        validator: RevocationDocument::validator(),
-    };
-    let blocks = CollectionSpec {
-        name: BLOCKS,
-        indexes: vec![
-            Index::on(doc! { "_id.blocker": 1, "created": -1, "_id.blocked": -1 }),
-            Index::on(doc! { "_id.blocked": 1, "_id.blocker": 1 }),
-        ],
-        validator: BlockDocument::validator(),
-    };
-    let guesses = CollectionSpec {
-        name: GUESSES,
-        // What has no end is never removed.
-        indexes: vec![Index::on(doc! { "expires": 1 }).expire_after(Duration::ZERO)],
-        validator: GuessesDocument::validator(),
-    };
-    let devices = CollectionSpec {
-        name: DEVICES,
-        indexes: vec![Index::on(doc! { "_id.user": 1, "used": -1, "_id.secret_hash": -1 })],
-        validator: DeviceDocument::validator(),
-    };
-    let invites = CollectionSpec {
-        name: INVITES,
-        indexes: vec![
-            Index::unique(doc! { "code_hash": 1 }),
-            Index::on(doc! { "creator": 1, "_id": 1 }),
-            Index::on(doc! { "expires": 1 }).expire_after(Duration::ZERO),
-        ],
-        validator: InviteDocument::validator(),
-    };
-    let keys = CollectionSpec {
-        name: SIGNING_KEYS,
-        indexes: vec![Index::on(doc! { "registered": -1, "_id": 1 })],
-        validator: KeyDocument::validator(),
-    };
-    [users, sessions, revocations, blocks, guesses, devices, invites, keys]
 }
 
 #[async_trait]
@@ -183,6 +131,29 @@ impl UserStore for MongoStore {
         let rename = self.users.find_one_and_update(doc! { "_id": key(id) }, doc! { "$set": change });
         let renamed = rename.return_document(ReturnDocument::After).await;
         Ok(renamed.or_store_error("rename somebody")?.map(Account::from))
+    }
+
+    async fn verify_email(&self, id: UserId, email: &Email, now: Timestamp) -> Result<bool, StoreError> {
+        let task = "note whose an address is";
+        let theirs = || doc! { "_id": key(id), "email": email.as_str() };
+        let mut unproved = theirs();
+        // Null is also what is not there.
+        unproved.insert("email_verified", Bson::Null);
+        let change = doc! { "$set": { "email_verified": date(now) } };
+        let noted = self.users.update_one(unproved, change).await.or_store_error(task)?;
+        Ok(noted.matched_count == 1 || self.users.find_one(theirs()).await.or_store_error(task)?.is_some())
+    }
+
+    async fn change_email(&self, id: UserId, email: &Email, now: Timestamp) -> Result<Moved, StoreError> {
+        let change = doc! { "$set": { "email": email.as_str(), "email_verified": date(now) } };
+        let change = self.users.find_one_and_update(doc! { "_id": key(id) }, change);
+        match change.return_document(ReturnDocument::Before).await {
+            Ok(Some(before)) => Ok(Moved::Yes { old: before.email() }),
+            Ok(None) => Ok(Moved::NoSuchUser),
+            // The unique index decides, also between servers.
+            Err(error) if is_duplicate_key(&error) => Ok(Moved::EmailTaken),
+            Err(error) => Err(error).or_store_error("change an address"),
+        }
     }
 
     async fn replace_password(

@@ -4,7 +4,10 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use confab_auth::{AuthService, Config, EntryLimits, KeyRotation, SignUpPolicy, SigningKey, Stores};
+use confab_auth::{
+    AuthService, Config, EntryLimits, KeyRotation, MailConfig, MailKind, Mailer, SignUpPolicy, SigningKey,
+    SmtpSecurity, Stores,
+};
 use confab_core::{ManualClock, Timestamp};
 use confab_db::Database;
 use confab_proto::auth::v1;
@@ -16,6 +19,7 @@ use confab_proto::internal::v1::session_service_client::SessionServiceClient;
 use confab_proto::internal::v1::user_directory_service_client::UserDirectoryServiceClient;
 use confab_rpc::{Channel, ServiceKey, Shutdown};
 use tempfile::TempDir;
+use tokio::task::JoinSet;
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
@@ -27,6 +31,8 @@ pub const SESSION_LIFETIME: Duration = Duration::from_hours(7 * 24);
 /// An auth service on an embedded store, and a clock that stands still.
 pub struct World {
     pub config: Config,
+    /// The postman, who stops with the world.
+    _delivery: JoinSet<()>,
     pub channel: Channel,
     pub clock: Arc<ManualClock>,
     pub service_key: ServiceKey,
@@ -72,9 +78,22 @@ impl World {
             clock.clone(),
             shutdown,
         );
-        let key_rotation = service.key_rotation();
+        let service = service.with_mail(Mailer::new(&config.mail, None).unwrap());
+        let (key_rotation, postman) = (service.key_rotation(), service.postman());
+        let mut delivery = JoinSet::new();
+        delivery.spawn(async move { postman.run().await });
         let channel = Channel::in_process(service.into_routes());
-        Self { config, channel, clock, service_key, signing_key, key_rotation, stores, folder }
+        Self {
+            config,
+            _delivery: delivery,
+            channel,
+            clock,
+            service_key,
+            signing_key,
+            key_rotation,
+            stores,
+            folder,
+        }
     }
 
     pub fn auth(&self) -> AuthServiceClient<Channel> {
@@ -135,6 +154,21 @@ pub fn config() -> Config {
         sign_ups_per_hour: NonZeroU32::MAX,
         sign_up: SignUpPolicy::Open,
         sign_up_domain: Vec::new(),
+        network_letters_per_hour: NonZeroU32::MAX,
+        letters_per_hour: NonZeroU32::MAX,
+        mail: no_mail(),
+    }
+}
+
+fn no_mail() -> MailConfig {
+    MailConfig {
+        mail: MailKind::Off,
+        mail_from: "Confab <confab@localhost>".parse().unwrap(),
+        smtp_host: "localhost".to_owned(),
+        smtp_port: 587,
+        smtp_security: SmtpSecurity::Starttls,
+        smtp_user: None,
+        smtp_ca_file: None,
     }
 }
 

@@ -6,6 +6,7 @@ mod calls;
 mod group_limits;
 mod group_streams;
 mod groups;
+mod keys;
 mod limits;
 mod live;
 mod marks;

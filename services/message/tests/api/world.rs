@@ -8,8 +8,7 @@ use confab_bus::Bus;
 use confab_core::{Clock, SessionId, SystemClock, Timestamp, UserId};
 use confab_db::Database;
 use confab_message::{Clients, Config, MessageService, Stores};
-use confab_proto::auth::v1 as auth;
-use confab_proto::auth::v1::auth_service_server::{AuthService, AuthServiceServer};
+use confab_proto::auth::v1::auth_service_server::AuthServiceServer;
 use confab_proto::internal::v1 as internal;
 use confab_proto::internal::v1::user_directory_service_server::{
     UserDirectoryService, UserDirectoryServiceServer,
@@ -30,7 +29,7 @@ use uuid::Uuid;
 /// An Ed25519 key pair of the tests (RFC 8032, section 7.1, test 1).
 const PRIVATE_KEY: &str =
     "302e020100300506032b6570042204209d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
-const PUBLIC_KEY: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+pub const PUBLIC_KEY: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
 
 /// Small, so that its limits are soon reached.
 const CONFIG: Config = Config { live_streams_max: 100, live_streams_per_user_max: 2, group_members_max: 5 };
@@ -276,84 +275,4 @@ impl UserDirectoryService for Auth {
         let blocked = directory.stands_between(&one, &other);
         Ok(Response::new(internal::CheckContactResponse { blocked }))
     }
-}
-
-#[tonic::async_trait]
-impl AuthService for Auth {
-    async fn list_signing_keys(
-        &self,
-        _: Request<auth::ListSigningKeysRequest>,
-    ) -> Result<Response<auth::ListSigningKeysResponse>, Status> {
-        let public_key = hex::decode(PUBLIC_KEY).unwrap().into();
-        let key = auth::SigningKey { key_id: "test".into(), public_key, create_time: None };
-        Ok(Response::new(auth::ListSigningKeysResponse { keys: vec![key] }))
-    }
-
-    async fn sign_up(
-        &self,
-        _: Request<auth::SignUpRequest>,
-    ) -> Result<Response<auth::SignUpResponse>, Status> {
-        Err(not_asked())
-    }
-
-    async fn log_in(&self, _: Request<auth::LogInRequest>) -> Result<Response<auth::LogInResponse>, Status> {
-        Err(not_asked())
-    }
-
-    async fn log_out(
-        &self,
-        _: Request<auth::LogOutRequest>,
-    ) -> Result<Response<auth::LogOutResponse>, Status> {
-        Err(not_asked())
-    }
-
-    async fn get_me(&self, _: Request<auth::GetMeRequest>) -> Result<Response<auth::GetMeResponse>, Status> {
-        Err(not_asked())
-    }
-
-    async fn update_profile(
-        &self,
-        _: Request<auth::UpdateProfileRequest>,
-    ) -> Result<Response<auth::UpdateProfileResponse>, Status> {
-        Err(not_asked())
-    }
-
-    async fn refresh_session(
-        &self,
-        _: Request<auth::RefreshSessionRequest>,
-    ) -> Result<Response<auth::RefreshSessionResponse>, Status> {
-        Err(not_asked())
-    }
-
-    async fn list_sessions(
-        &self,
-        _: Request<auth::ListSessionsRequest>,
-    ) -> Result<Response<auth::ListSessionsResponse>, Status> {
-        Err(not_asked())
-    }
-
-    async fn revoke_session(
-        &self,
-        _: Request<auth::RevokeSessionRequest>,
-    ) -> Result<Response<auth::RevokeSessionResponse>, Status> {
-        Err(not_asked())
-    }
-
-    async fn revoke_other_sessions(
-        &self,
-        _: Request<auth::RevokeOtherSessionsRequest>,
-    ) -> Result<Response<auth::RevokeOtherSessionsResponse>, Status> {
-        Err(not_asked())
-    }
-
-    async fn change_password(
-        &self,
-        _: Request<auth::ChangePasswordRequest>,
-    ) -> Result<Response<auth::ChangePasswordResponse>, Status> {
-        Err(not_asked())
-    }
-}
-
-fn not_asked() -> Status {
-    Status::unimplemented("the message service never asks this")
 }

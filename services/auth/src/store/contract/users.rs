@@ -5,11 +5,11 @@ use confab_core::page::Page;
 
 use super::{NOW, TestStore, every_store, later};
 use crate::domain::{Account, Email, Name, NamePrefix, PasswordHash, User, UserCursor};
-use crate::store::{Inserted, UserStore};
+use crate::store::{Inserted, Moved, UserStore};
 
 fn account(email: &str, name: &str) -> Account {
     let user = User { id: UserId::new(NOW), name: Name::new(name).unwrap(), created: NOW, updated: NOW };
-    Account { user, email: Email::new(email).unwrap() }
+    Account { user, email: Email::new(email).unwrap(), email_verified: None }
 }
 
 fn hash(text: &str) -> PasswordHash {
@@ -173,6 +173,46 @@ async fn who_joins_or_is_renamed_meanwhile_disturbs_no_page() {
         let after = Some(UserCursor::after(&first[1]));
         let second = stores.users.list(&NamePrefix::new(""), Page { size: 9, after }).await.unwrap();
         assert_eq!(names(&second), ["E", "F", "H"], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_is_proved_once_and_by_whoever_has_it() {
+    for TestStore { name, stores, .. } in &every_store("users_verify").await {
+        let users = &stores.users;
+        let (ada, bob) = (account("ada@example.com", "Ada"), account("bob@example.com", "Bob"));
+        for person in [&ada, &bob] {
+            users.insert(person, &hash("h")).await.unwrap();
+        }
+        assert!(!users.verify_email(ada.user.id, &bob.email, NOW).await.unwrap(), "{name}");
+        assert!(!users.verify_email(UserId::new(NOW), &bob.email, NOW).await.unwrap(), "{name}");
+        assert_eq!(users.find(bob.user.id).await.unwrap().unwrap().email_verified, None, "{name}");
+        for second in [3, 9] {
+            assert!(users.verify_email(ada.user.id, &ada.email, later(second)).await.unwrap(), "{name}");
+            let found = users.find_by_email(&ada.email).await.unwrap().unwrap().0;
+            assert_eq!(found, Account { email_verified: Some(later(3)), ..ada.clone() }, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_address_changes_unless_somebody_has_it() {
+    for TestStore { name, stores, .. } in &every_store("users_move").await {
+        let users = &stores.users;
+        let (ada, bob) = (account("ada@example.com", "Ada"), account("bob@example.com", "Bob"));
+        for person in [&ada, &bob] {
+            users.insert(person, &hash("h")).await.unwrap();
+        }
+        let id = ada.user.id;
+        assert_eq!(users.change_email(id, &bob.email, NOW).await.unwrap(), Moved::EmailTaken, "{name}");
+        let new = Email::new("new@example.com").unwrap();
+        let nobody = users.change_email(UserId::new(NOW), &new, NOW).await.unwrap();
+        assert_eq!(nobody, Moved::NoSuchUser, "{name}");
+        let moved = users.change_email(id, &new, later(1)).await.unwrap();
+        assert_eq!(moved, Moved::Yes { old: ada.email.clone() }, "{name}");
+        assert_eq!(users.find_by_email(&ada.email).await.unwrap(), None, "{name}");
+        let expected = Account { email: new.clone(), email_verified: Some(later(1)), ..ada };
+        assert_eq!(users.find_by_email(&new).await.unwrap().unwrap().0, expected, "{name}");
     }
 }
 

@@ -1,0 +1,31 @@
+//! `AuthService.RequestEmailChange`.
+
+use confab_rpc::Caller;
+
+use super::{guessing, post, require_session};
+use crate::domain::{EmailChange, GuessKey, Letter, LetterKind};
+use crate::error::Error;
+use crate::service::AuthService;
+
+/// Sends a letter to the address that `caller` wants to have. It is theirs when
+/// they have read that.
+pub async fn request_email_change(
+    service: &AuthService,
+    caller: Caller,
+    change: EmailChange,
+) -> Result<(), Error> {
+    service.require_mail()?;
+    require_session(service, caller).await?;
+    let EmailChange { new, password } = change;
+    let found = service.stores.users.find_to_log_in(caller.user).await?;
+    let (account, hash) = found.ok_or(Error::SessionEnded)?;
+    if !guessing::verify(service, GuessKey::of_owner(caller.user), password, Some(hash)).await? {
+        return Err(Error::WrongPassword);
+    }
+    if new == account.email {
+        return Err(Error::Invalid { field: "new_email", problem: "must not be the old one".to_owned() });
+    }
+    let letter = Letter::new(LetterKind::ChangeEmail, new, service.clock.now());
+    // Several may want to have it; each of them is sent a letter of their own.
+    post(service, Letter { user: Some(caller.user), about: caller.user.to_string(), ..letter }).await
+}

@@ -1,0 +1,64 @@
+//! What is kept of letters, and of the codes in them.
+
+use async_trait::async_trait;
+use confab_core::Timestamp;
+use confab_db::StoreError;
+
+use crate::domain::{Letter, LetterKind, MailCode, SecretHash};
+
+/// How putting a letter into the store went, if the database did its part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Posted {
+    /// It is there, or one that says the same is, or was sent a moment ago.
+    Yes,
+    /// Nothing is stored: [`Letter::WAITING_MAX`] others wait.
+    Full,
+}
+
+/// Keeps letters until they are sent, and codes until they are used. Every
+/// implementation passes the tests in `contract.rs`.
+#[async_trait]
+pub trait LetterStore: Send + Sync {
+    /// Stores `letter`, unless there is one with its key.
+    ///
+    /// With several calls at once, on several nodes, as many may get in above
+    /// the limit.
+    async fn post(&self, letter: &Letter) -> Result<Posted, StoreError>;
+
+    /// Returns a letter to be sent at `now`, as [`Letter::tried`], and stores it
+    /// so. Nobody else is given it until that time is over.
+    ///
+    /// Letters that were sent, and have had their time, are removed on the way.
+    async fn claim(&self, now: Timestamp) -> Result<Option<Letter>, StoreError>;
+
+    /// Stores what became of `letter`, if it is still there.
+    async fn update(&self, letter: &Letter) -> Result<(), StoreError>;
+
+    /// Removes the letter with `key`. That there is none is no error.
+    async fn delete(&self, key: SecretHash) -> Result<(), StoreError>;
+
+    /// Stores a code. It takes the place of the one that its person had of its kind.
+    async fn keep_code(&self, code: &MailCode) -> Result<(), StoreError>;
+
+    /// Returns the code of `kind` with this hash, if it is good at `now`.
+    async fn find_code(
+        &self,
+        hash: SecretHash,
+        kind: LetterKind,
+        now: Timestamp,
+    ) -> Result<Option<MailCode>, StoreError>;
+
+    /// Returns and removes the code of `kind` with this hash, if it is good at
+    /// `now`. Of several calls, also at the same time and on several nodes, one
+    /// gets it.
+    ///
+    /// # Errors
+    ///
+    /// After [`StoreError::Unknown`] it may be gone.
+    async fn take_code(
+        &self,
+        hash: SecretHash,
+        kind: LetterKind,
+        now: Timestamp,
+    ) -> Result<Option<MailCode>, StoreError>;
+}
