@@ -23,7 +23,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const CACHED_STATEMENTS_MAX: usize = 128;
 
 /// How much of the file the writer keeps in memory. The pages that a batch
-/// changes are spread over all of its indexes, so with SQLite's own 2 MiB most
+/// changes are spread over all of its indexes, so with SQLite's own 2 MiB many
 /// of them would be read anew for each batch.
 const WRITER_CACHE_KIBIBYTES: i64 = 32 * 1024;
 

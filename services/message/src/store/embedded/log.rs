@@ -65,8 +65,8 @@ pub fn insert(sql: &Connection, event: &Event) -> Result<()> {
     Ok(())
 }
 
-/// Where the columns of `log` are. To look for them by name takes as long as
-/// everything else that it takes to read a row.
+/// Where the columns of `log` are. By name, each value of each row would cost a
+/// comparison with the names of all columns before it.
 mod column {
     pub const CONVERSATION: usize = 0;
     /// The first of those that a [`Head`](crate::domain::Head) is made of.
