@@ -106,11 +106,13 @@ class Stage {
   }
 }
 
-/** A name that no earlier run has used, and that does not look strange in pictures. */
+/**
+ * A name that no earlier run has used, and that does not look strange in pictures.
+ * Its few letters spell no word of the page, as "Dibomute" did: stories find buttons by what is in their names.
+ */
 function newSurname() {
   const pick = (letters) => letters[Math.floor(Math.random() * letters.length)];
-  const syllables = Array.from({ length: 4 }, () => pick("bdfgklmnprstvz") + pick("aeiou"));
-  const name = syllables.join("");
+  const name = Array.from({ length: 5 }, () => pick("bfgkvz") + pick("aou")).join("");
   return name[0].toUpperCase() + name.slice(1);
 }
 

@@ -115,7 +115,7 @@ export const grouping = {
   async "a muted conversation is quiet, and can be heard again"(stage) {
     const { ben } = stage.people;
     const panel = await details(ben);
-    await panel.getByRole("button", { name: "Mute" }).click();
+    await panel.getByRole("button", { name: "Mute", exact: true }).click();
     await ben.page.getByRole("menuitem", { name: "For 8 hours" }).click();
     await panel.getByText(/^Muted until/).waitFor();
     await ben.row(RENAMED).getByText("muted").waitFor({ state: "attached" });
