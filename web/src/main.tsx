@@ -8,15 +8,18 @@ import { createApi, createBrowserTransport } from "./api/transport";
 import { App } from "./app/app";
 import { forgetPerson } from "./chat/forget";
 import { followAppearance } from "./features/appearance/appearance";
+import { followLanguage } from "./words/language";
 
 followAppearance(window);
 
 const api = createApi(createBrowserTransport());
 const session = new Session(api, new BroadcastChannel("confab-session"), forgetPerson, rememberedIn(() => localStorage));
 void session.check();
+void followLanguage(window).then(show);
 
-const root = document.getElementById("root");
-if (root) {
+function show(): void {
+  const root = document.getElementById("root");
+  if (!root) return;
   createRoot(root).render(
     <StrictMode>
       <App api={api} session={session} />

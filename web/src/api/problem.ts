@@ -2,6 +2,7 @@
 // that reads a ConnectError.
 import { Code, ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "../gen/google/rpc/error_details_pb";
+import { say } from "../words/say";
 
 /** What a program can do about a problem. */
 export type ProblemKind =
@@ -95,15 +96,15 @@ function kindOf(error: ConnectError): ProblemKind {
 function sentence(kind: ProblemKind, message: string): string {
   switch (kind) {
     case "unreachable":
-      return "The server cannot be reached.";
+      return say("problem.unreachable");
     case "busy":
-      return "The server is busy. Please try again in a moment.";
+      return say("problem.busy");
     case "internal":
-      return "The server made a mistake. Please try again.";
+      return say("problem.internal");
     case "cancelled":
-      return "Cancelled.";
+      return say("problem.cancelled");
     default:
-      return message === "" ? "The server refused this." : capitalised(message);
+      return message === "" ? say("problem.refused") : capitalised(message);
   }
 }
 

@@ -5,6 +5,8 @@ import type { Session } from "../api/session";
 import type { Api } from "../api/transport";
 import { SignInPage } from "../features/sign-in/sign-in-page";
 import { ProblemNotice } from "../ui/notice";
+import { spokenStore } from "../words/spoken";
+import { say } from "../words/say";
 import { addressOf } from "./route";
 import { Splash } from "./splash";
 
@@ -17,6 +19,7 @@ const ASK_AGAIN_MS = 3_000;
 /** The whole page. */
 export function App({ api, session }: { readonly api: Api; readonly session: Session }): ReactElement {
   const state = useStore(session.store);
+  const { locale } = useStore(spokenStore);
   useEffect(() => {
     if (state.status !== "unknown") return;
     const timer = setTimeout(() => void session.check(), ASK_AGAIN_MS);
@@ -35,11 +38,11 @@ export function App({ api, session }: { readonly api: Api; readonly session: Ses
       return (
         <main className="flex h-full">
           <h1 className="sr-only">Confab</h1>
-          <ProblemNotice title="No connection" problem={state.problem} onRetry={() => void session.check()} />
+          <ProblemNotice title={say("app.noConnection")} problem={state.problem} onRetry={() => void session.check()} />
         </main>
       );
     case "signed-out":
-      return <SignInPage session={session} why={state.why} />;
+      return <SignInPage key={locale} session={session} why={state.why} />;
     case "signed-in":
       return (
         <Suspense fallback={<Splash />}>

@@ -13,6 +13,7 @@ import { Icon } from "../ui/icons";
 import { Notice } from "../ui/notice";
 import { ListSkeleton } from "../ui/skeleton";
 import { ToastArea } from "../ui/toasts";
+import { say } from "../words/say";
 import { addressOf, type Route, useRoute } from "./route";
 
 /** Fetched when somebody looks for people. */
@@ -39,14 +40,14 @@ export function Shell({ session }: { readonly session: Session }): ReactElement 
     // On a phone either half is the main thing, so the landmark is around both.
     <main className="flex h-full overflow-hidden">
       <h1 className="sr-only">Confab</h1>
-      <section aria-label="Conversations and people" className={`${inConversation ? "hidden md:flex" : "flex"} w-full flex-col border-line bg-panel md:w-80 md:border-e`}>
+      <section aria-label={say("app.side")} className={`${inConversation ? "hidden md:flex" : "flex"} w-full flex-col border-line bg-panel md:w-80 md:border-e`}>
         <Header session={session} place={route.place} />
         <Places place={route.place} unread={unread} />
-        <Suspense fallback={<ListSkeleton label="Loading" />}>
+        <Suspense fallback={<ListSkeleton label={say("app.loading")} />}>
           <Side route={route} />
         </Suspense>
       </section>
-      <section aria-label="Conversation" className={`${inConversation ? "flex" : "hidden md:flex"} min-w-0 flex-1 flex-col`}>
+      <section aria-label={say("app.conversation")} className={`${inConversation ? "flex" : "hidden md:flex"} min-w-0 flex-1 flex-col`}>
         {inConversation ? <ConversationPage key={route.id} id={route.id} seq={route.seq} /> : <NothingChosen />}
       </section>
       <ToastArea toasts={toasts} />
@@ -112,7 +113,7 @@ function Header({ session, place }: { readonly session: Session; readonly place:
         </p>
         <ConnectionLine />
       </div>
-      <a href={addressOf({ place: "settings" })} aria-label="Settings" title="Settings" aria-current={isHere ? "page" : undefined} className={`-me-2 rounded-lg p-2 hover:bg-raised hover:text-ink ${isHere ? "bg-raised text-ink" : "text-muted"}`}>
+      <a href={addressOf({ place: "settings" })} aria-label={say("settings.title")} title={say("settings.title")} aria-current={isHere ? "page" : undefined} className={`-me-2 rounded-lg p-2 hover:bg-raised hover:text-ink ${isHere ? "bg-raised text-ink" : "text-muted"}`}>
         <Icon name="settings" />
       </a>
       <LogOutButton session={session} />
@@ -122,15 +123,15 @@ function Header({ session, place }: { readonly session: Session; readonly place:
 
 function Places({ place, unread }: { readonly place: Route["place"]; readonly unread: number }): ReactElement {
   return (
-    <nav aria-label="Places" className="mx-3 mb-2 flex gap-1 rounded-lg bg-raised p-1">
+    <nav aria-label={say("app.places")} className="mx-3 mb-2 flex gap-1 rounded-lg bg-raised p-1">
       <PlaceLink route={{ place: "chats" }} current={place !== "people" && place !== "settings"}>
         <Icon name="chats" className="size-4.5" />
-        Chats
-        {unread > 0 && <span className="sr-only">, {unread} unread</span>}
+        {say("app.chats")}
+        {unread > 0 && <span className="sr-only">{say("app.chatsUnread", { count: unread })}</span>}
       </PlaceLink>
       <PlaceLink route={{ place: "people" }} current={place === "people"}>
         <Icon name="people" className="size-4.5" />
-        People
+        {say("app.people")}
       </PlaceLink>
     </nav>
   );
@@ -147,8 +148,8 @@ function PlaceLink({ route, current, children }: { readonly route: Route; readon
 
 function NothingChosen(): ReactElement {
   return (
-    <Notice icon="chats" title="Nothing open yet">
-      <p>Choose a conversation, or find somebody to talk to.</p>
+    <Notice icon="chats" title={say("app.nothingOpen")}>
+      <p>{say("app.nothingOpenHint")}</p>
     </Notice>
   );
 }

@@ -20,6 +20,7 @@ import type { SubscribeResponse } from "../gen/confab/message/v1/live_service_pb
 import type { KeptDatabase } from "../kept/database";
 import { type KeptPerson, Shelf } from "../kept/shelf";
 import { Toasts } from "../ui/toasts";
+import { say } from "../words/say";
 import { databaseName, DRAFT_PREFIX, UNSENT_PREFIX } from "./forget";
 
 /** The client of one person. */
@@ -132,7 +133,7 @@ function connect({ me, conversations, people, outbox, live, presence, marks, she
   people.recall([pickName(me)]);
   void shelf.restore().then((kept) => people.recall(kept.people));
   people.store.subscribe((now, before) => shelf.notePeople([...now.values()].flatMap((person) => (person && before.get(person.userId) !== person ? pickName(person) : []))));
-  shelf.store.subscribe((state) => state === "full" && toasts.complain("This device has no room left. What is new is not kept on it."));
+  shelf.store.subscribe((state) => state === "full" && toasts.complain(say("kept.fullNow")));
   conversations.store.subscribe(({ byId }, before) => {
     shelf.note(byId, before.byId);
     presence.want(partners([...byId.values()], me.userId));

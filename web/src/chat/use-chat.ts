@@ -2,6 +2,7 @@
 import { createContext, useContext, useEffect } from "react";
 import { useStore } from "zustand";
 import type { Person } from "../features/people/people";
+import { say } from "../words/say";
 import type { Chat } from "./chat";
 
 /** Set for everything below the shell. */
@@ -25,5 +26,5 @@ export function usePerson(id: string | undefined): Person {
 
 /** What to call somebody. */
 export function nameOf(person: Person): string {
-  return person?.name ?? (person === null ? "Somebody who left" : "…");
+  return person?.name ?? (person === null ? say("people.left") : "…");
 }

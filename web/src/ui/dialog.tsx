@@ -1,6 +1,7 @@
 // A question or a form that comes before everything else.
 import { type ReactElement, type ReactNode, useEffect, useId, useRef } from "react";
 import type { Problem } from "../api/problem";
+import { say } from "../words/say";
 import { Button } from "./button";
 
 interface DialogProps {
@@ -66,7 +67,7 @@ export function Confirm({ title, children, action, isBusy, problem, onConfirm, o
       )}
       <div className="mt-2 flex justify-end gap-2">
         <Button onClick={onClose} className="px-4! py-2!">
-          Cancel
+          {say("do.cancel")}
         </Button>
         <Button look="danger" disabled={isBusy} onClick={onConfirm}>
           {action}

@@ -2,6 +2,7 @@
 import type { ComponentProps, ReactElement, ReactNode } from "react";
 import { useId } from "react";
 import type { Problem } from "../api/problem";
+import { say } from "../words/say";
 
 const FIELD = "w-full rounded-lg border border-line bg-ground px-3 py-2 text-ink aria-invalid:border-danger";
 
@@ -64,7 +65,7 @@ export function Switch({ label, hint, isOn, onChange }: { readonly label: string
 /** What is wrong with a field, as the server put it. */
 export function complaintOn(problem: Problem | undefined, field: string): string | undefined {
   const why = problem?.fields.get(field);
-  return why && `It ${why}.`;
+  return why && say("form.it", { why });
 }
 
 /** What went wrong, above the buttons; what stands at a field already is not said again. */

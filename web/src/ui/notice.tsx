@@ -1,6 +1,7 @@
 // What stands where there is nothing else to show: why, and what to do next.
 import type { ReactElement, ReactNode } from "react";
 import type { Problem } from "../api/problem";
+import { say } from "../words/say";
 import { Button } from "./button";
 import { Icon } from "./icons";
 
@@ -29,9 +30,9 @@ export function ProblemNotice({ title, problem, onRetry }: { readonly title: str
     <div role="alert" className="flex w-full flex-1">
       <Notice icon="alert" title={title}>
         <p>{problem.text}</p>
-        {problem.requestId && <p className="text-xs break-all">Request {problem.requestId}</p>}
+        {problem.requestId && <p className="text-xs break-all">{say("problem.request", { id: problem.requestId })}</p>}
         <Button onClick={onRetry} className="mt-2 text-ink">
-          Try again
+          {say("do.tryAgain")}
         </Button>
       </Notice>
     </div>

@@ -1,25 +1,21 @@
 // Times as people of the reader's place write them.
 
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: "short" });
-const dayOfYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const fullDay = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
-const date = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+import { say } from "../words/say";
+import { spoken } from "../words/spoken";
 
 /** The time of day. */
 export function timeOfDay(time: number): string {
-  return clock.format(time);
+  return spoken().formats.clock.format(time);
 }
 
 /** Everything, to the second. */
 export function wholeTime(time: number): string {
-  return moment.format(time);
+  return spoken().formats.moment.format(time);
 }
 
 /** As short as can be, for lists. */
 export function shortTime(time: number, now: number): string {
+  const { clock, weekday, dayOfYear, date } = spoken().formats;
   const days = daysBetween(time, now);
   if (days <= 0) return clock.format(time);
   if (days < 7) return weekday.format(time);
@@ -28,6 +24,7 @@ export function shortTime(time: number, now: number): string {
 
 /** The name of a day: today, yesterday, or its date. */
 export function dayName(time: number, now: number): string {
+  const { relative, fullDay, date } = spoken().formats;
   const days = daysBetween(time, now);
   if (days >= 0 && days <= 1) {
     const name = relative.format(-days, "day");
@@ -38,12 +35,30 @@ export function dayName(time: number, now: number): string {
 
 /** When somebody was last there. */
 export function lastSeenWords(time: number, now: number): string {
+  return lastWords({ now: "seen.now", ago: "seen.ago", at: "seen.at", on: "seen.on" }, time, now);
+}
+
+/** When a device was last used. */
+export function lastUsedWords(time: number, now: number): string {
+  return lastWords({ now: "used.now", ago: "used.ago", at: "used.at", on: "used.on" }, time, now);
+}
+
+interface LastPhrases {
+  readonly now: "seen.now" | "used.now";
+  readonly ago: "seen.ago" | "used.ago";
+  readonly at: "seen.at" | "used.at";
+  readonly on: "seen.on" | "used.on";
+}
+
+/** The rougher the longer ago. */
+function lastWords(phrases: LastPhrases, time: number, now: number): string {
+  const { clock, relative, dayOfYear, date } = spoken().formats;
   const minutes = Math.floor((now - time) / 60_000);
-  if (minutes < 1) return "Last seen just now";
-  if (minutes < 60) return `Last seen ${relative.format(-minutes, "minute")}`;
+  if (minutes < 1) return say(phrases.now);
+  if (minutes < 60) return say(phrases.ago, { ago: relative.format(-minutes, "minute") });
   const days = daysBetween(time, now);
-  if (days <= 1) return `Last seen ${relative.format(-Math.max(0, days), "day")} at ${clock.format(time)}`;
-  return `Last seen on ${days < 300 ? dayOfYear.format(time) : date.format(time)}`;
+  if (days <= 1) return say(phrases.at, { day: relative.format(-Math.max(0, days), "day"), time: clock.format(time) });
+  return say(phrases.on, { date: (days < 300 ? dayOfYear : date).format(time) });
 }
 
 /** How many midnights lie between two times, where the reader is. */

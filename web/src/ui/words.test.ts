@@ -5,9 +5,9 @@ import { dayName, lastSeenWords, shortTime } from "./time";
 
 const NOW = new Date(2026, 10, 23, 15, 30).getTime();
 const DAY = 86_400_000;
-// Whatever the language of the machine is.
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: "short" });
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+// Whatever the language of the machine is, English is spoken here.
+const weekday = new Intl.DateTimeFormat("en", { weekday: "short" });
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 describe("initials", () => {
   it("are the first letters of the first and the last word", () => {

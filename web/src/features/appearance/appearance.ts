@@ -1,13 +1,14 @@
 // Light or dark: as the system says, unless one says otherwise on this device.
+import { type PlainPhrase } from "../../words/say";
 
 /** What one can choose. */
 export type Appearance = "system" | "light" | "dark";
 
 /** In the order in which they are offered. */
-export const APPEARANCES: readonly { readonly value: Appearance; readonly label: string }[] = [
-  { value: "system", label: "System" },
-  { value: "light", label: "Light" },
-  { value: "dark", label: "Dark" },
+export const APPEARANCES: readonly { readonly value: Appearance; readonly phrase: PlainPhrase }[] = [
+  { value: "system", phrase: "settings.system" },
+  { value: "light", phrase: "settings.light" },
+  { value: "dark", phrase: "settings.dark" },
 ];
 
 const KEY = "confab.appearance";

@@ -6,6 +6,7 @@ import { Button } from "../../ui/button";
 import { Confirm } from "../../ui/dialog";
 import { Icon } from "../../ui/icons";
 import { useTask } from "../../ui/use-task";
+import { say, Say } from "../../words/say";
 import { useIsBlocked } from "./use-blocks";
 
 /** For the details of a conversation of two. */
@@ -23,11 +24,11 @@ export function BlockButton({ userId }: { readonly userId: string }): ReactEleme
     <>
       <Button look="quiet" onClick={() => (isBlocked ? unblock() : setAsking(true))} className={`flex items-center gap-3 ${isBlocked ? "" : "text-danger! hover:bg-danger-soft!"}`}>
         <Icon name="block" />
-        {isBlocked ? "Unblock" : "Block"}
+        {say(isBlocked ? "block.undo" : "block.do")}
       </Button>
       {isAsking && (
-        <Confirm title={`Block ${name}?`} action="Block" isBusy={isBusy} problem={problem} onConfirm={() => void block()} onClose={() => setAsking(false)}>
-          Neither of you can write to the other here any more. What was said stays, groups are not affected, and they are not told. You can take it back.
+        <Confirm title={say("block.title", { name })} action={say("block.do")} isBusy={isBusy} problem={problem} onConfirm={() => void block()} onClose={() => setAsking(false)}>
+          {say("block.warning")}
         </Confirm>
       )}
     </>
@@ -41,9 +42,9 @@ export function BlockedBar({ userId }: { readonly userId: string }): ReactElemen
   return (
     <div className="flex flex-wrap items-center justify-center gap-x-3 gap-y-1 border-t border-line bg-panel px-4 py-4 text-muted">
       <p>
-        You have blocked <bdi>{name}</bdi>.
+        <Say phrase="block.line" name={<bdi>{name}</bdi>} />
       </p>
-      <Button onClick={() => void blocks.unblock(userId).catch((thrown: unknown) => toasts.complain(problemOf(thrown).text))}>Unblock</Button>
+      <Button onClick={() => void blocks.unblock(userId).catch((thrown: unknown) => toasts.complain(problemOf(thrown).text))}>{say("block.undo")}</Button>
     </div>
   );
 }

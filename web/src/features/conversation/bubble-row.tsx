@@ -6,9 +6,9 @@ import { nameOf, useChat, usePerson } from "../../chat/use-chat";
 import type { LogMessage } from "../../log/log";
 import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
-import { DELETED } from "../../ui/deleted";
-import { Icon } from "../../ui/icons";
+import { Icon, type IconName } from "../../ui/icons";
 import { dayName, timeOfDay, wholeTime } from "../../ui/time";
+import { type PlainPhrase, say, Say } from "../../words/say";
 import { ReaderRow } from "../marks/reader-row";
 import type { Reach } from "../marks/read-state";
 import { MessageTools } from "../message-actions/message-tools";
@@ -64,7 +64,7 @@ function Row({ bubble, isMine, senderName, showsSender, conversationId, quoted, 
         {hasFace && startsGroup && <SenderLine name={senderName} />}
         <div className="relative max-w-[85%] pointed:max-w-[min(85%,calc(100%-6.5rem))] md:max-w-[70%]">
           <div data-bubble className={`flow-root rounded-2xl px-3 py-1.5 shadow-xs ${look(isMine, failed)} ${corner(isMine, endsGroup)}`}>
-            <span className="sr-only">{isMine ? "You" : senderName}: </span>
+            <span className="sr-only">{isMine ? say("you") : senderName}: </span>
             {bubble.forwardedFrom !== undefined && <Forwarded from={bubble.forwardedFrom} isMine={isMine} />}
             {bubble.replyToSeq > 0n && <Quote conversationId={conversationId} seq={bubble.replyToSeq} held={quoted} isMine={isMine} onJump={onJump} />}
             <Words bubble={bubble} isMine={isMine} />
@@ -97,7 +97,7 @@ function SenderLine({ name }: { readonly name: string }): ReactElement {
 }
 
 function Words({ bubble: { text, mentionIds, isDeleted }, isMine }: { readonly bubble: Bubble; readonly isMine: boolean }): ReactElement {
-  if (isDeleted) return <i className={muted(isMine)}>{DELETED}</i>;
+  if (isDeleted) return <i className={muted(isMine)}>{say("message.deleted")}</i>;
   return <MessageText text={text} mentionIds={mentionIds} isMine={isMine} />;
 }
 
@@ -108,7 +108,7 @@ function Forwarded({ from, isMine }: { readonly from: string; readonly isMine: b
     <p className={`mb-0.5 flex items-center gap-1 text-xs ${muted(isMine)}`}>
       <Icon name="forward" className="size-3.5" />
       <span className="truncate">
-        Forwarded from <bdi>{from === me.userId ? "you" : nameOf(sender)}</bdi>
+        {from === me.userId ? say("message.forwardedFromYou") : <Say phrase="message.forwardedFrom" name={<bdi>{nameOf(sender)}</bdi>} />}
       </span>
     </p>
   );
@@ -133,7 +133,7 @@ function UnreadLine(): ReactElement {
   return (
     <div data-unread-mark className="my-2 flex items-center gap-3 text-xs font-medium text-accent">
       <span className="h-px flex-1 bg-accent" />
-      New
+      {say("conversation.new")}
       <span className="h-px flex-1 bg-accent" />
     </div>
   );
@@ -154,25 +154,26 @@ function Stamp({ bubble: { createTime, outgoing, isEdited, isPinned }, isMine, r
   return (
     <span className={`relative -bottom-1 float-end ms-3 inline-flex items-center gap-1 text-[0.6875rem] select-none ${muted(isMine)}`}>
       {isPinned && <Icon name="pin" className="size-3.5" />}
-      {isPinned && <span className="sr-only">pinned</span>}
+      {isPinned && <span className="sr-only">{say("message.pinned")}</span>}
       <time dateTime={new Date(createTime).toISOString()} title={wholeTime(createTime)}>
         {timeOfDay(createTime)}
       </time>
-      {isEdited && <span>edited</span>}
+      {isEdited && <span>{say("message.edited")}</span>}
       {isMine && <ReachMark reach={outgoing?.status === "waiting" ? "waiting" : reach} />}
     </span>
   );
 }
 
-const REACHES = {
-  waiting: { icon: "clock", words: "waiting to be sent", look: "" },
-  sent: { icon: "check", words: "sent", look: "" },
-  delivered: { icon: "checks", words: "delivered", look: "" },
-  read: { icon: "checks", words: "read", look: "text-read" },
-} as const;
+const REACHES: Record<Reach | "waiting", { readonly icon: IconName; readonly phrase: PlainPhrase; readonly look: string }> = {
+  waiting: { icon: "clock", phrase: "message.waiting", look: "" },
+  sent: { icon: "check", phrase: "message.sent", look: "" },
+  delivered: { icon: "checks", phrase: "message.delivered", look: "" },
+  read: { icon: "checks", phrase: "message.read", look: "text-read" },
+};
 
 function ReachMark({ reach }: { readonly reach: keyof typeof REACHES }): ReactElement {
-  const { icon, words, look: tone } = REACHES[reach];
+  const { icon, phrase, look: tone } = REACHES[reach];
+  const words = say(phrase);
   return (
     <span data-reach={reach} title={words} className={`inline-flex ${tone}`}>
       <Icon name={icon} className="size-3.5" />
@@ -189,20 +190,20 @@ function Failure({ message, onRetry, onDiscard, onEdit }: OutgoingActions & { re
     <div role="alert" className="mt-1 flex max-w-[85%] flex-wrap items-center justify-end gap-x-3 gap-y-1 text-sm text-danger">
       <span className="flex items-center gap-1.5">
         <Icon name="alert" className="size-4" />
-        Not sent. {why ? `It ${why}.` : problem?.text}
+        {say("message.notSent")} {why ? say("form.it", { why }) : problem?.text}
       </span>
       <span className="flex gap-3">
         {canRetry ? (
           <Button look="link" onClick={() => onRetry(message)}>
-            Retry
+            {say("message.retry")}
           </Button>
         ) : (
           <Button look="link" onClick={() => onEdit(message)}>
-            Edit
+            {say("message.edit")}
           </Button>
         )}
         <Button look="link" onClick={() => onDiscard(message)}>
-          Discard
+          {say("message.discard")}
         </Button>
       </span>
     </div>

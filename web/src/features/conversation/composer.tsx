@@ -2,6 +2,7 @@
 import { type ReactElement, type RefObject, useEffect, useState } from "react";
 import { nameOf, useChat, usePerson } from "../../chat/use-chat";
 import { messageAt } from "../../log/log";
+import { say, Say } from "../../words/say";
 import type { Conversation } from "../conversations/conversations";
 import { mentionsIn } from "../mentions/mentions";
 import { useCandidates } from "../mentions/use-candidates";
@@ -51,11 +52,11 @@ export function Composer({ conversation, to, field, answering, onStopAnswering, 
   return (
     <MessageField
       field={field}
-      label={`Message to ${to}`}
-      placeholder="Write a message"
+      label={say("composer.to", { name: to })}
+      placeholder={say("composer.placeholder")}
       text={text}
       onChange={change}
-      button={{ label: "Send", icon: "send", isDisabled: text.trim() === "" }}
+      button={{ label: say("composer.send"), icon: "send", isDisabled: text.trim() === "" }}
       onSubmit={send}
       candidates={candidates}
       onKey={(event) => {
@@ -68,7 +69,7 @@ export function Composer({ conversation, to, field, answering, onStopAnswering, 
       {answering !== undefined && <AnswerBar conversationId={conversationId} seq={answering} held={messageAt(conversation.log, answering)} onStop={onStopAnswering} />}
       {isFull && (
         <p role="alert" className="mb-2 text-sm text-danger">
-          Too many messages are waiting to be sent. This one stays here until some are through.
+          {say("composer.full")}
         </p>
       )}
     </MessageField>
@@ -86,6 +87,7 @@ function AnswerBar({ conversationId, seq, held, onStop }: AnswerBarProps): React
   const { me } = useChat();
   const quoted = useQuoted(conversationId, seq, held);
   const sender = usePerson(quoted?.senderId);
-  const name = quoted?.senderId === me.userId ? "yourself" : quoted && nameOf(sender);
-  return <WritingBar icon="reply" title={name === undefined || name === null ? "Reply" : <>Reply to <bdi>{name}</bdi></>} text={<QuotedWords quoted={quoted} />} stopLabel="Stop replying" onStop={onStop} />;
+  const isMine = quoted?.senderId === me.userId;
+  const title = isMine ? say("composer.replyToYourself") : quoted ? <Say phrase="composer.replyTo" name={<bdi>{nameOf(sender)}</bdi>} /> : say("composer.reply");
+  return <WritingBar icon="reply" title={title} text={<QuotedWords quoted={quoted} />} stopLabel={say("composer.stopReplying")} onStop={onStop} />;
 }

@@ -5,6 +5,7 @@ import { useChat } from "../../chat/use-chat";
 import { Avatar } from "../../ui/avatar";
 import { Icon } from "../../ui/icons";
 import { lastSeenWords } from "../../ui/time";
+import { say } from "../../words/say";
 import type { Conversation } from "../conversations/conversations";
 import { type Face, isGroup, otherOf } from "../conversations/use-conversations";
 import type { Seen } from "../presence/presence";
@@ -27,7 +28,7 @@ export function ConversationHeader({ conversation, face, heading, detailsButton,
   const { name } = face;
   return (
     <header className="flex items-center gap-3 border-b border-line bg-panel px-3 py-2.5 md:px-4">
-      <a href={addressOf({ place: "chats" })} aria-label="Back to the conversations" className="-ms-1 rounded-lg p-2 text-muted hover:bg-raised hover:text-ink md:hidden">
+      <a href={addressOf({ place: "chats" })} aria-label={say("conversation.back")} className="-ms-1 rounded-lg p-2 text-muted hover:bg-raised hover:text-ink md:hidden">
         <Icon name="back" />
       </a>
       <Avatar {...face} isOnline={seen?.isOnline ?? false} className="size-9 text-sm" />
@@ -40,8 +41,8 @@ export function ConversationHeader({ conversation, face, heading, detailsButton,
       <button
         ref={detailsButton}
         type="button"
-        aria-label="Details"
-        title="Details"
+        aria-label={say("details.title")}
+        title={say("details.title")}
         aria-expanded={hasDetails}
         onClick={onDetails}
         className={`rounded-lg p-2 hover:bg-raised hover:text-ink ${hasDetails ? "bg-raised text-ink" : "text-muted"}`}
@@ -57,16 +58,12 @@ function Subtitle({ conversation }: { readonly conversation: Conversation }): Re
   const { me } = useChat();
   const seen = useSeen(otherOf(conversation, me.userId));
   const writing = useWritingWords(conversation.id);
-  if (writing !== "") return <p className="truncate text-xs text-accent">{isGroup(conversation) ? writing : "writing…"}</p>;
-  const words = isGroup(conversation) ? memberWords(conversation) : seen && seenWords(seen);
+  if (writing !== "") return <p className="truncate text-xs text-accent">{isGroup(conversation) ? writing : say("conversation.writing")}</p>;
+  const words = isGroup(conversation) ? say("conversation.members", { count: conversation.memberCount }) : seen && seenWords(seen);
   return words ? <p className="truncate text-xs text-muted">{words}</p> : null;
 }
 
-function memberWords({ memberCount }: Conversation): string {
-  return memberCount === 1 ? "1 member" : `${memberCount} members`;
-}
-
 function seenWords({ isOnline, lastSeen }: Seen): string {
-  if (isOnline) return "Online";
+  if (isOnline) return say("conversation.online");
   return lastSeen > 0 ? lastSeenWords(lastSeen, Date.now()) : "";
 }

@@ -5,6 +5,7 @@ import { addressOf } from "../../app/route";
 import { useChat } from "../../chat/use-chat";
 import { Notice, ProblemNotice } from "../../ui/notice";
 import { BubblesSkeleton } from "../../ui/skeleton";
+import { say } from "../../words/say";
 import { BlockedBar } from "../blocking/block-button";
 import { useIsBlocked } from "../blocking/use-blocks";
 import type { Conversation } from "../conversations/conversations";
@@ -27,13 +28,13 @@ export function ConversationPage({ id, seq }: { readonly id: string; readonly se
   const conversation = useConversation(id);
   const { status, problem } = useStore(conversations.store);
   if (conversation) return <Known conversation={conversation} seq={seq} />;
-  if (status === "loading") return <BubblesSkeleton label="Loading the conversation" />;
-  if (problem) return <ProblemNotice title="The conversation cannot be shown" problem={problem} onRetry={() => void conversations.load()} />;
+  if (status === "loading") return <BubblesSkeleton label={say("conversation.loading")} />;
+  if (problem) return <ProblemNotice title={say("conversation.failed")} problem={problem} onRetry={() => void conversations.load()} />;
   return (
-    <Notice icon="chats" title="There is no such conversation">
-      <p>You may not be in it any more, or the address is not complete.</p>
+    <Notice icon="chats" title={say("conversation.noSuch")}>
+      <p>{say("conversation.noSuchHint")}</p>
       <a href={addressOf({ place: "chats" })} className="text-accent underline">
-        To your conversations
+        {say("conversations.toAll")}
       </a>
     </Notice>
   );

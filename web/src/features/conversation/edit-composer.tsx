@@ -2,6 +2,7 @@
 import { type ReactElement, type RefObject, useEffect, useRef, useState } from "react";
 import { type Problem, problemOf } from "../../api/problem";
 import { useChat } from "../../chat/use-chat";
+import { say } from "../../words/say";
 import type { Conversation } from "../conversations/conversations";
 import { mentionsIn } from "../mentions/mentions";
 import { useCandidates } from "../mentions/use-candidates";
@@ -50,19 +51,19 @@ export function EditComposer({ conversation, message, field, onDone }: EditCompo
   return (
     <MessageField
       field={field}
-      label="Edit the message"
-      placeholder="What it is to say"
+      label={say("composer.editLabel")}
+      placeholder={say("composer.editPlaceholder")}
       text={text}
       onChange={setText}
-      button={{ label: "Save", icon: "check", isDisabled: text.trim() === "" || isBusy }}
+      button={{ label: say("do.save"), icon: "check", isDisabled: text.trim() === "" || isBusy }}
       onSubmit={() => void save()}
       candidates={candidates}
       onKey={({ key }) => key === "Escape" && onDone()}
     >
-      <WritingBar icon="edit" title={isBusy ? "Saving…" : "Editing"} text={message.text} stopLabel="Stop editing" onStop={onDone} />
+      <WritingBar icon="edit" title={say(isBusy ? "composer.saving" : "composer.editing")} text={message.text} stopLabel={say("composer.stopEditing")} onStop={onDone} />
       {problem && (
         <p role="alert" className="mx-auto mb-2 max-w-3xl text-sm text-danger">
-          Not changed. {why ? `It ${why}.` : problem.text}
+          {say("composer.notChanged")} {why ? say("form.it", { why }) : problem.text}
         </p>
       )}
     </MessageField>

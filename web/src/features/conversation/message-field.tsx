@@ -1,6 +1,7 @@
 // The field in which messages are written, and its button.
 import { type KeyboardEvent, type ReactElement, type ReactNode, type RefObject, useLayoutEffect } from "react";
 import { Icon, type IconName } from "../../ui/icons";
+import { say } from "../../words/say";
 import { MentionList, optionId } from "../mentions/mention-list";
 import type { Candidate } from "../mentions/mentions";
 import { useMentions } from "../mentions/use-mentions";
@@ -58,7 +59,7 @@ export function MessageField({ field, label, placeholder, text, onChange, button
           dir="auto"
           aria-label={label}
           placeholder={placeholder}
-          title="Enter sends, Shift+Enter begins a new line"
+          title={say("composer.keys")}
           enterKeyHint="send"
           className="max-h-40 min-h-10 min-w-0 flex-1 resize-none rounded-2xl border border-line bg-ground px-4 py-2 leading-[1.375rem]"
         />

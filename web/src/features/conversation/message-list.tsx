@@ -8,6 +8,7 @@ import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icons";
 import { Notice, ProblemNotice } from "../../ui/notice";
 import { BubblesSkeleton } from "../../ui/skeleton";
+import { say, Say } from "../../words/say";
 import type { Conversation } from "../conversations/conversations";
 import { isGroup } from "../conversations/use-conversations";
 import { reachOf } from "../marks/read-state";
@@ -83,7 +84,7 @@ export function MessageList({ conversation, otherName, sentCount, onTakeBack, op
         onKeyDown={onKeyDown}
         tabIndex={0}
         role="log"
-        aria-label={`Messages with ${otherName}`}
+        aria-label={say("conversation.messagesWith", { name: otherName })}
         className="flex min-h-0 flex-1 flex-col overflow-y-auto [overflow-anchor:none] px-3 pt-3 pb-8 md:px-4"
       >
         <Beginning history={history} isEmpty={bubbles.length === 0} otherName={otherName} />
@@ -156,13 +157,13 @@ function useSenders(conversation: Conversation): ReadonlyMap<string, Person> | u
 /** What stands above the oldest message: more, or the beginning. */
 function Beginning({ history, isEmpty, otherName }: { readonly history: History; readonly isEmpty: boolean; readonly otherName: string }): ReactElement | null {
   const { status, problem, isComplete, loadOlder } = history;
-  if (isEmpty && status === "loading") return <BubblesSkeleton label="Loading messages" />;
-  if (isEmpty && problem) return <ProblemNotice title="The messages cannot be shown" problem={problem} onRetry={loadOlder} />;
+  if (isEmpty && status === "loading") return <BubblesSkeleton label={say("conversation.loadingMessages")} />;
+  if (isEmpty && problem) return <ProblemNotice title={say("conversation.messagesFailed")} problem={problem} onRetry={loadOlder} />;
   if (isEmpty && isComplete) {
     return (
-      <Notice icon="chats" title="Nothing said yet">
+      <Notice icon="chats" title={say("conversation.empty")}>
         <p className="[overflow-wrap:anywhere]">
-          Say hello to <bdi>{otherName}</bdi>.
+          <Say phrase="conversation.sayHello" name={<bdi>{otherName}</bdi>} />
         </p>
       </Notice>
     );
@@ -171,9 +172,9 @@ function Beginning({ history, isEmpty, otherName }: { readonly history: History;
   if (problem) {
     return (
       <p role="alert" className="py-2 text-center text-sm text-muted">
-        Older messages cannot be shown. {problem.text}{" "}
+        {say("conversation.olderFailed")} {problem.text}{" "}
         <Button look="link" onClick={loadOlder}>
-          Try again
+          {say("do.tryAgain")}
         </Button>
       </p>
     );
@@ -192,7 +193,7 @@ function OlderSoon({ isLoading, onSeen }: { readonly isLoading: boolean; readonl
   }, [onSeen]);
   return (
     <p ref={mark} className="h-8 shrink-0 text-center text-sm text-muted">
-      {isLoading && <span className="appear-late">Loading older messages…</span>}
+      {isLoading && <span className="appear-late">{say("conversation.loadingOlder")}</span>}
     </p>
   );
 }
@@ -201,7 +202,7 @@ function ToEnd({ scroll, unread }: { readonly scroll: StickyScroll; readonly unr
   return (
     <Button onClick={scroll.toEnd} className="absolute end-4 bottom-3 flex items-center gap-2 rounded-full! shadow-md">
       <Icon name="down" className="size-4" />
-      {unread > 0 ? `${unread} new` : "To the end"}
+      {unread > 0 ? say("conversation.newCount", { count: unread }) : say("conversation.toEnd")}
     </Button>
   );
 }

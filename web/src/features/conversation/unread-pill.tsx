@@ -2,6 +2,7 @@
 import { type ReactElement, type RefObject, useEffect, useState } from "react";
 import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icons";
+import { say } from "../../words/say";
 
 interface UnreadPillProps {
   readonly list: RefObject<HTMLElement | null>;
@@ -32,7 +33,7 @@ export function UnreadPill({ list, count, firstKey, onJump }: UnreadPillProps): 
       className="floats absolute top-3 left-1/2 flex -translate-x-1/2 items-center gap-2 rounded-full! text-sm shadow-md"
     >
       <Icon name="up" className="size-4" />
-      {count === 1 ? "1 new message" : `${count} new messages`}
+      {say("conversation.newMessages", { count })}
     </Button>
   );
 }

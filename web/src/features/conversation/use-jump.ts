@@ -2,6 +2,7 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { useChat } from "../../chat/use-chat";
 import { hasGap, type Log, type LogMessage } from "../../log/log";
+import { say } from "../../words/say";
 import type { History } from "./use-history";
 import type { StickyScroll } from "./use-sticky-scroll";
 
@@ -39,7 +40,7 @@ export function useJump({ target, log, history, scroll, onDone }: JumpOptions): 
     const step = nextStep(target, log, history);
     if (step.kind === "load") return history.loadOlder();
     if (step.kind === "wait") return;
-    if (step.kind === "give-up") toasts.complain("That message is not here any more.");
+    if (step.kind === "give-up") toasts.complain(say("conversation.gone"));
     if (step.kind === "show" && show(step.seq, scroll)) {
       setFlash(step.seq);
       clearTimeout(timer.current);

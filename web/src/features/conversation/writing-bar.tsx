@@ -2,6 +2,7 @@
 import type { ReactElement, ReactNode } from "react";
 import { Button } from "../../ui/button";
 import { Icon, type IconName } from "../../ui/icons";
+import { say } from "../../words/say";
 
 interface WritingBarProps {
   readonly icon: IconName;
@@ -20,7 +21,7 @@ export function WritingBar({ icon, title, text, stopLabel, onStop }: WritingBarP
       <p className="min-w-0 flex-1 truncate">
         <span className="font-medium text-accent">{title}</span> <bdi className="text-muted">{text}</bdi>
       </p>
-      <Button look="quiet" aria-label={stopLabel} title={`${stopLabel} (Esc)`} onClick={onStop} className="-my-1 p-1.5!">
+      <Button look="quiet" aria-label={stopLabel} title={say("composer.escape", { action: stopLabel })} onClick={onStop} className="-my-1 p-1.5!">
         <Icon name="close" className="size-4" />
       </Button>
     </div>

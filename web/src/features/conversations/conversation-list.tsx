@@ -6,6 +6,7 @@ import { useChat } from "../../chat/use-chat";
 import { Icon, type IconName } from "../../ui/icons";
 import { Notice, ProblemNotice } from "../../ui/notice";
 import { ListSkeleton } from "../../ui/skeleton";
+import { say } from "../../words/say";
 import { SearchField } from "../search/search-field";
 import { ConversationRow } from "./conversation-row";
 import { useConversationList } from "./use-conversations";
@@ -23,7 +24,7 @@ export function ConversationPanel({ selected, isArchive }: { readonly selected: 
       {query.trim() === "" ? (
         <ConversationList selected={selected} isArchive={isArchive} />
       ) : (
-        <Suspense fallback={<ListSkeleton label="Searching" />}>
+        <Suspense fallback={<ListSkeleton label={say("search.searching")} />}>
           <SearchResults query={query} openId={selected} />
         </Suspense>
       )}
@@ -40,33 +41,33 @@ function ConversationList({ selected, isArchive }: { readonly selected: string |
 
   if (list.length > 0 || (archived.length > 0 && !isArchive)) {
     return (
-      <nav aria-label={isArchive ? "Archived conversations" : "Conversations"} className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
-        {isArchive && <ArchiveLink label="Back to all" icon="back" route={{ place: "chats" }} />}
+      <nav aria-label={say(isArchive ? "conversations.archived" : "conversations.list")} className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
+        {isArchive && <ArchiveLink label={say("conversations.backToAll")} icon="back" route={{ place: "chats" }} />}
         <ul>
           {list.map((conversation) => (
             <ConversationRow key={conversation.id} conversation={conversation} selected={conversation.id === selected} />
           ))}
         </ul>
-        {!isArchive && archived.length > 0 && <ArchiveLink label={`Archived (${archived.length})`} icon="archive" route={{ place: "archive" }} />}
+        {!isArchive && archived.length > 0 && <ArchiveLink label={say("conversations.archivedCount", { count: archived.length })} icon="archive" route={{ place: "archive" }} />}
       </nav>
     );
   }
-  if (status === "loading") return <ListSkeleton label="Loading conversations" />;
-  if (problem) return <ProblemNotice title="No conversations to show" problem={problem} onRetry={() => void conversations.load()} />;
+  if (status === "loading") return <ListSkeleton label={say("conversations.loading")} />;
+  if (problem) return <ProblemNotice title={say("conversations.failed")} problem={problem} onRetry={() => void conversations.load()} />;
   if (isArchive) {
     return (
-      <Notice icon="archive" title="Nothing put away">
+      <Notice icon="archive" title={say("conversations.archiveEmpty")}>
         <a href={addressOf({ place: "chats" })} className="text-accent underline">
-          To your conversations
+          {say("conversations.toAll")}
         </a>
       </Notice>
     );
   }
   return (
-    <Notice icon="chats" title="No conversations yet">
-      <p>Find somebody and say hello.</p>
+    <Notice icon="chats" title={say("conversations.none")}>
+      <p>{say("conversations.noneHint")}</p>
       <a href={addressOf({ place: "people" })} className="mt-2 rounded-lg bg-accent px-4 py-2 font-medium text-on-accent hover:bg-accent-strong">
-        Find people
+        {say("conversations.findPeople")}
       </a>
     </Notice>
   );

@@ -4,9 +4,9 @@ import { addressOf } from "../../app/route";
 import { useChat, usePerson } from "../../chat/use-chat";
 import { type LogMessage, lastMessage, unreadCount } from "../../log/log";
 import { Avatar } from "../../ui/avatar";
-import { DELETED } from "../../ui/deleted";
 import { Icon } from "../../ui/icons";
 import { shortTime } from "../../ui/time";
+import { say } from "../../words/say";
 import type { Person } from "../people/people";
 import { useSeen } from "../presence/use-presence";
 import { useWritingWords } from "../typing/use-writers";
@@ -36,16 +36,16 @@ export function ConversationRow({ conversation, selected }: { readonly conversat
         <span className="flex min-w-0 flex-1 flex-col">
           <span className="flex items-baseline gap-2">
             <bdi className={`truncate ${unread > 0 ? "font-semibold" : "font-medium"}`}>{name}</bdi>
-            {isOnline && <span className="sr-only">, online</span>}
+            {isOnline && <span className="sr-only">{say("conversations.online")}</span>}
             {muted && <Icon name="bellOff" className="size-3.5 self-center text-muted" />}
-            {muted && <span className="sr-only">, muted</span>}
+            {muted && <span className="sr-only">{say("conversations.muted")}</span>}
             <time dateTime={new Date(lastTime(conversation)).toISOString()} className={`ms-auto shrink-0 text-xs ${unread > 0 ? "text-accent" : "text-muted"}`}>
               {shortTime(lastTime(conversation), Date.now())}
             </time>
           </span>
           <span className="flex items-center gap-2">
             <span className={`truncate text-sm ${unread > 0 ? "text-ink" : "text-muted"}`} dir="auto">
-              {writing === "" ? <Preview conversation={conversation} /> : <span className="text-accent">{isGroup(conversation) ? writing : "writing…"}</span>}
+              {writing === "" ? <Preview conversation={conversation} /> : <span className="text-accent">{isGroup(conversation) ? writing : say("conversation.writing")}</span>}
             </span>
             {unread > 0 && <UnreadBadge count={unread} isMuted={muted} />}
           </span>
@@ -59,14 +59,14 @@ function Preview({ conversation }: { readonly conversation: Conversation }): Rea
   const { me } = useChat();
   const message = lastMessage(conversation.log);
   const sender = usePerson(isGroup(conversation) ? message?.senderId : undefined);
-  if (!message) return "Nothing said yet";
-  if (message.isDeleted) return <i>{DELETED}</i>;
-  return `${who(message, me.userId, sender)}${message.text}${message.isEdited ? " (edited)" : ""}`;
+  if (!message) return say("conversations.nothingSaid");
+  if (message.isDeleted) return <i>{say("message.deleted")}</i>;
+  return `${who(message, me.userId, sender)}${message.text}${message.isEdited ? ` ${say("conversations.edited")}` : ""}`;
 }
 
 /** In a group it is not clear who it was. */
 function who({ senderId }: LogMessage, me: string, sender: Person): string {
-  if (senderId === me) return "You: ";
+  if (senderId === me) return `${say("you")}: `;
   return sender ? `${sender.name}: ` : "";
 }
 
@@ -74,7 +74,7 @@ function UnreadBadge({ count, isMuted: isQuiet }: { readonly count: number; read
   return (
     <span data-testid="unread" className={`ms-auto min-w-5 shrink-0 rounded-full px-1.5 text-center text-xs leading-5 font-semibold ${isQuiet ? "bg-raised text-muted" : "bg-accent text-on-accent"}`}>
       {count > COUNT_MAX ? `${COUNT_MAX}+` : count}
-      <span className="sr-only"> unread</span>
+      <span className="sr-only"> {say("conversations.unread", { count })}</span>
     </span>
   );
 }

@@ -10,6 +10,7 @@ import type { Anchor } from "../../ui/floating";
 import { Icon, type IconName } from "../../ui/icons";
 import { Menu } from "../../ui/menu";
 import { useTask } from "../../ui/use-task";
+import { say, Say } from "../../words/say";
 import { BlockButton } from "../blocking/block-button";
 import type { Conversation } from "../conversations/conversations";
 import { isGroup, isMuted, otherOf, useFace } from "../conversations/use-conversations";
@@ -33,13 +34,13 @@ export default function DetailsPanel({ conversation, onJump, onClose }: DetailsP
   useEffect(() => closing.current?.focus(), []);
   return (
     <aside
-      aria-label="Details"
+      aria-label={say("details.title")}
       onKeyDown={({ key, defaultPrevented }) => key === "Escape" && !defaultPrevented && onClose()}
       className="absolute inset-0 z-20 flex flex-col border-line bg-panel lg:static lg:w-80 lg:shrink-0 lg:border-s"
     >
       <header className="flex items-center justify-between border-b border-line px-4 py-3">
-        <h2 className="font-semibold">Details</h2>
-        <button ref={closing} type="button" aria-label="Close the details" title="Close (Esc)" onClick={onClose} className="rounded-lg p-2 text-muted hover:bg-raised hover:text-ink">
+        <h2 className="font-semibold">{say("details.title")}</h2>
+        <button ref={closing} type="button" aria-label={say("details.close")} title={say("details.closeKey")} onClick={onClose} className="rounded-lg p-2 text-muted hover:bg-raised hover:text-ink">
           <Icon name="close" />
         </button>
       </header>
@@ -72,7 +73,7 @@ function Identity({ conversation }: { readonly conversation: Conversation }): Re
       {isGroup(conversation) && leads(conversation.role) && (
         <Button onClick={() => setEditing(true)} className="flex items-center gap-2 text-sm">
           <Icon name="edit" className="size-4" />
-          Edit
+          {say("details.edit")}
         </Button>
       )}
       {isEditing && <ProfileDialog conversation={conversation} onClose={() => setEditing(false)} />}
@@ -92,21 +93,21 @@ function Keeping({ conversation }: { readonly conversation: Conversation }): Rea
       conversations.takeAnswer((await work()).conversation);
       toasts.tell(words);
     } catch (thrown) {
-      toasts.complain(`Nothing was changed. ${problemOf(thrown).text}`);
+      toasts.complain(`${say("do.nothingChanged")} ${problemOf(thrown).text}`);
     }
   };
-  const mute = (ms: number) => void attempt(() => api.conversations.muteConversation({ conversationId: id, muteUntilTime: quietUntil(ms, Date.now()) }), "Muted");
-  const unmute = () => void attempt(() => api.conversations.muteConversation({ conversationId: id }), "Not muted any more");
-  const archive = () => void attempt(() => api.conversations.archiveConversation({ conversationId: id }), "Put into the archive");
-  const unarchive = () => void attempt(() => api.conversations.unarchiveConversation({ conversationId: id }), "Back among your conversations");
+  const mute = (ms: number) => void attempt(() => api.conversations.muteConversation({ conversationId: id, muteUntilTime: quietUntil(ms, Date.now()) }), say("details.muted"));
+  const unmute = () => void attempt(() => api.conversations.muteConversation({ conversationId: id }), say("details.unmuted"));
+  const archive = () => void attempt(() => api.conversations.archiveConversation({ conversationId: id }), say("details.archived"));
+  const unarchive = () => void attempt(() => api.conversations.unarchiveConversation({ conversationId: id }), say("details.unarchived"));
   return (
     <div className="flex flex-col items-center gap-2">
       <div className="flex w-full gap-2">
-        {muted ? <BigButton icon="bell" label="Unmute" onPress={unmute} /> : <BigButton icon="bellOff" label="Mute" hasMenu onPress={setAnchor} />}
-        {isArchived ? <BigButton icon="archive" label="Unarchive" onPress={unarchive} /> : <BigButton icon="archive" label="Archive" onPress={archive} />}
+        {muted ? <BigButton icon="bell" label={say("details.unmute")} onPress={unmute} /> : <BigButton icon="bellOff" label={say("details.mute")} hasMenu onPress={setAnchor} />}
+        {isArchived ? <BigButton icon="archive" label={say("details.unarchive")} onPress={unarchive} /> : <BigButton icon="archive" label={say("details.archive")} onPress={archive} />}
       </div>
       {muted && <p className="text-sm text-muted">{quietWords(muteUntil, Date.now())}</p>}
-      {anchor && <Menu label="Mute" anchor={anchor} align="start" items={QUIET.map(({ label, ms }) => ({ label, icon: "clock", onChoose: () => mute(ms) }))} onClose={() => setAnchor(undefined)} />}
+      {anchor && <Menu label={say("details.mute")} anchor={anchor} align="start" items={QUIET.map(({ phrase, ms }) => ({ label: say(phrase), icon: "clock", onChoose: () => mute(ms) }))} onClose={() => setAnchor(undefined)} />}
     </div>
   );
 }
@@ -147,11 +148,11 @@ function Leaving({ conversation }: { readonly conversation: Conversation }): Rea
     <>
       <Button look="quiet" onClick={() => setAsking(true)} className="flex items-center gap-3 text-danger! hover:bg-danger-soft!">
         <Icon name="leave" />
-        Leave the group
+        {say("details.leave")}
       </Button>
       {isAsking && (
-        <Confirm title="Leave the group?" action="Leave" isBusy={isBusy} problem={problem} onConfirm={() => void leave()} onClose={() => setAsking(false)}>
-          You will see nothing more of <bdi className="text-ink">{name}</bdi>, unless somebody adds you again.
+        <Confirm title={say("details.leaveTitle")} action={say("details.leaveDo")} isBusy={isBusy} problem={problem} onConfirm={() => void leave()} onClose={() => setAsking(false)}>
+          <Say phrase="details.leaveWarning" name={<bdi className="text-ink">{name}</bdi>} />
         </Confirm>
       )}
     </>

@@ -6,6 +6,7 @@ import { nameOf, useChat } from "../../chat/use-chat";
 import type { Message } from "../../gen/confab/message/v1/message_pb";
 import { Icon } from "../../ui/icons";
 import { shortTime } from "../../ui/time";
+import { say } from "../../words/say";
 import type { Conversation } from "../conversations/conversations";
 
 /** The contract lets a conversation have no more. */
@@ -30,18 +31,18 @@ export function PinList({ conversation: { id, log }, onJump }: { readonly conver
     return () => life.abort();
   }, [api, id, people, log.pinsSeq]);
 
-  if (problem) return <p role="alert" className="text-sm text-muted">{`The pinned messages cannot be shown. ${problem.text}`}</p>;
+  if (problem) return <p role="alert" className="text-sm text-muted">{`${say("pins.failed")} ${problem.text}`}</p>;
   if (pins.length === 0) return null;
   return (
-    <section aria-label="Pinned messages">
+    <section aria-label={say("pins.label")}>
       <h3 className="mb-1 flex items-center gap-1.5 text-sm font-medium text-muted">
         <Icon name="pin" className="size-4" />
-        Pinned
+        {say("pins.title")}
       </h3>
       <ul className="flex flex-col gap-1.5">
         {pins.map((message) => (
           <li key={String(message.seq)}>
-            <button type="button" title="Show it" onClick={() => onJump(message.seq)} className="flex w-full flex-col rounded-lg bg-raised px-3 py-2 text-start text-sm hover:bg-soft">
+            <button type="button" title={say("do.showIt")} onClick={() => onJump(message.seq)} className="flex w-full flex-col rounded-lg bg-raised px-3 py-2 text-start text-sm hover:bg-soft">
               <span className="flex w-full items-baseline gap-2">
                 <bdi className="min-w-0 flex-1 truncate font-medium">{nameOf(known.get(message.senderId))}</bdi>
                 <time className="shrink-0 text-xs text-muted">{shortTime(Number(message.createTime?.seconds ?? 0n) * 1000, Date.now())}</time>

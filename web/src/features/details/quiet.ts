@@ -1,5 +1,7 @@
 // For how long one can want to hear nothing of a conversation.
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { type PlainPhrase, say } from "../../words/say";
+import { spoken } from "../../words/spoken";
 
 const HOUR_MS = 3_600_000;
 /** "Until I turn it back on": further away than anybody waits. */
@@ -8,11 +10,11 @@ const FOR_EVER_MS = 10 * 365 * 24 * HOUR_MS;
 const LONG_MS = 365 * 24 * HOUR_MS;
 
 /** The choices, in the order in which they are offered. */
-export const QUIET: readonly { readonly label: string; readonly ms: number }[] = [
-  { label: "For an hour", ms: HOUR_MS },
-  { label: "For 8 hours", ms: 8 * HOUR_MS },
-  { label: "For a week", ms: 7 * 24 * HOUR_MS },
-  { label: "Until I turn it back on", ms: FOR_EVER_MS },
+export const QUIET: readonly { readonly phrase: PlainPhrase; readonly ms: number }[] = [
+  { phrase: "quiet.hour", ms: HOUR_MS },
+  { phrase: "quiet.hours", ms: 8 * HOUR_MS },
+  { phrase: "quiet.week", ms: 7 * 24 * HOUR_MS },
+  { phrase: "quiet.forEver", ms: FOR_EVER_MS },
 ];
 
 /** The time until when, for the contract. */
@@ -23,7 +25,7 @@ export function quietUntil(ms: number, now: number): ReturnType<typeof timestamp
 /** Until when, in words; empty if it is not quiet. */
 export function quietWords(muteUntil: number, now: number): string {
   if (muteUntil <= now) return "";
-  if (muteUntil - now > LONG_MS) return "Muted";
-  const style = muteUntil - now < 24 * HOUR_MS ? ({ timeStyle: "short" } as const) : ({ dateStyle: "medium" } as const);
-  return `Muted until ${new Intl.DateTimeFormat(undefined, style).format(muteUntil)}`;
+  if (muteUntil - now > LONG_MS) return say("details.muted");
+  const { clock, date } = spoken().formats;
+  return say("details.mutedUntil", { time: (muteUntil - now < 24 * HOUR_MS ? clock : date).format(muteUntil) });
 }

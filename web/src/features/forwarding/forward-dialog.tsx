@@ -7,6 +7,7 @@ import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { FormProblem } from "../../ui/form";
 import { useTask } from "../../ui/use-task";
+import { say } from "../../words/say";
 import { newUuid } from "../conversation/uuid";
 import { type Conversation, lastTime } from "../conversations/conversations";
 import { useConversationNames, useFace } from "../conversations/use-conversations";
@@ -31,11 +32,11 @@ export default function ForwardDialog({ conversationId, message, onClose }: { re
       attempts.current.set(id, clientId);
       const answer = await api.messages.forwardMessage({ target: { case: "conversationId", value: id }, sourceConversationId: conversationId, sourceSeq: message.seq, clientId });
       if (answer.message) conversations.takeSent(answer.message);
-      toasts.tell(`Forwarded to ${name}`);
+      toasts.tell(say("forward.done", { name }));
       onClose();
     });
   return (
-    <Dialog title="Forward to" onClose={onClose}>
+    <Dialog title={say("forward.title")} onClose={onClose}>
       <blockquote dir="auto" className="line-clamp-2 border-s-2 border-line ps-3 text-sm [overflow-wrap:anywhere] text-muted">
         {message.text}
       </blockquote>
@@ -43,19 +44,19 @@ export default function ForwardDialog({ conversationId, message, onClose }: { re
         type="search"
         value={query}
         onChange={(event) => setQuery(event.target.value)}
-        aria-label="Search conversations"
-        placeholder="Search"
+        aria-label={say("forward.search")}
+        placeholder={say("search.placeholder")}
         maxLength={100}
         className="rounded-lg border border-line bg-ground px-3 py-2"
       />
-      <ul aria-label="Conversations to forward to" className="-mx-2 h-64 min-h-24 overflow-y-auto">
+      <ul aria-label={say("forward.list")} className="-mx-2 h-64 min-h-24 overflow-y-auto">
         {offered.map((conversation) => (
           <TargetRow key={conversation.id} conversation={conversation} isDisabled={isBusy} onChoose={(name) => void forward(conversation.id, name)} />
         ))}
       </ul>
       <FormProblem problem={problem} />
       <div className="flex justify-end">
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{say("do.cancel")}</Button>
       </div>
     </Dialog>
   );

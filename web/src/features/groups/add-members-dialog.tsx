@@ -7,6 +7,7 @@ import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { FormProblem } from "../../ui/form";
 import { useTask } from "../../ui/use-task";
+import { say } from "../../words/say";
 import type { Conversation } from "../conversations/conversations";
 import { PeoplePicker } from "../people/people-picker";
 
@@ -29,15 +30,15 @@ export function AddMembersDialog({ conversation: { id }, members, onClose }: Add
       onClose();
     });
   return (
-    <Dialog title="Add people" onClose={onClose} className="max-w-md">
+    <Dialog title={say("group.addPeople")} onClose={onClose} className="max-w-md">
       <PeoplePicker chosen={chosen} onChange={setChosen} without={without} />
       <FormProblem problem={problem} />
       <div className="flex justify-end gap-2">
         <Button onClick={onClose} className="px-4! py-2!">
-          Cancel
+          {say("do.cancel")}
         </Button>
         <Button look="primary" disabled={isBusy || chosen.length === 0} onClick={() => void add()} className="py-2!">
-          {chosen.length > 1 ? `Add ${chosen.length} people` : "Add"}
+          {chosen.length > 1 ? say("group.addCount", { count: chosen.length }) : say("group.add")}
         </Button>
       </div>
     </Dialog>

@@ -12,9 +12,10 @@ import { Icon } from "../../ui/icons";
 import { Menu, type MenuItem } from "../../ui/menu";
 import { ListSkeleton } from "../../ui/skeleton";
 import { useTask } from "../../ui/use-task";
+import { say } from "../../words/say";
 import type { Conversation } from "../conversations/conversations";
 import { AddMembersDialog } from "./add-members-dialog";
-import { leads, mayRemove, roleName, rolesToGive } from "./member-rights";
+import { leads, mayRemove, ROLES, rolesToGive } from "./member-rights";
 import { type Members, useMembers } from "./use-members";
 
 interface Chosen {
@@ -31,13 +32,13 @@ export function MemberList({ conversation }: { readonly conversation: Conversati
   const [isAdding, setAdding] = useState(false);
   const close = () => setChosen(undefined);
   return (
-    <section aria-label="Members">
+    <section aria-label={say("group.members")}>
       <div className="flex items-center justify-between">
-        <h3 className="text-sm font-medium text-muted">{memberCount === 1 ? "1 member" : `${memberCount} members`}</h3>
+        <h3 className="text-sm font-medium text-muted">{say("conversation.members", { count: memberCount })}</h3>
         {leads(role) && (
           <Button look="quiet" className="flex items-center gap-2 px-2! py-1! text-sm text-accent!" onClick={() => setAdding(true)}>
             <Icon name="addPerson" className="size-4.5" />
-            Add people
+            {say("group.addPeople")}
           </Button>
         )}
       </div>
@@ -56,22 +57,22 @@ function Rows({ read, myRole, onMore }: { readonly read: Members; readonly myRol
       <p role="alert" className="py-4 text-center text-sm text-muted">
         {problem.text}{" "}
         <Button look="link" onClick={retry}>
-          Try again
+          {say("do.tryAgain")}
         </Button>
       </p>
     );
   }
-  if (status === "loading" && members.length === 0) return <ListSkeleton label="Loading the members" />;
+  if (status === "loading" && members.length === 0) return <ListSkeleton label={say("group.loading")} />;
   return (
     <>
-      <ul aria-label="Members" className="-mx-2">
+      <ul aria-label={say("group.members")} className="-mx-2">
         {members.toSorted((a, b) => b.role - a.role).map((member) => (
           <MemberRow key={member.userId} member={member} myRole={myRole} onMore={onMore} />
         ))}
       </ul>
       {hasMore && (
         <Button look="quiet" onClick={loadMore} className="w-full">
-          Show more
+          {say("do.showMore")}
         </Button>
       )}
     </>
@@ -89,11 +90,11 @@ function MemberRow({ member, myRole, onMore }: { readonly member: Member; readon
       <Avatar id={userId} name={name} className="size-9 text-xs" />
       <span className="flex min-w-0 flex-1 items-baseline gap-1.5">
         <bdi className="truncate">{name}</bdi>
-        {isMe && <span className="shrink-0 text-sm text-muted">you</span>}
+        {isMe && <span className="shrink-0 text-sm text-muted">{say("group.you")}</span>}
       </span>
-      {role > Role.MEMBER && <span className="rounded-full bg-soft px-2 text-xs leading-5 font-medium text-ink">{roleName(role)}</span>}
+      {role > Role.MEMBER && <span className="rounded-full bg-soft px-2 text-xs leading-5 font-medium text-ink">{say(ROLES[role].name)}</span>}
       {canAct && (
-        <Button look="quiet" aria-label={`Actions for ${name}`} title="Actions" aria-haspopup="menu" className="p-1.5!" onClick={({ currentTarget }) => onMore(member, currentTarget.getBoundingClientRect())}>
+        <Button look="quiet" aria-label={say("group.actionsFor", { name })} title={say("group.actions")} aria-haspopup="menu" className="p-1.5!" onClick={({ currentTarget }) => onMore(member, currentTarget.getBoundingClientRect())}>
           <Icon name="more" className="size-4.5" />
         </Button>
       )}
@@ -113,7 +114,7 @@ function MemberMenu({ conversation, chosen: { member, anchor }, onRemove, onClos
   const { id, role: mine } = conversation;
   const { userId, role: theirs } = member;
   const items: MenuItem[] = rolesToGive(mine, theirs).map((role) => ({
-    label: `Make ${roleName(role).toLowerCase()}`,
+    label: say(ROLES[role].make),
     icon: "people",
     onChoose: () =>
       void api.conversations.setMemberRole({ conversationId: id, userId, role }).then(
@@ -121,8 +122,8 @@ function MemberMenu({ conversation, chosen: { member, anchor }, onRemove, onClos
         (thrown) => toasts.complain(problemOf(thrown).text),
       ),
   }));
-  if (mayRemove(mine, theirs)) items.push({ label: "Remove from the group", icon: "leave", isDanger: true, onChoose: onRemove });
-  return <Menu label="Member" anchor={anchor} align="end" items={items} onClose={onClose} />;
+  if (mayRemove(mine, theirs)) items.push({ label: say("group.remove"), icon: "leave", isDanger: true, onChoose: onRemove });
+  return <Menu label={say("group.member")} anchor={anchor} align="end" items={items} onClose={onClose} />;
 }
 
 function RemovalDialog({ conversation: { id }, member: { userId }, onClose }: { readonly conversation: Conversation; readonly member: Member; readonly onClose: () => void }): ReactElement {
@@ -136,8 +137,8 @@ function RemovalDialog({ conversation: { id }, member: { userId }, onClose }: { 
       onClose();
     });
   return (
-    <Confirm title={`Remove ${name}?`} action="Remove" isBusy={isBusy} problem={problem} onConfirm={() => void remove()} onClose={onClose}>
-      They see nothing of what is said here from now on. You can add them again.
+    <Confirm title={say("group.removeTitle", { name })} action={say("group.removeDo")} isBusy={isBusy} problem={problem} onConfirm={() => void remove()} onClose={onClose}>
+      {say("group.removeWarning")}
     </Confirm>
   );
 }

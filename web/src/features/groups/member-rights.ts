@@ -1,6 +1,7 @@
 // Who may do what with whom in a group. The server decides; this only keeps
 // from offering what it would refuse. Pure.
 import { Role } from "../../gen/confab/message/v1/group_pb";
+import { type PlainPhrase } from "../../words/say";
 
 /** Whether somebody changes the profile, and brings people in. */
 export function leads(role: Role): boolean {
@@ -18,14 +19,10 @@ export function rolesToGive(mine: Role, theirs: Role): readonly Role[] {
   return [Role.OWNER, Role.ADMIN, Role.MEMBER].filter((role) => role !== theirs);
 }
 
-/** What a role is called; nothing stands beside members. */
-export function roleName(role: Role): string {
-  switch (role) {
-    case Role.OWNER:
-      return "Owner";
-    case Role.ADMIN:
-      return "Admin";
-    default:
-      return "Member";
-  }
-}
+/** What a role is called, and what one says to give it. */
+export const ROLES: Record<Role, { readonly name: PlainPhrase; readonly make: PlainPhrase }> = {
+  [Role.OWNER]: { name: "group.owner", make: "group.makeOwner" },
+  [Role.ADMIN]: { name: "group.admin", make: "group.makeAdmin" },
+  [Role.MEMBER]: { name: "group.member", make: "group.makeMember" },
+  [Role.UNSPECIFIED]: { name: "group.member", make: "group.makeMember" },
+};

@@ -8,6 +8,7 @@ import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { complaintOn, FormProblem, Switch, TextField } from "../../ui/form";
 import { useTask } from "../../ui/use-task";
+import { say } from "../../words/say";
 import { newUuid } from "../conversation/uuid";
 import { PeoplePicker } from "../people/people-picker";
 
@@ -24,7 +25,7 @@ export default function NewGroupDialog({ onClose }: { readonly onClose: () => vo
 
   const make = async (event: FormEvent) => {
     event.preventDefault();
-    setComplaint(title.trim() === "" ? "Please give it a name." : undefined);
+    setComplaint(title.trim() === "" ? say("form.giveName") : undefined);
     if (title.trim() === "" || isBusy) return;
     const group = { title: title.trim(), memberIds: chosen.map(({ userId }) => userId), history: showsPast ? History.EVERYTHING : History.FROM_JOINING };
     const content = JSON.stringify(group);
@@ -37,18 +38,18 @@ export default function NewGroupDialog({ onClose }: { readonly onClose: () => vo
     });
   };
   return (
-    <Dialog title="New group" onClose={onClose} className="max-w-md">
+    <Dialog title={say("group.new")} onClose={onClose} className="max-w-md">
       <form onSubmit={(event) => void make(event)} className="flex min-h-0 flex-1 flex-col gap-4">
-        <TextField label="Name" value={title} onChange={(event) => setTitle(event.target.value)} complaint={title.trim() === "" ? complaint : complaintOn(problem, "title")} dir="auto" autoComplete="off" />
+        <TextField label={say("group.name")} value={title} onChange={(event) => setTitle(event.target.value)} complaint={title.trim() === "" ? complaint : complaintOn(problem, "title")} dir="auto" autoComplete="off" />
         <PeoplePicker chosen={chosen} onChange={setChosen} />
-        <Switch label="New members see what was said before" isOn={showsPast} onChange={setShowsPast} hint="This stays as it is once the group is made." />
+        <Switch label={say("group.history")} isOn={showsPast} onChange={setShowsPast} hint={say("group.historyHint")} />
         <FormProblem problem={problem} shownFields={["title"]} />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose} className="px-4! py-2!">
-            Cancel
+            {say("do.cancel")}
           </Button>
           <Button type="submit" look="primary" disabled={isBusy} className="py-2!">
-            Make the group
+            {say("group.make")}
           </Button>
         </div>
       </form>

@@ -5,6 +5,7 @@ import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { complaintOn, FormProblem, TextArea, TextField } from "../../ui/form";
 import { useTask } from "../../ui/use-task";
+import { say } from "../../words/say";
 import type { Conversation } from "../conversations/conversations";
 
 /** The form, with what is true now. */
@@ -25,17 +26,17 @@ export function ProfileDialog({ conversation, onClose }: { readonly conversation
     });
   };
   return (
-    <Dialog title="Edit the group" onClose={onClose}>
+    <Dialog title={say("group.edit")} onClose={onClose}>
       <form onSubmit={(event) => void save(event)} className="flex flex-col gap-4">
-        <TextField label="Name" value={title} onChange={(event) => setTitle(event.target.value)} complaint={isBlank ? "Please give it a name." : complaintOn(problem, "title")} dir="auto" autoComplete="off" />
-        <TextArea label="What it is about" value={description} onChange={(event) => setDescription(event.target.value)} dir="auto" />
+        <TextField label={say("group.name")} value={title} onChange={(event) => setTitle(event.target.value)} complaint={isBlank ? say("form.giveName") : complaintOn(problem, "title")} dir="auto" autoComplete="off" />
+        <TextArea label={say("group.about")} value={description} onChange={(event) => setDescription(event.target.value)} dir="auto" />
         <FormProblem problem={problem} shownFields={["title"]} />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose} className="px-4! py-2!">
-            Cancel
+            {say("do.cancel")}
           </Button>
           <Button type="submit" look="primary" disabled={isBusy} className="py-2!">
-            Save
+            {say("do.save")}
           </Button>
         </div>
       </form>

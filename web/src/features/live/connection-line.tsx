@@ -3,29 +3,30 @@ import { type ReactElement, useEffect, useState } from "react";
 import { useStore } from "zustand";
 import type { Connection } from "../../api/live-stream";
 import { useChat } from "../../chat/use-chat";
+import { type PlainPhrase, say } from "../../words/say";
 
 /** Shorter interruptions are nobody's business. */
 const NOTICEABLE_MS = 1_200;
 
-const LOOKS: Record<Connection, { readonly dot: string; readonly words: string }> = {
-  online: { dot: "bg-accent", words: "Online" },
-  connecting: { dot: "bg-muted animate-pulse", words: "Connecting…" },
-  offline: { dot: "bg-danger", words: "Offline. Trying again." },
+const LOOKS: Record<Connection, { readonly dot: string; readonly phrase: PlainPhrase }> = {
+  online: { dot: "bg-accent", phrase: "connection.online" },
+  connecting: { dot: "bg-muted animate-pulse", phrase: "connection.connecting" },
+  offline: { dot: "bg-danger", phrase: "connection.offline" },
 };
 
 /** Whoever reloads now sees nothing. */
-const FLEETING = { dot: "bg-danger", words: "Offline. Nothing is kept here." } as const;
+const FLEETING = { dot: "bg-danger", phrase: "connection.fleeting" } as const;
 
 /** How it stands with the connection, calmly. */
 export function ConnectionLine(): ReactElement {
   const { live, shelf } = useChat();
   const connection = useCalm(useStore(live.connection));
   const isKept = useStore(shelf.store, (state) => state !== "refused");
-  const { dot, words } = connection === "offline" && !isKept ? FLEETING : LOOKS[connection];
+  const { dot, phrase } = connection === "offline" && !isKept ? FLEETING : LOOKS[connection];
   return (
     <p role="status" data-connection={connection} className="flex items-center gap-1.5 truncate text-xs text-muted">
       <span aria-hidden="true" className={`size-2 shrink-0 rounded-full ${dot}`} />
-      {words}
+      {say(phrase)}
     </p>
   );
 }

@@ -3,6 +3,7 @@ import type { ReactElement } from "react";
 import { useStore } from "zustand";
 import { nameOf, useChat } from "../../chat/use-chat";
 import { Avatar } from "../../ui/avatar";
+import { say } from "../../words/say";
 
 /** More than these are only counted. */
 const FACES_MAX = 5;
@@ -12,10 +13,10 @@ export function ReaderRow({ readerIds }: { readonly readerIds: string }): ReactE
   const { people } = useChat();
   const known = useStore(people.store);
   const ids = readerIds.split(" ");
-  const names = ids.map((id) => nameOf(known.get(id))).join(", ");
+  const words = say("message.readBy", { names: ids.map((id) => nameOf(known.get(id))).join(", ") });
   return (
-    <div title={`Read by ${names}`} className="mt-1 flex items-center justify-end gap-0.5 self-end">
-      <span className="sr-only">Read by {names}</span>
+    <div title={words} className="mt-1 flex items-center justify-end gap-0.5 self-end">
+      <span className="sr-only">{words}</span>
       {ids.slice(0, FACES_MAX).map((id) => (
         <Avatar key={id} id={id} name={nameOf(known.get(id))} className="size-4 text-[0.4375rem]" />
       ))}

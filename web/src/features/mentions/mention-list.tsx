@@ -1,6 +1,7 @@
 // Those who fit what stands after an @, above the field.
 import type { ReactElement } from "react";
 import { Avatar } from "../../ui/avatar";
+import { say } from "../../words/say";
 import type { Candidate } from "./mentions";
 
 interface MentionListProps {
@@ -13,7 +14,7 @@ interface MentionListProps {
 /** The focus stays in the field, which says which of them is the one. */
 export function MentionList({ id, offered, active, onChoose }: MentionListProps): ReactElement {
   return (
-    <ul id={id} role="listbox" aria-label="People to mention" className="floats mx-auto mb-2 flex max-w-3xl flex-col rounded-xl border border-line bg-panel p-1 shadow-md">
+    <ul id={id} role="listbox" aria-label={say("composer.mention")} className="floats mx-auto mb-2 flex max-w-3xl flex-col rounded-xl border border-line bg-panel p-1 shadow-md">
       {offered.map((candidate, place) => (
         <li
           key={candidate.userId}

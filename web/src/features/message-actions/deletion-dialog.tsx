@@ -3,6 +3,7 @@ import { type ReactElement, useState } from "react";
 import { type Problem, problemOf } from "../../api/problem";
 import { useChat } from "../../chat/use-chat";
 import { Confirm } from "../../ui/dialog";
+import { say } from "../../words/say";
 import type { Stored } from "./use-message-actions";
 
 /** The question; what is to be deleted stands in it. */
@@ -23,8 +24,8 @@ export function DeletionDialog({ conversationId, message, onClose }: { readonly 
     }
   };
   return (
-    <Confirm title="Delete this message?" action="Delete" isBusy={isBusy} problem={problem} onConfirm={() => void remove()} onClose={onClose}>
-      <p>It is gone for everybody, also from the server. That cannot be taken back.</p>
+    <Confirm title={say("delete.title")} action={say("act.delete")} isBusy={isBusy} problem={problem} onConfirm={() => void remove()} onClose={onClose}>
+      <p>{say("delete.warning")}</p>
       <blockquote dir="auto" className="mt-3 line-clamp-3 border-s-2 border-line ps-3 [overflow-wrap:anywhere] whitespace-pre-wrap text-ink">
         {message.text}
       </blockquote>

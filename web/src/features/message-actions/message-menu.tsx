@@ -1,6 +1,7 @@
 // Everything that can be done with one message.
 import type { ReactElement } from "react";
 import { Menu, type MenuItem } from "../../ui/menu";
+import { say } from "../../words/say";
 import { QUICK, emojiName } from "../reactions/emoji";
 import type { Rights } from "./rights";
 import type { MessageActions, OpenThing } from "./use-message-actions";
@@ -16,18 +17,18 @@ interface MessageMenuProps {
 export function MessageMenu({ opened: { message, anchor }, isMine, rights, actions }: MessageMenuProps): ReactElement {
   const mine = new Set(message.reactions.filter((reaction) => reaction.isMine).map(({ emoji }) => emoji));
   const items: MenuItem[] = [];
-  if (rights.reply) items.push({ label: "Reply", icon: "reply", shortcut: "R", onChoose: () => actions.reply(message) });
-  if (rights.edit) items.push({ label: "Edit", icon: "edit", shortcut: "E", onChoose: () => actions.edit(message) });
-  if (rights.copy) items.push({ label: "Copy text", icon: "copy", shortcut: "C", onChoose: () => actions.copy(message) });
-  if (rights.forward) items.push({ label: "Forward", icon: "forward", shortcut: "F", onChoose: () => actions.open("forwarding", message, anchor) });
-  if (rights.pin) items.push({ label: message.isPinned ? "Unpin" : "Pin", icon: "pin", shortcut: "P", onChoose: () => actions.pin(message) });
-  if (message.isEdited) items.push({ label: "Earlier versions", icon: "clock", onChoose: () => actions.open("versions", message, anchor) });
-  if (message.reactions.length > 0) items.push({ label: "Who reacted", icon: "people", onChoose: () => actions.open("reactors", message, anchor) });
-  if (rights.remove) items.push({ label: "Delete", icon: "trash", shortcut: "Delete", isDanger: true, onChoose: () => actions.open("deletion", message, anchor) });
+  if (rights.reply) items.push({ label: say("act.reply"), icon: "reply", shortcut: "R", onChoose: () => actions.reply(message) });
+  if (rights.edit) items.push({ label: say("act.edit"), icon: "edit", shortcut: "E", onChoose: () => actions.edit(message) });
+  if (rights.copy) items.push({ label: say("act.copy"), icon: "copy", shortcut: "C", onChoose: () => actions.copy(message) });
+  if (rights.forward) items.push({ label: say("act.forward"), icon: "forward", shortcut: "F", onChoose: () => actions.open("forwarding", message, anchor) });
+  if (rights.pin) items.push({ label: say(message.isPinned ? "act.unpin" : "act.pin"), icon: "pin", shortcut: "P", onChoose: () => actions.pin(message) });
+  if (message.isEdited) items.push({ label: say("act.versions"), icon: "clock", onChoose: () => actions.open("versions", message, anchor) });
+  if (message.reactions.length > 0) items.push({ label: say("act.reactors"), icon: "people", onChoose: () => actions.open("reactors", message, anchor) });
+  if (rights.remove) items.push({ label: say("act.delete"), icon: "trash", shortcut: "Delete", isDanger: true, onChoose: () => actions.open("deletion", message, anchor) });
   return (
-    <Menu label="Message" anchor={anchor} align={isMine ? "end" : "start"} items={items} onClose={actions.close}>
+    <Menu label={say("act.menu")} anchor={anchor} align={isMine ? "end" : "start"} items={items} onClose={actions.close}>
       {rights.react && (
-        <div role="group" aria-label="React" className="mb-1 flex border-b border-line pb-1.5">
+        <div role="group" aria-label={say("act.react")} className="mb-1 flex border-b border-line pb-1.5">
           {QUICK.map((emoji) => (
             <button
               key={emoji}
@@ -48,7 +49,7 @@ export function MessageMenu({ opened: { message, anchor }, isMine, rights, actio
           <button
             type="button"
             role="menuitem"
-            aria-label="Another emoji"
+            aria-label={say("act.otherEmoji")}
             tabIndex={-1}
             onClick={() => actions.open("picker", message, anchor)}
             className="flex size-9 items-center justify-center rounded-lg text-lg text-muted hover:bg-raised"

@@ -2,6 +2,7 @@
 import type { ReactElement } from "react";
 import type { Anchor } from "../../ui/floating";
 import { Icon, type IconName } from "../../ui/icons";
+import { say } from "../../words/say";
 
 interface MessageToolsProps {
   readonly isMine: boolean;
@@ -14,9 +15,9 @@ interface MessageToolsProps {
 export function MessageTools({ isMine, onReact, onReply, onMore }: MessageToolsProps): ReactElement {
   return (
     <div className={`absolute top-0 flex h-9 items-center touched:hidden ${isMine ? "end-full me-1" : "start-full ms-1"}`}>
-      <Tool label="Add a reaction" icon="smile" onPress={onReact} />
-      <Tool label="Reply" icon="reply" onPress={onReply} />
-      <Tool label="More actions" icon="more" onPress={onMore} hasMenu />
+      <Tool label={say("act.addReaction")} icon="smile" onPress={onReact} />
+      <Tool label={say("act.reply")} icon="reply" onPress={onReply} />
+      <Tool label={say("act.more")} icon="more" onPress={onMore} hasMenu />
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import { problemOf } from "../../api/problem";
 import { useChat } from "../../chat/use-chat";
 import type { Anchor } from "../../ui/floating";
+import { say } from "../../words/say";
 import type { Bubble } from "../conversation/timeline";
 
 /** A message that is in the log. */
@@ -57,15 +58,15 @@ export function useMessageActions(id: string): MessageActionsState {
       toggle: (seq, emoji, isOn) => reactionIntents.set({ conversationId: id, seq, emoji, isOn }),
       copy: ({ text }) => {
         copied(text).then(
-          () => toasts.tell("Copied"),
-          () => toasts.complain("The browser does not let this page copy."),
+          () => toasts.tell(say("act.copied")),
+          () => toasts.complain(say("act.copyFailed")),
         );
       },
       pin: ({ seq, isPinned }) => {
         const call = isPinned ? api.messages.unpinMessage : api.messages.pinMessage;
         call({ conversationId: id, seq }).then(
-          () => toasts.tell(isPinned ? "Not pinned any more" : "Pinned for everybody here"),
-          (thrown) => toasts.complain(`Nothing was changed. ${problemOf(thrown).text}`),
+          () => toasts.tell(say(isPinned ? "act.unpinned" : "act.pinned")),
+          (thrown) => toasts.complain(`${say("do.nothingChanged")} ${problemOf(thrown).text}`),
         );
       },
       reply: ({ seq }) => {

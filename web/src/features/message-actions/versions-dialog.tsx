@@ -8,6 +8,7 @@ import { FormProblem } from "../../ui/form";
 import { ListSkeleton } from "../../ui/skeleton";
 import { wholeTime } from "../../ui/time";
 import { useTask } from "../../ui/use-task";
+import { say } from "../../words/say";
 
 interface Page {
   readonly versions: readonly Version[];
@@ -32,9 +33,9 @@ export function VersionsDialog({ conversationId, seq, onClose }: { readonly conv
   useEffect(() => void load(NONE), [load]);
   const hasMore = problem !== undefined || (page !== undefined && page.nextPageToken !== "");
   return (
-    <Dialog title="Earlier versions" onClose={onClose} className="max-w-md">
-      {!page && isBusy && <ListSkeleton label="Loading the versions" />}
-      <ol aria-label="Versions" className="-mx-1 flex min-h-0 flex-1 flex-col gap-2 overflow-y-auto px-1">
+    <Dialog title={say("act.versions")} onClose={onClose} className="max-w-md">
+      {!page && isBusy && <ListSkeleton label={say("versions.loading")} />}
+      <ol aria-label={say("versions.list")} className="-mx-1 flex min-h-0 flex-1 flex-col gap-2 overflow-y-auto px-1">
         {page?.versions.map(({ seq: place, text, createTime }) => (
           <li key={String(place)} className="rounded-lg bg-raised px-3 py-2">
             <time className="text-xs text-muted">{wholeTime(Number(createTime?.seconds ?? 0n) * 1000)}</time>
@@ -48,10 +49,10 @@ export function VersionsDialog({ conversationId, seq, onClose }: { readonly conv
       <div className="flex justify-end gap-2">
         {hasMore && (
           <Button disabled={isBusy} onClick={() => void load(page ?? NONE)}>
-            {problem ? "Try again" : "Show more"}
+            {say(problem ? "do.tryAgain" : "do.showMore")}
           </Button>
         )}
-        <Button onClick={onClose}>Close</Button>
+        <Button onClick={onClose}>{say("do.close")}</Button>
       </div>
     </Dialog>
   );

@@ -9,6 +9,7 @@ import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icons";
 import { Notice, ProblemNotice } from "../../ui/notice";
 import { ListSkeleton } from "../../ui/skeleton";
+import { say } from "../../words/say";
 import { usePeopleSearch } from "./use-people-search";
 
 /** Fetched when somebody wants to make one. */
@@ -31,12 +32,12 @@ export default function PeoplePanel(): ReactElement {
     }
   };
   return (
-    <section aria-label="People" className="flex min-h-0 flex-1 flex-col">
+    <section aria-label={say("app.people")} className="flex min-h-0 flex-1 flex-col">
       <button type="button" onClick={() => setMaking(true)} className="mx-2 mb-1 flex items-center gap-3 rounded-lg px-2 py-2 text-start font-medium hover:bg-raised">
         <span className="flex size-10 items-center justify-center rounded-[30%] bg-soft text-accent">
           <Icon name="people" />
         </span>
-        New group
+        {say("people.newGroup")}
       </button>
       {isMaking && (
         <Suspense>
@@ -51,15 +52,15 @@ export default function PeoplePanel(): ReactElement {
           onChange={(event) => setQuery(event.target.value)}
           // The panel is opened to search in it.
           autoFocus
-          aria-label="Search people by name"
-          placeholder="Search by name"
+          aria-label={say("people.searchLabel")}
+          placeholder={say("people.search")}
           maxLength={100}
           className="w-full rounded-lg border border-line bg-ground py-2 ps-10 pe-3 text-ink"
         />
       </div>
       {problem && (
         <p role="alert" className="mx-3 mb-2 rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger">
-          The conversation could not be opened. {problem.text}
+          {say("people.openFailed")} {problem.text}
         </p>
       )}
       <Found prefix={prefix} onOpen={(id) => void open(id)} />
@@ -69,25 +70,25 @@ export default function PeoplePanel(): ReactElement {
 
 function Found({ prefix, onOpen }: { readonly prefix: string; readonly onOpen: (userId: string) => void }): ReactElement {
   const { status, problem, found, hasMore, loadMore, retry } = usePeopleSearch(prefix);
-  if (problem && found.length === 0) return <ProblemNotice title="Nobody to show" problem={problem} onRetry={retry} />;
-  if (found.length === 0 && status === "loading") return <ListSkeleton label="Looking for people" />;
+  if (problem && found.length === 0) return <ProblemNotice title={say("people.failed")} problem={problem} onRetry={retry} />;
+  if (found.length === 0 && status === "loading") return <ListSkeleton label={say("people.looking")} />;
   if (found.length === 0) {
     return (
-      <Notice icon="people" title={prefix === "" ? "Nobody else is here yet" : "Nobody found"}>
-        <p>{prefix === "" ? "Give others the address of this page, so that they can sign up." : "Nobody's name begins like that. Try fewer letters."}</p>
+      <Notice icon="people" title={say(prefix === "" ? "people.nobodyElse" : "people.nobodyFound")}>
+        <p>{say(prefix === "" ? "people.nobodyElseHint" : "people.nobodyFoundHint")}</p>
       </Notice>
     );
   }
   return (
     <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
-      <ul aria-label="People found" aria-busy={status === "loading"}>
+      <ul aria-label={say("people.found")} aria-busy={status === "loading"}>
         {found.map((user) => (
           <PersonRow key={user.userId} user={user} onOpen={onOpen} />
         ))}
       </ul>
       {hasMore && (
         <Button look="quiet" onClick={loadMore} disabled={status === "loading"} className="w-full">
-          {status === "failed" ? "That did not work. Try again" : "Show more"}
+          {say(status === "failed" ? "people.moreFailed" : "do.showMore")}
         </Button>
       )}
     </div>

@@ -4,6 +4,7 @@ import type { User } from "../../gen/confab/auth/v1/user_pb";
 import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icons";
+import { say } from "../../words/say";
 import { usePeopleSearch } from "./use-people-search";
 
 interface PeoplePickerProps {
@@ -27,8 +28,8 @@ export function PeoplePicker({ chosen, onChange, without }: PeoplePickerProps): 
         type="search"
         value={query}
         onChange={(event) => setQuery(event.target.value)}
-        aria-label="Search people to add"
-        placeholder="Search by name"
+        aria-label={say("people.searchToAdd")}
+        placeholder={say("people.search")}
         maxLength={100}
         className="rounded-lg border border-line bg-ground px-3 py-2"
       />
@@ -37,12 +38,12 @@ export function PeoplePicker({ chosen, onChange, without }: PeoplePickerProps): 
           <p role="alert" className="px-2 py-4 text-center text-sm text-muted">
             {problem.text}{" "}
             <Button look="link" onClick={retry}>
-              Try again
+              {say("do.tryAgain")}
             </Button>
           </p>
         )}
-        {status === "ready" && offered.length === 0 && <p className="px-2 py-6 text-center text-sm text-muted">Nobody to add.</p>}
-        <ul aria-label="People to choose from">
+        {status === "ready" && offered.length === 0 && <p className="px-2 py-6 text-center text-sm text-muted">{say("people.nobodyToAdd")}</p>}
+        <ul aria-label={say("people.toChooseFrom")}>
           {offered.map((user) => (
             <li key={user.userId}>
               <label className="flex cursor-pointer items-center gap-3 rounded-lg px-2 py-1.5 hover:bg-raised">
@@ -55,7 +56,7 @@ export function PeoplePicker({ chosen, onChange, without }: PeoplePickerProps): 
         </ul>
         {hasMore && (
           <Button look="quiet" onClick={loadMore} className="w-full">
-            Show more
+            {say("do.showMore")}
           </Button>
         )}
       </div>
@@ -65,12 +66,12 @@ export function PeoplePicker({ chosen, onChange, without }: PeoplePickerProps): 
 
 function Chosen({ chosen, onRemove }: { readonly chosen: readonly User[]; readonly onRemove: (user: User) => void }): ReactElement {
   return (
-    <ul aria-label="Chosen" className="flex max-h-24 flex-wrap gap-1.5 overflow-y-auto">
+    <ul aria-label={say("people.chosen")} className="flex max-h-24 flex-wrap gap-1.5 overflow-y-auto">
       {chosen.map((user) => (
         <li key={user.userId}>
-          <button type="button" title="Remove" onClick={() => onRemove(user)} className="flex max-w-48 items-center gap-1.5 rounded-full bg-soft py-0.5 ps-1 pe-2 text-sm hover:bg-raised">
+          <button type="button" title={say("people.remove")} onClick={() => onRemove(user)} className="flex max-w-48 items-center gap-1.5 rounded-full bg-soft py-0.5 ps-1 pe-2 text-sm hover:bg-raised">
             <Avatar id={user.userId} name={user.name} className="size-5 text-[0.5rem]" />
-            <span className="sr-only">Remove </span>
+            <span className="sr-only">{say("people.remove")} </span>
             <bdi className="truncate">{user.name}</bdi>
             <Icon name="close" className="size-3.5 text-muted" />
           </button>

@@ -2,6 +2,7 @@
 import { type ReactElement, useEffect, useRef } from "react";
 import { type Anchor, Floating } from "../../ui/floating";
 import { rove } from "../../ui/roving";
+import { say } from "../../words/say";
 import { EMOJI } from "./emoji";
 
 const COLUMNS = 8;
@@ -19,7 +20,7 @@ export function EmojiPicker({ anchor, align, onChoose, onClose }: EmojiPickerPro
   useEffect(() => grid.current?.querySelector("button")?.focus(), []);
   return (
     <Floating anchor={anchor} align={align} onClose={onClose} className="p-2">
-      <div ref={grid} role="group" aria-label="Choose an emoji" onKeyDown={(event) => rove(event, COLUMNS)} className="grid grid-cols-8 gap-0.5">
+      <div ref={grid} role="group" aria-label={say("reactions.choose")} onKeyDown={(event) => rove(event, COLUMNS)} className="grid grid-cols-8 gap-0.5">
         {EMOJI.map(([emoji, name], place) => (
           <button
             key={emoji}

@@ -3,6 +3,8 @@ import { type ReactElement, useEffect } from "react";
 import { useStore } from "zustand";
 import { nameOf, useChat } from "../../chat/use-chat";
 import type { Reaction } from "../../log/reactions";
+import { say } from "../../words/say";
+import { spoken } from "../../words/spoken";
 import { emojiName } from "./emoji";
 
 interface ReactionChipsProps {
@@ -14,13 +16,13 @@ interface ReactionChipsProps {
 export function ReactionChips({ reactions, onToggle }: ReactionChipsProps): ReactElement {
   const who = useWho(reactions);
   return (
-    <ul aria-label="Reactions" className="mt-1 flex max-w-[85%] flex-wrap gap-1">
+    <ul aria-label={say("reactions.list")} className="mt-1 flex max-w-[85%] flex-wrap gap-1">
       {reactions.map(({ emoji, count, isMine }, place) => (
         <li key={emoji}>
           <button
             type="button"
             aria-pressed={isMine}
-            aria-label={`${emojiName(emoji)}, ${count}: ${who[place]}`}
+            aria-label={say("reactions.label", { emoji: emojiName(emoji), count, who: who[place] ?? "" })}
             title={who[place]}
             onClick={() => onToggle(emoji, !isMine)}
             className={`flex h-6.5 items-center gap-1 rounded-full border px-2 text-xs tabular-nums ${isMine ? "border-accent bg-soft font-semibold" : "border-line bg-panel hover:bg-raised"}`}
@@ -42,12 +44,10 @@ function useWho(reactions: readonly Reaction[]): readonly string[] {
   return reactions.map((reaction) => whoWords(reaction, me.userId, (id) => nameOf(known.get(id))));
 }
 
-const list = new Intl.ListFormat("en", { type: "conjunction" });
-
 /** "You, Ada and 3 others". */
 export function whoWords({ count, userIds, isMine }: Reaction, me: string, name: (id: string) => string): string {
-  const named = [...(isMine ? ["you"] : []), ...userIds.filter((id) => id !== me).map(name)];
+  const named = [...(isMine ? [say("reactions.you")] : []), ...userIds.filter((id) => id !== me).map(name)];
   const others = count - named.length;
-  const words = list.format(others > 0 ? [...named, others === 1 ? "1 other" : `${others} others`] : named);
+  const words = spoken().formats.list.format(others > 0 ? [...named, say("reactions.others", { count: others })] : named);
   return words.charAt(0).toLocaleUpperCase() + words.slice(1);
 }

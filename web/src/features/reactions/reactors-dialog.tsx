@@ -9,6 +9,7 @@ import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { ProblemNotice } from "../../ui/notice";
 import { ListSkeleton } from "../../ui/skeleton";
+import { say } from "../../words/say";
 
 const PAGE = 100;
 
@@ -37,9 +38,9 @@ export function ReactorsDialog({ conversationId, seq, onClose }: { readonly conv
   // Once: what changes while one looks is seen on the message.
   useEffect(() => void load([], ""), []);
   return (
-    <Dialog title="Reactions" onClose={onClose}>
-      {problem && <ProblemNotice title="The reactions cannot be shown" problem={problem} onRetry={() => void load(page?.reactions ?? [], page?.nextPageToken ?? "")} />}
-      {!page && !problem && <ListSkeleton label="Loading the reactions" />}
+    <Dialog title={say("reactions.list")} onClose={onClose}>
+      {problem && <ProblemNotice title={say("reactions.failed")} problem={problem} onRetry={() => void load(page?.reactions ?? [], page?.nextPageToken ?? "")} />}
+      {!page && !problem && <ListSkeleton label={say("reactions.loading")} />}
       <ul className="-mx-2 min-h-0 flex-1 overflow-y-auto">
         {page?.reactions.map(({ emoji, userId }) => (
           <li key={`${emoji} ${userId}`} className="flex items-center gap-3 rounded-lg px-2 py-1.5">
@@ -50,8 +51,8 @@ export function ReactorsDialog({ conversationId, seq, onClose }: { readonly conv
         ))}
       </ul>
       <div className="flex justify-end gap-2">
-        {page && page.nextPageToken !== "" && <Button onClick={() => void load(page.reactions, page.nextPageToken)}>Show more</Button>}
-        <Button onClick={onClose}>Close</Button>
+        {page && page.nextPageToken !== "" && <Button onClick={() => void load(page.reactions, page.nextPageToken)}>{say("do.showMore")}</Button>}
+        <Button onClick={onClose}>{say("do.close")}</Button>
       </div>
     </Dialog>
   );

@@ -1,7 +1,7 @@
 // What a message answers, above it; a press goes there.
 import type { ReactElement } from "react";
 import { nameOf, useChat, usePerson } from "../../chat/use-chat";
-import { DELETED } from "../../ui/deleted";
+import { say } from "../../words/say";
 import type { Quoted } from "./quotes";
 import { useQuoted } from "./use-quoted";
 
@@ -22,14 +22,14 @@ export function Quote({ conversationId, seq, held, isMine, onJump }: QuoteProps)
   return (
     <button
       type="button"
-      title="Show it"
+      title={say("do.showIt")}
       onClick={() => onJump(seq)}
       className={`mb-1 flex w-full min-w-32 flex-col rounded-lg border-s-3 px-2 py-1 text-start text-sm ${isMine ? "border-on-mine/60 bg-black/15" : "border-accent bg-raised"}`}
     >
       {quoted && (
         <span className={`max-w-full truncate text-xs font-semibold ${isMine ? "" : "text-accent"}`}>
-          <span className="sr-only">In answer to </span>
-          <bdi>{quoted.senderId === me.userId ? "You" : nameOf(sender)}</bdi>
+          <span className="sr-only">{say("quote.inAnswerTo")} </span>
+          <bdi>{quoted.senderId === me.userId ? say("you") : nameOf(sender)}</bdi>
         </span>
       )}
       <span className={`line-clamp-2 [overflow-wrap:anywhere] ${isMine ? "text-mine-muted" : "text-muted"}`}>
@@ -42,6 +42,6 @@ export function Quote({ conversationId, seq, held, isMine, onJump }: QuoteProps)
 /** What it says, or why that cannot be shown. */
 export function QuotedWords({ quoted }: { readonly quoted: Quoted | undefined }): ReactElement | string {
   if (quoted === undefined) return "…";
-  if (quoted === null) return "A message that cannot be shown";
-  return quoted.isDeleted ? <i>{DELETED}</i> : quoted.text;
+  if (quoted === null) return say("quote.hidden");
+  return quoted.isDeleted ? <i>{say("message.deleted")}</i> : quoted.text;
 }

@@ -3,6 +3,7 @@ import type { ReactElement, ReactNode } from "react";
 import { useMemo } from "react";
 import { useStore } from "zustand";
 import { nameOf, useChat } from "../../chat/use-chat";
+import { say, Say } from "../../words/say";
 import { useConversation, useFace } from "../conversations/use-conversations";
 import type { Conversation } from "../conversations/conversations";
 import { partners } from "../presence/presence";
@@ -22,18 +23,18 @@ interface FilterBarProps {
 export function FilterBar({ filters, onChange, openId }: FilterBarProps): ReactElement {
   const open = useConversation(openId ?? "");
   return (
-    <div role="group" aria-label="Filters" className="mx-3 mb-2 flex flex-wrap gap-1.5 text-xs">
+    <div role="group" aria-label={say("search.filters")} className="mx-3 mb-2 flex flex-wrap gap-1.5 text-xs">
       {open && <OpenOnly conversation={open} filters={filters} onChange={onChange} />}
       <Senders filters={filters} onChange={onChange} />
-      <Choice label="When" value={String(filters.days)} onChange={(days) => onChange({ ...filters, days: Number(days) })}>
-        {AGES.map(({ label, days }) => (
+      <Choice label={say("search.when")} value={String(filters.days)} onChange={(days) => onChange({ ...filters, days: Number(days) })}>
+        {AGES.map(({ phrase, days }) => (
           <option key={days} value={days}>
-            {label}
+            {say(phrase)}
           </option>
         ))}
       </Choice>
       <Toggle isOn={filters.hasLink} onChange={(hasLink) => onChange({ ...filters, hasLink })}>
-        With link
+        {say("search.withLink")}
       </Toggle>
     </div>
   );
@@ -43,7 +44,7 @@ function OpenOnly({ conversation, filters, onChange }: Omit<FilterBarProps, "ope
   const { name } = useFace(conversation);
   return (
     <Toggle isOn={filters.conversationId === conversation.id} onChange={(isOn) => onChange({ ...filters, conversationId: isOn ? conversation.id : "" })}>
-      Only <bdi>{name}</bdi>
+      <Say phrase="search.only" name={<bdi>{name}</bdi>} />
     </Toggle>
   );
 }
@@ -54,9 +55,9 @@ function Senders({ filters, onChange }: Omit<FilterBarProps, "openId">): ReactEl
   const known = useStore(people.store);
   const ids = useMemo(() => partners([...byId.values()], me.userId).slice(0, SENDERS_MAX), [byId, me.userId]);
   return (
-    <Choice label="From" value={filters.senderId} onChange={(senderId) => onChange({ ...filters, senderId })}>
-      <option value="">From anybody</option>
-      <option value={me.userId}>From me</option>
+    <Choice label={say("search.from")} value={filters.senderId} onChange={(senderId) => onChange({ ...filters, senderId })}>
+      <option value="">{say("search.fromAnybody")}</option>
+      <option value={me.userId}>{say("search.fromMe")}</option>
       {ids.map((id) => (
         <option key={id} value={id}>
           {nameOf(known.get(id))}

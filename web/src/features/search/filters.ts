@@ -2,6 +2,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { MessageFeature, type SearchMessagesRequestSchema } from "../../gen/confab/message/v1/message_service_pb";
+import { type PlainPhrase } from "../../words/say";
 
 const DAY_MS = 86_400_000;
 
@@ -9,13 +10,13 @@ const DAY_MS = 86_400_000;
 export const QUERY_CHARS_MAX = 200;
 
 /** How long ago, at most. */
-export const AGES = [
-  { label: "Any time", days: 0 },
-  { label: "Past day", days: 1 },
-  { label: "Past week", days: 7 },
-  { label: "Past month", days: 31 },
-  { label: "Past year", days: 366 },
-] as const;
+export const AGES: readonly { readonly phrase: PlainPhrase; readonly days: number }[] = [
+  { phrase: "search.anyTime", days: 0 },
+  { phrase: "search.pastDay", days: 1 },
+  { phrase: "search.pastWeek", days: 7 },
+  { phrase: "search.pastMonth", days: 31 },
+  { phrase: "search.pastYear", days: 366 },
+];
 
 /** What narrows a search; what is empty or 0 does not. */
 export interface Filters {

@@ -1,6 +1,7 @@
 // The field above the list of conversations.
 import { type ReactElement, useEffect, useRef } from "react";
 import { Icon } from "../../ui/icons";
+import { say } from "../../words/say";
 import { QUERY_CHARS_MAX } from "./filters";
 
 /** Control and K lead to it from everywhere. */
@@ -26,9 +27,9 @@ export function SearchField({ query, onChange }: { readonly query: string; reado
         value={query}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={({ key }) => key === "Escape" && onChange("")}
-        aria-label="Search conversations and messages"
+        aria-label={say("search.label")}
         aria-keyshortcuts="Control+K"
-        placeholder="Search"
+        placeholder={say("search.placeholder")}
         maxLength={QUERY_CHARS_MAX}
         className="w-full rounded-lg border border-line bg-ground py-2 ps-10 pe-3 text-ink"
       />

@@ -9,6 +9,7 @@ import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
 import { ListSkeleton } from "../../ui/skeleton";
 import { shortTime } from "../../ui/time";
+import { say, Say } from "../../words/say";
 import { ConversationRow } from "../conversations/conversation-row";
 import type { Conversation } from "../conversations/conversations";
 import { useConversationNames, useFace } from "../conversations/use-conversations";
@@ -28,10 +29,10 @@ export default function SearchResults({ query, openId }: { readonly query: strin
   return (
     <>
       <FilterBar filters={filters} onChange={setFilters} openId={openId} />
-      <section aria-label="Found" aria-busy={status === "loading"} className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
+      <section aria-label={say("search.found")} aria-busy={status === "loading"} className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
         {named.length > 0 && filters === NO_FILTERS && (
           <>
-            <h2 className="px-2 pt-1 pb-0.5 text-xs font-medium text-muted">Conversations</h2>
+            <h2 className="px-2 pt-1 pb-0.5 text-xs font-medium text-muted">{say("search.conversations")}</h2>
             <ul>
               {named.map((conversation) => (
                 <ConversationRow key={conversation.id} conversation={conversation} selected={conversation.id === openId} />
@@ -39,15 +40,15 @@ export default function SearchResults({ query, openId }: { readonly query: strin
             </ul>
           </>
         )}
-        <h2 className="px-2 pt-2 pb-0.5 text-xs font-medium text-muted">Messages</h2>
-        <ul aria-label="Messages found">
+        <h2 className="px-2 pt-2 pb-0.5 text-xs font-medium text-muted">{say("search.messages")}</h2>
+        <ul aria-label={say("search.messagesFound")}>
           {found.map((message) => (
             <Found key={`${message.conversationId} ${message.seq}`} message={message} query={query} />
           ))}
         </ul>
-        {found.length === 0 && status === "loading" && <ListSkeleton label="Searching" />}
-        {found.length === 0 && status === "ready" && !hasMore && <p className="px-2 py-4 text-sm text-muted">No message has all these words. Words are compared as a whole.</p>}
-        {status === "idle" && <p className="px-2 py-4 text-sm text-muted">Write a word to look for.</p>}
+        {found.length === 0 && status === "loading" && <ListSkeleton label={say("search.searching")} />}
+        {found.length === 0 && status === "ready" && !hasMore && <p className="px-2 py-4 text-sm text-muted">{say("search.nothing")}</p>}
+        {status === "idle" && <p className="px-2 py-4 text-sm text-muted">{say("search.idle")}</p>}
         {problem && (
           <p role="alert" className="px-2 py-2 text-sm text-danger">
             {problem.text}
@@ -55,7 +56,7 @@ export default function SearchResults({ query, openId }: { readonly query: strin
         )}
         {hasMore && status !== "loading" && (
           <Button look="quiet" onClick={loadMore} className="w-full">
-            {problem ? "Try again" : "Show more"}
+            {say(problem ? "do.tryAgain" : "do.showMore")}
           </Button>
         )}
       </section>
@@ -85,7 +86,7 @@ function Found({ message, query }: { readonly message: Message; readonly query: 
         <Avatar id={message.senderId} name={sender} className="size-8 text-xs" />
         <span className="flex min-w-0 flex-1 flex-col">
           <span className="flex items-baseline gap-2">
-            <bdi className="truncate text-sm font-medium">{message.senderId === me.userId ? "You" : sender}</bdi>
+            <bdi className="truncate text-sm font-medium">{message.senderId === me.userId ? say("you") : sender}</bdi>
             <Where conversation={conversation} isMine={message.senderId === me.userId} />
             <time className="ms-auto shrink-0 text-xs text-muted">{shortTime(time, Date.now())}</time>
           </span>
@@ -112,7 +113,7 @@ function Where({ conversation, isMine }: { readonly conversation: Conversation; 
   if (shape === "person" && !isMine) return null;
   return (
     <span className="min-w-0 truncate text-xs text-muted">
-      {shape === "person" ? "to" : "in"} <bdi>{name}</bdi>
+      <Say phrase={shape === "person" ? "search.to" : "search.in"} name={<bdi>{name}</bdi>} />
     </span>
   );
 }

@@ -5,6 +5,7 @@ import { type Problem, problemOf } from "../../api/problem";
 import { nameOf, useChat } from "../../chat/use-chat";
 import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
+import { say } from "../../words/say";
 
 /** The latest first. */
 export function BlockedList(): ReactElement {
@@ -14,16 +15,16 @@ export function BlockedList(): ReactElement {
   const [problem, setProblem] = useState<Problem>();
   useEffect(() => void blocks.load().catch((thrown: unknown) => setProblem(problemOf(thrown))), [blocks]);
   useEffect(() => people.need(ids ?? []), [people, ids]);
-  if (problem) return <p role="alert" className="text-sm text-muted">{`Whom you have blocked cannot be shown. ${problem.text}`}</p>;
-  if (!ids || ids.length === 0) return <p className="text-sm text-muted">You have blocked nobody.</p>;
+  if (problem) return <p role="alert" className="text-sm text-muted">{`${say("block.failed")} ${problem.text}`}</p>;
+  if (!ids || ids.length === 0) return <p className="text-sm text-muted">{say("block.nobody")}</p>;
   return (
-    <ul aria-label="Blocked people" className="flex flex-col gap-1">
+    <ul aria-label={say("block.list")} className="flex flex-col gap-1">
       {ids.map((id) => (
         <li key={id} className="flex items-center gap-3">
           <Avatar id={id} name={nameOf(known.get(id))} className="size-8 text-xs" />
           <bdi className="min-w-0 flex-1 truncate">{nameOf(known.get(id))}</bdi>
           <Button onClick={() => void blocks.unblock(id).catch((thrown: unknown) => toasts.complain(problemOf(thrown).text))} className="text-sm">
-            Unblock<span className="sr-only"> {nameOf(known.get(id))}</span>
+            {say("block.undo")}<span className="sr-only"> {nameOf(known.get(id))}</span>
           </Button>
         </li>
       ))}

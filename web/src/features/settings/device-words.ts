@@ -1,4 +1,5 @@
-// What a device is called, in words for people. Pure.
+// What a device is called, in words for people.
+import { say } from "../../words/say";
 
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/\bEdgA?\//, "Edge"],
@@ -19,9 +20,9 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
 
 /** Browsers say a long line of which little is of use; what a person chose is left as it is. */
 export function deviceWords(name: string): string {
-  if (name === "") return "A device that did not say its name";
+  if (name === "") return say("device.nameless");
   if (!name.startsWith("Mozilla/")) return name;
-  const browser = BROWSERS.find(([mark]) => mark.test(name))?.[1] ?? "A browser";
+  const browser = BROWSERS.find(([mark]) => mark.test(name))?.[1] ?? say("device.browser");
   const system = SYSTEMS.find(([mark]) => mark.test(name))?.[1];
-  return system ? `${browser} on ${system}` : browser;
+  return system ? say("device.browserOn", { browser, system }) : browser;
 }

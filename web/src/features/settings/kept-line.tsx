@@ -3,12 +3,13 @@ import type { ReactElement } from "react";
 import { useStore } from "zustand";
 import { useChat } from "../../chat/use-chat";
 import type { ShelfState } from "../../kept/shelf";
+import { type PlainPhrase, say } from "../../words/say";
 
-const WORDS: Record<ShelfState, string> = {
-  opening: "Looking what is kept here…",
-  kept: "Conversations are kept in this browser, so that they are there at once and without a net. They are removed when you log out.",
-  refused: "This browser keeps nothing, as in a private window: conversations are fetched anew each time, and cannot be read without a net.",
-  full: "This device has no room left: what is new is not kept on it, and is fetched anew each time.",
+const PHRASES: Record<ShelfState, PlainPhrase> = {
+  opening: "kept.opening",
+  kept: "kept.kept",
+  refused: "kept.refused",
+  full: "kept.full",
 };
 
 /** One paragraph. */
@@ -17,7 +18,7 @@ export function KeptLine(): ReactElement {
   const state = useStore(shelf.store);
   return (
     <p data-kept={state} className="text-sm">
-      {WORDS[state]}
+      {say(PHRASES[state])}
     </p>
   );
 }

@@ -5,6 +5,7 @@ import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { complaintOn, FormProblem, TextField } from "../../ui/form";
 import { useTask } from "../../ui/use-task";
+import { say } from "../../words/say";
 
 /** A button; the form is behind it. */
 export function PasswordSection(): ReactElement {
@@ -12,7 +13,7 @@ export function PasswordSection(): ReactElement {
   return (
     <>
       <Button onClick={() => setOpen(true)} className="self-start">
-        Change the password
+        {say("password.change")}
       </Button>
       {isOpen && <PasswordDialog onClose={() => setOpen(false)} />}
     </>
@@ -30,23 +31,23 @@ function PasswordDialog({ onClose }: { readonly onClose: () => void }): ReactEle
     if (oldPassword === "" || newPassword === "" || isBusy) return;
     await run(async () => {
       await api.auth.changePassword({ oldPassword, newPassword });
-      toasts.tell("The password is changed, and your other devices are logged out");
+      toasts.tell(say("password.done"));
       onClose();
     });
   };
   return (
-    <Dialog title="Change the password" onClose={onClose}>
+    <Dialog title={say("password.change")} onClose={onClose}>
       <form onSubmit={(event) => void save(event)} className="flex flex-col gap-4">
-        <TextField label="Password now" type="password" autoComplete="current-password" value={oldPassword} onChange={(event) => setOld(event.target.value)} complaint={complaintOn(problem, "old_password")} />
-        <TextField label="New password" type="password" autoComplete="new-password" value={newPassword} onChange={(event) => setNew(event.target.value)} complaint={complaintOn(problem, "new_password")} />
-        <p className="text-sm text-muted">At least 8 characters. Your other devices are logged out.</p>
+        <TextField label={say("password.now")} type="password" autoComplete="current-password" value={oldPassword} onChange={(event) => setOld(event.target.value)} complaint={complaintOn(problem, "old_password")} />
+        <TextField label={say("password.new")} type="password" autoComplete="new-password" value={newPassword} onChange={(event) => setNew(event.target.value)} complaint={complaintOn(problem, "new_password")} />
+        <p className="text-sm text-muted">{say("password.hint")}</p>
         <FormProblem problem={problem} shownFields={["old_password", "new_password"]} />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose} className="px-4! py-2!">
-            Cancel
+            {say("do.cancel")}
           </Button>
           <Button type="submit" look="primary" disabled={isBusy || oldPassword === "" || newPassword === ""} className="py-2!">
-            Change
+            {say("password.do")}
           </Button>
         </div>
       </form>

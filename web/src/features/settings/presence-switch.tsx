@@ -4,6 +4,7 @@ import { problemOf } from "../../api/problem";
 import { useChat } from "../../chat/use-chat";
 import { FormProblem, Switch } from "../../ui/form";
 import { useTask } from "../../ui/use-task";
+import { say } from "../../words/say";
 
 /** Shows what the server knows, which another device may have told it. */
 export function PresenceSwitch(): ReactElement {
@@ -17,10 +18,10 @@ export function PresenceSwitch(): ReactElement {
       await api.live.setPresenceVisibility({ hidden });
     } catch (thrown) {
       setHidden(!hidden);
-      toasts.complain(`Nothing was changed. ${problemOf(thrown).text}`);
+      toasts.complain(`${say("do.nothingChanged")} ${problemOf(thrown).text}`);
     }
   };
   if (problem) return <FormProblem problem={problem} />;
-  if (isHidden === undefined) return <div role="status" aria-label="Loading whether you are seen" className="skeleton h-12" />;
-  return <Switch label="Hide when I am online" hint="Nor do others see when you last were." isOn={isHidden} onChange={(hidden) => void change(hidden)} />;
+  if (isHidden === undefined) return <div role="status" aria-label={say("settings.hideLoading")} className="skeleton h-12" />;
+  return <Switch label={say("settings.hide")} hint={say("settings.hideHint")} isOn={isHidden} onChange={(hidden) => void change(hidden)} />;
 }

@@ -4,6 +4,7 @@ import { useChat, usePerson } from "../../chat/use-chat";
 import { Button } from "../../ui/button";
 import { complaintOn, FormProblem, TextField } from "../../ui/form";
 import { useTask } from "../../ui/use-task";
+import { say } from "../../words/say";
 
 /** The name; the address is only to be seen. */
 export function ProfileForm(): ReactElement {
@@ -19,16 +20,16 @@ export function ProfileForm(): ReactElement {
     await run(async () => {
       const { user } = await api.auth.updateProfile({ profile: { name: name.trim() } });
       people.remember([user]);
-      toasts.tell("Saved");
+      toasts.tell(say("settings.saved"));
     });
   };
   return (
     <form onSubmit={(event) => void save(event)} className="flex flex-col gap-3">
       <TextField
-        label="Name"
+        label={say("signIn.name")}
         value={name}
         onChange={(event) => setName(event.target.value)}
-        complaint={name.trim() === "" ? "Please fill this in." : complaintOn(problem, "profile.name")}
+        complaint={name.trim() === "" ? say("form.fillIn") : complaintOn(problem, "profile.name")}
         dir="auto"
         autoComplete="name"
       />
@@ -36,7 +37,7 @@ export function ProfileForm(): ReactElement {
       <FormProblem problem={problem} shownFields={["profile.name"]} />
       {isChanged && (
         <Button type="submit" look="primary" disabled={isBusy} className="self-start py-1.5!">
-          Save
+          {say("do.save")}
         </Button>
       )}
     </form>

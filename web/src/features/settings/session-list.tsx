@@ -6,8 +6,9 @@ import { Button } from "../../ui/button";
 import { Confirm } from "../../ui/dialog";
 import { FormProblem } from "../../ui/form";
 import { ListSkeleton } from "../../ui/skeleton";
-import { lastSeenWords } from "../../ui/time";
+import { lastUsedWords } from "../../ui/time";
 import { useTask } from "../../ui/use-task";
+import { say } from "../../words/say";
 import { deviceWords } from "./device-words";
 
 /** What is to be ended: one session, or all but this one. */
@@ -23,12 +24,12 @@ export function SessionList(): ReactElement {
   useEffect(() => void load(), [load]);
 
   if (!sessions) {
-    if (!problem) return <ListSkeleton label="Loading the sessions" />;
+    if (!problem) return <ListSkeleton label={say("sessions.loading")} />;
     return (
       <>
         <FormProblem problem={problem} />
         <Button onClick={() => void load()} className="self-start">
-          Try again
+          {say("do.tryAgain")}
         </Button>
       </>
     );
@@ -36,14 +37,14 @@ export function SessionList(): ReactElement {
   const others = sessions.filter(({ current }) => !current);
   return (
     <>
-      <ul aria-label="Sessions" className="flex flex-col gap-2">
+      <ul aria-label={say("sessions.list")} className="flex flex-col gap-2">
         {[...sessions.filter(({ current }) => current), ...others].map((session) => (
           <SessionRow key={session.sessionId} session={session} onEnd={() => setEnding({ session })} />
         ))}
       </ul>
       {others.length > 1 && (
         <Button onClick={() => setEnding("others")} className="self-start">
-          Log out everywhere else
+          {say("sessions.endOthers")}
         </Button>
       )}
       {ending && (
@@ -62,18 +63,18 @@ export function SessionList(): ReactElement {
 
 function SessionRow({ session, onEnd }: { readonly session: Session; readonly onEnd: () => void }): ReactElement {
   const { deviceName, addressPrefix, lastUseTime, current } = session;
-  const lastUse = lastSeenWords(Number(lastUseTime?.seconds ?? 0n) * 1000, Date.now()).replace("Last seen", "Last used");
+  const lastUse = lastUsedWords(Number(lastUseTime?.seconds ?? 0n) * 1000, Date.now());
   return (
     <li className="flex items-center gap-3">
       <div className="min-w-0 flex-1">
         <p className="truncate" title={deviceName}>
           <bdi>{deviceWords(deviceName)}</bdi>
         </p>
-        <p className="truncate text-sm text-muted">{[current ? "This device" : lastUse, addressPrefix].filter(Boolean).join(" · ")}</p>
+        <p className="truncate text-sm text-muted">{[current ? say("sessions.thisDevice") : lastUse, addressPrefix].filter(Boolean).join(" · ")}</p>
       </div>
       {!current && (
         <Button onClick={onEnd} className="text-sm">
-          Log out<span className="sr-only"> {deviceWords(deviceName)}</span>
+          {say("logOut.do")}<span className="sr-only"> {deviceWords(deviceName)}</span>
         </Button>
       )}
     </li>
@@ -91,8 +92,8 @@ function EndingDialog({ ending, onClose, onDone }: { readonly ending: Ending; re
     if (isDone) onDone();
   };
   return (
-    <Confirm title="Log out there?" action="Log out" isBusy={isBusy} problem={problem} onConfirm={() => void end()} onClose={onClose}>
-      {ending === "others" ? "You will be logged out everywhere but here." : `${deviceWords(ending.session.deviceName)} will need the password again.`}
+    <Confirm title={say("sessions.endTitle")} action={say("logOut.do")} isBusy={isBusy} problem={problem} onConfirm={() => void end()} onClose={onClose}>
+      {ending === "others" ? say("sessions.othersWarning") : say("sessions.oneWarning", { device: deviceWords(ending.session.deviceName) })}
     </Confirm>
   );
 }

@@ -1,5 +1,7 @@
 // What one can set: oneself, the look, who sees what, where one is logged in.
 import type { ReactElement, ReactNode } from "react";
+import { say } from "../../words/say";
+import { LanguageChoice } from "../language/language-choice";
 import { AppearanceChoice } from "./appearance-choice";
 import { BlockedList } from "./blocked-list";
 import { KeptLine } from "./kept-line";
@@ -12,27 +14,30 @@ import { ShortcutList } from "./shortcut-list";
 /** The panel at the side. */
 export default function SettingsPanel(): ReactElement {
   return (
-    <section aria-label="Settings" className="flex min-h-0 flex-1 flex-col gap-6 overflow-y-auto px-4 pt-2 pb-6">
-      <Part title="You">
+    <section aria-label={say("settings.title")} className="flex min-h-0 flex-1 flex-col gap-6 overflow-y-auto px-4 pt-2 pb-6">
+      <Part title={say("settings.you")}>
         <ProfileForm />
       </Part>
-      <Part title="Appearance">
+      <Part title={say("settings.appearance")}>
         <AppearanceChoice />
       </Part>
-      <Part title="Privacy">
+      <Part title={say("settings.language")}>
+        <LanguageChoice />
+      </Part>
+      <Part title={say("settings.privacy")}>
         <PresenceSwitch />
         <BlockedList />
       </Part>
-      <Part title="Password">
+      <Part title={say("password.title")}>
         <PasswordSection />
       </Part>
-      <Part title="Where you are logged in">
+      <Part title={say("sessions.title")}>
         <SessionList />
       </Part>
-      <Part title="On this device">
+      <Part title={say("settings.onThisDevice")}>
         <KeptLine />
       </Part>
-      <Part title="Keyboard">
+      <Part title={say("keys.title")}>
         <ShortcutList />
       </Part>
     </section>

@@ -1,18 +1,20 @@
 // What the keyboard can do.
 import type { ReactElement } from "react";
+import { type PlainPhrase, say } from "../../words/say";
 
-const SHORTCUTS: readonly (readonly [keys: string, effect: string])[] = [
-  ["?", "Show these"],
-  ["Ctrl K", "Search"],
-  ["Enter", "Send"],
-  ["Shift Enter", "New line"],
-  ["↑", "Edit what you said last, in an empty field"],
-  ["Shift Tab, then ↑ ↓", "Go from message to message"],
-  ["Enter", "On a message: what can be done with it"],
-  ["R, F, E, C, P", "On a message: reply, forward, edit, copy, pin"],
-  ["+", "On a message: add a reaction"],
-  ["Delete", "On a message: delete it"],
-  ["Esc", "Close, or stop replying or editing"],
+/** Keys that are called otherwise elsewhere have a phrase; the others stand as they are. */
+const SHORTCUTS: readonly (readonly [keys: { readonly phrase: PlainPhrase } | { readonly key: string }, effect: PlainPhrase])[] = [
+  [{ key: "?" }, "keys.showThese"],
+  [{ phrase: "keys.search" }, "keys.doSearch"],
+  [{ phrase: "keys.enter" }, "keys.doSend"],
+  [{ phrase: "keys.newLine" }, "keys.doNewLine"],
+  [{ key: "↑" }, "keys.doEditLast"],
+  [{ phrase: "keys.messages" }, "keys.doMove"],
+  [{ phrase: "keys.enter" }, "keys.doMenu"],
+  [{ key: "R, F, E, C, P" }, "keys.doLetters"],
+  [{ key: "+" }, "keys.doReact"],
+  [{ phrase: "keys.delete" }, "keys.doDelete"],
+  [{ key: "Esc" }, "keys.doClose"],
 ];
 
 /** A list of keys. */
@@ -20,11 +22,11 @@ export function ShortcutList(): ReactElement {
   return (
     <dl className="flex flex-col gap-1.5 text-sm">
       {SHORTCUTS.map(([keys, effect]) => (
-        <div key={`${keys} ${effect}`} className="flex items-baseline gap-3">
+        <div key={effect} className="flex items-baseline gap-3">
           <dt className="w-36 shrink-0">
-            <kbd className="rounded-md border border-line bg-raised px-1.5 py-0.5 font-sans text-xs whitespace-nowrap">{keys}</kbd>
+            <kbd className="rounded-md border border-line bg-raised px-1.5 py-0.5 font-sans text-xs whitespace-nowrap">{"key" in keys ? keys.key : say(keys.phrase)}</kbd>
           </dt>
-          <dd className="text-muted">{effect}</dd>
+          <dd className="text-muted">{say(effect)}</dd>
         </div>
       ))}
     </dl>

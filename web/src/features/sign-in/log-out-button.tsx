@@ -5,6 +5,7 @@ import type { Session } from "../../api/session";
 import { useChat } from "../../chat/use-chat";
 import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icons";
+import { say } from "../../words/say";
 
 /** The button at the top of the page. */
 export function LogOutButton({ session }: { readonly session: Session }): ReactElement {
@@ -13,7 +14,7 @@ export function LogOutButton({ session }: { readonly session: Session }): ReactE
   const [complaint, setComplaint] = useState<string>();
 
   const logOut = async () => {
-    if (outbox.hasUnsent && !confirm("Some messages are not sent yet. Log out and lose them?")) return;
+    if (outbox.hasUnsent && !confirm(say("logOut.unsent"))) return;
     setBusy(true);
     setComplaint(undefined);
     try {
@@ -25,12 +26,12 @@ export function LogOutButton({ session }: { readonly session: Session }): ReactE
   };
   return (
     <div className="relative">
-      <Button look="quiet" aria-label="Log out" title="Log out" disabled={isBusy} onClick={() => void logOut()}>
+      <Button look="quiet" aria-label={say("logOut.do")} title={say("logOut.do")} disabled={isBusy} onClick={() => void logOut()}>
         <Icon name="leave" />
       </Button>
       {complaint && (
         <p role="alert" className="absolute end-0 top-full z-10 w-56 rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger shadow-md">
-          You are still logged in. {complaint}
+          {say("logOut.failed")} {complaint}
         </p>
       )}
     </div>

@@ -3,12 +3,14 @@ import { type FormEvent, type ReactElement, useEffect, useRef, useState } from "
 import type { Session } from "../../api/session";
 import { Button } from "../../ui/button";
 import { Icon, Logo } from "../../ui/icons";
+import { type PlainPhrase, say } from "../../words/say";
+import { LanguageChoice } from "../language/language-choice";
 import { type FieldName, FIELDS, labelOf, type Purpose, type SignIn, useSignIn } from "./use-sign-in";
 
-const WORDS = {
-  "log-in": { title: "Log in", done: "Log in", busy: "Logging in…", other: "New here?", switch: "Sign up" },
-  "sign-up": { title: "Sign up", done: "Create account", busy: "Creating your account…", other: "Have an account?", switch: "Log in" },
-} as const;
+const PHRASES: Record<Purpose, Record<"title" | "done" | "busy" | "other" | "switch", PlainPhrase>> = {
+  "log-in": { title: "signIn.logIn", done: "signIn.logIn", busy: "signIn.loggingIn", other: "signIn.newHere", switch: "signIn.signUp" },
+  "sign-up": { title: "signIn.signUp", done: "signIn.create", busy: "signIn.creating", other: "signIn.haveAccount", switch: "signIn.logIn" },
+};
 
 /** What browsers need to know to fill fields in by themselves. */
 const AUTOCOMPLETE: Record<Purpose, Record<FieldName, string>> = {
@@ -20,10 +22,11 @@ const AUTOCOMPLETE: Record<Purpose, Record<FieldName, string>> = {
 export function SignInPage({ session, why }: { readonly session: Session; readonly why: "never" | "left" | "ended" }): ReactElement {
   const [purpose, setPurpose] = useState<Purpose>("log-in");
   const signIn = useSignIn(session);
-  const words = WORDS[purpose];
+  const phrases = PHRASES[purpose];
+  const title = say(phrases.title);
   useEffect(() => {
-    document.title = `${words.title} · Confab`;
-  }, [words]);
+    document.title = `${title} · Confab`;
+  }, [title]);
 
   const change = () => {
     setPurpose(purpose === "log-in" ? "sign-up" : "log-in");
@@ -36,22 +39,23 @@ export function SignInPage({ session, why }: { readonly session: Session; readon
         <p className="text-2xl font-semibold tracking-tight">Confab</p>
       </div>
       <div className="w-full max-w-sm rounded-2xl border border-line bg-panel p-6 shadow-sm">
-        <h1 className="mb-4 text-lg font-semibold">{words.title}</h1>
+        <h1 className="mb-4 text-lg font-semibold">{title}</h1>
         {why === "ended" && (
           <p role="status" className="mb-4 rounded-lg bg-soft px-3 py-2 text-sm">
-            Your session has ended. Log in to go on.
+            {say("signIn.ended")}
           </p>
         )}
         {/* A form of its own for each purpose, so that the cursor starts in the first field. */}
         <SignInForm key={purpose} purpose={purpose} signIn={signIn} />
         <p className="mt-5 text-center text-sm text-muted">
-          {words.other}{" "}
+          {say(phrases.other)}{" "}
           <Button look="link" onClick={change} className="font-medium">
-            {words.switch}
+            {say(phrases.switch)}
           </Button>
         </p>
       </div>
-      <p className="max-w-sm text-center text-xs text-muted">Your messages stay on this server.</p>
+      <p className="max-w-sm text-center text-xs text-muted">{say("signIn.messagesStay")}</p>
+      <LanguageChoice className="text-xs" />
     </main>
   );
 }
@@ -59,7 +63,7 @@ export function SignInPage({ session, why }: { readonly session: Session; readon
 function SignInForm({ purpose, signIn }: { readonly purpose: Purpose; readonly signIn: SignIn }): ReactElement {
   const form = useRef<HTMLFormElement>(null);
   const { complaints, isBusy } = signIn;
-  const words = WORDS[purpose];
+  const phrases = PHRASES[purpose];
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -78,7 +82,7 @@ function SignInForm({ purpose, signIn }: { readonly purpose: Purpose; readonly s
         </p>
       )}
       <Button type="submit" look="primary" disabled={isBusy}>
-        {isBusy ? words.busy : words.done}
+        {say(isBusy ? phrases.busy : phrases.done)}
       </Button>
     </form>
   );
@@ -102,8 +106,8 @@ function Field({ field, purpose, signIn: { values, complaints, change }, isFirst
           {labelOf(field)}
         </label>
         {isPassword && (
-          <Button look="link" aria-pressed={isShown} aria-label="Show the password" onClick={() => setShown(!isShown)} className="text-xs">
-            {isShown ? "Hide" : "Show"}
+          <Button look="link" aria-pressed={isShown} aria-label={say("signIn.showPassword")} onClick={() => setShown(!isShown)} className="text-xs">
+            {say(isShown ? "signIn.hide" : "signIn.show")}
           </Button>
         )}
       </div>
@@ -123,7 +127,7 @@ function Field({ field, purpose, signIn: { values, complaints, change }, isFirst
       />
       {isPassword && purpose === "sign-up" && !complaint && (
         <p id="password-hint" className="text-xs text-muted">
-          Long is strong: a few words are easy to remember.
+          {say("signIn.passwordHint")}
         </p>
       )}
       {complaint && (

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { type Problem, problemOf } from "../../api/problem";
 import type { Session } from "../../api/session";
+import { type PlainPhrase, say } from "../../words/say";
 
 /** What the page is for. */
 export type Purpose = "log-in" | "sign-up";
@@ -15,7 +16,7 @@ export const FIELDS: Record<Purpose, readonly FieldName[]> = {
   "sign-up": ["name", "email", "password"],
 };
 
-const LABELS: Record<FieldName, string> = { name: "Name", email: "E-mail address", password: "Password" };
+const LABELS: Record<FieldName, PlainPhrase> = { name: "signIn.name", email: "signIn.email", password: "signIn.password" };
 
 /** What is wrong: sentences for fields, and one for everything else. */
 export interface Complaints {
@@ -67,23 +68,23 @@ export function useSignIn(session: Session): SignIn {
 
 /** What to call a field. */
 export function labelOf(field: FieldName): string {
-  return LABELS[field];
+  return say(LABELS[field]);
 }
 
 /** What a failed call means for the form. */
 export function complaintsOf({ fields: violations, reason, text }: Problem): Complaints {
-  if (reason === "EMAIL_TAKEN") return { fields: { email: "There is an account with this address already. Log in instead?" } };
+  if (reason === "EMAIL_TAKEN") return { fields: { email: say("signIn.emailTaken") } };
   const fields: Partial<Record<FieldName, string>> = {};
   for (const field of FIELDS["sign-up"]) {
     const violation = violations.get(field);
-    if (violation !== undefined) fields[field] = `${LABELS[field]} ${violation}.`;
+    if (violation !== undefined) fields[field] = say("form.field", { field: labelOf(field), why: violation });
   }
   return Object.keys(fields).length > 0 ? { fields } : { fields, form: text };
 }
 
 function emptyFields(purpose: Purpose, values: Record<FieldName, string>): Complaints {
   const empty = FIELDS[purpose].filter((field) => values[field].trim() === "");
-  return { fields: Object.fromEntries(empty.map((field) => [field, "Please fill this in."])) };
+  return { fields: Object.fromEntries(empty.map((field) => [field, say("form.fillIn")])) };
 }
 
 function firstOf(purpose: Purpose, { fields }: Complaints): FieldName | undefined {

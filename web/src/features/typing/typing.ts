@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Api } from "../../api/transport";
 import type { World } from "../../api/world";
+import { say } from "../../words/say";
 
 /** What is not repeated is over after this time, says the contract. */
 const OVER_MS = 6_000;
@@ -73,6 +74,6 @@ export class Typing {
 export function writingWords(names: readonly string[]): string {
   const [first, second] = names;
   if (!first) return "";
-  if (!second) return `${first} is writing…`;
-  return names.length === 2 ? `${first} and ${second} are writing…` : `${names.length} people are writing…`;
+  if (!second) return say("typing.one", { name: first });
+  return names.length === 2 ? say("typing.two", { first, second }) : say("typing.many", { count: names.length });
 }

@@ -1,0 +1,13 @@
+// What the page says in Czech: it says "ty", kindly and briefly, and as if it did
+// not know whether a woman or a man reads it.
+import type { Phrases } from "../spoken";
+import { ACCOUNT } from "./account";
+import { CONVERSATIONS } from "./conversations";
+import { MESSAGES } from "./messages";
+import { PAGE } from "./page";
+
+/** Fractions, for which Czech has a form too, are not counted here. */
+export type CzechForm = "one" | "few" | "other";
+
+/** Every phrase. */
+export const CZECH: Phrases = { ...PAGE, ...ACCOUNT, ...CONVERSATIONS, ...MESSAGES };

@@ -1,0 +1,9 @@
+// What the page says, in English: the source that the other languages follow.
+// `{name}` is filled in; a phrase that counts has a form for each plural.
+import { ACCOUNT } from "./account";
+import { CONVERSATIONS } from "./conversations";
+import { MESSAGES } from "./messages";
+import { PAGE } from "./page";
+
+/** Every phrase. */
+export const ENGLISH = { ...PAGE, ...ACCOUNT, ...CONVERSATIONS, ...MESSAGES } as const;

@@ -1,0 +1,63 @@
+// The language that is spoken on this page: its phrases, and how it writes
+// times and numbers. One for the whole page, because one person reads it.
+import { createStore, type StoreApi } from "zustand/vanilla";
+import { ENGLISH } from "./english/english";
+
+/** A phrase that counts; which forms there are depends on the language. */
+export type Plural = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string };
+
+/** Every phrase of a language. */
+export type Phrases = { readonly [Name in keyof typeof ENGLISH]: (typeof ENGLISH)[Name] extends string ? string : Plural };
+
+/** What a translation has to have: the phrases of English, in the plural forms of its language. */
+export type Translated<English, Forms extends Intl.LDMLPluralRule> = { readonly [Name in keyof English]: English[Name] extends string ? string : Readonly<Record<Forms, string>> };
+
+/** How times, numbers and lists are written. */
+export interface Formats {
+  readonly clock: Intl.DateTimeFormat;
+  readonly weekday: Intl.DateTimeFormat;
+  readonly dayOfYear: Intl.DateTimeFormat;
+  readonly fullDay: Intl.DateTimeFormat;
+  readonly date: Intl.DateTimeFormat;
+  readonly moment: Intl.DateTimeFormat;
+  readonly relative: Intl.RelativeTimeFormat;
+  readonly number: Intl.NumberFormat;
+  readonly list: Intl.ListFormat;
+}
+
+/** A language as it is spoken here. */
+export interface Spoken {
+  /** With the region whose habits are followed, as "en-GB". */
+  readonly locale: string;
+  readonly phrases: Phrases;
+  readonly plurals: Intl.PluralRules;
+  readonly formats: Formats;
+}
+
+/** Changes when one chooses another language: everything is drawn anew then. */
+export const spokenStore: StoreApi<Spoken> = createStore<Spoken>(() => speaking("en", ENGLISH));
+
+/** What is spoken now. */
+export function spoken(): Spoken {
+  return spokenStore.getState();
+}
+
+/** A language with the habits of a place. */
+export function speaking(locale: string, phrases: Phrases): Spoken {
+  return { locale, phrases, plurals: new Intl.PluralRules(locale), formats: formatsOf(locale) };
+}
+
+function formatsOf(locale: string): Formats {
+  const dates = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options);
+  return {
+    clock: dates({ timeStyle: "short" }),
+    weekday: dates({ weekday: "short" }),
+    dayOfYear: dates({ day: "numeric", month: "short" }),
+    fullDay: dates({ weekday: "long", day: "numeric", month: "long" }),
+    date: dates({ dateStyle: "medium" }),
+    moment: dates({ dateStyle: "full", timeStyle: "medium" }),
+    relative: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
+    number: new Intl.NumberFormat(locale),
+    list: new Intl.ListFormat(locale, { type: "conjunction" }),
+  };
+}
