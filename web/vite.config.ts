@@ -2,17 +2,23 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { shell } from "./shell.ts";
 
 /** Where `npm run dev` finds the server. */
 const SERVER = process.env.CONFAB_URL ?? "http://localhost:8080";
 
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), shell("public")],
   build: {
     target: "es2023",
     // Nothing is inlined, so that the content security policy needs no data: URLs.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: { index: "index.html", worker: "src/worker/worker.ts" },
+      // The worker is found under the same name in every build, and at the top, because it answers for everything below.
+      output: { entryFileNames: ({ name }) => (name === "worker" ? "worker.js" : "assets/[name]-[hash].js") },
+    },
   },
   server: {
     // Same origin for the browser, so that cookies behave as they will.

@@ -10,7 +10,9 @@ import { answering } from "./stories/answering.mjs";
 import { chatting } from "./stories/chatting.mjs";
 import { grouping } from "./stories/grouping.mjs";
 import { hardship } from "./stories/hardship.mjs";
+import { installing } from "./stories/installing.mjs";
 import { keeping } from "./stories/keeping.mjs";
+import { languages } from "./stories/languages.mjs";
 import { looks } from "./stories/looks.mjs";
 import { noticing } from "./stories/noticing.mjs";
 import { searching } from "./stories/searching.mjs";
@@ -18,7 +20,7 @@ import { setting } from "./stories/setting.mjs";
 import { signingIn } from "./stories/signing-in.mjs";
 import { tabs } from "./stories/tabs.mjs";
 
-const STORIES = { chatting, acting, noticing, grouping, searching, answering, setting, tabs, hardship, keeping, looks };
+const STORIES = { chatting, acting, noticing, grouping, searching, answering, setting, tabs, hardship, keeping, installing, languages, looks };
 const chosen = process.env.CONFAB_STORIES?.split(",") ?? Object.keys(STORIES);
 
 const stage = await launch({

@@ -6,6 +6,7 @@ import { rememberedIn } from "./api/remembered";
 import { Session } from "./api/session";
 import { createApi, createBrowserTransport } from "./api/transport";
 import { App } from "./app/app";
+import { Mishap } from "./app/mishap";
 import { forgetPerson } from "./chat/forget";
 import { followAppearance } from "./features/appearance/appearance";
 import { followLanguage } from "./words/language";
@@ -22,7 +23,9 @@ function show(): void {
   if (!root) return;
   createRoot(root).render(
     <StrictMode>
-      <App api={api} session={session} />
+      <Mishap onReload={() => location.reload()}>
+        <App api={api} session={session} />
+      </Mishap>
     </StrictMode>,
   );
 }

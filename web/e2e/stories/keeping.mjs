@@ -15,7 +15,7 @@ export function leftBehind(page) {
 }
 
 /** What the messages say that are kept in a browser. */
-function keptTexts(page) {
+export function keptTexts(page) {
   return page.evaluate(async () => {
     const answer = (request) => new Promise((resolve, reject) => Object.assign(request, { onsuccess: () => resolve(request.result), onerror: () => reject(request.error) }));
     const [{ name }] = await indexedDB.databases();

@@ -3,10 +3,12 @@
 import { lazy, type ReactElement, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import type { Session } from "../api/session";
 import { useChat, usePerson } from "../chat/use-chat";
+import { Announcer } from "../features/announcing/announcer";
 import { ConversationPage } from "../features/conversation/conversation-page";
 import { ConversationPanel } from "../features/conversations/conversation-list";
 import { useUnreadTotal } from "../features/conversations/use-conversations";
 import { ConnectionLine } from "../features/live/connection-line";
+import { useBadge } from "../features/notifying/use-badge";
 import { LogOutButton } from "../features/sign-in/log-out-button";
 import { Avatar } from "../ui/avatar";
 import { Icon } from "../ui/icons";
@@ -27,10 +29,7 @@ export function Shell({ session }: { readonly session: Session }): ReactElement 
   const route = useRoute();
   const { toasts } = useChat();
   const unread = useUnreadTotal();
-  useEffect(() => {
-    document.title = unread > 0 ? `(${unread}) Confab` : "Confab";
-  }, [unread]);
-
+  useBadge(unread);
   useFocusOnReturn(route);
   const [hasShortcuts, setShortcuts] = useState(false);
   useQuestionMark(() => setShortcuts(true));
@@ -38,7 +37,7 @@ export function Shell({ session }: { readonly session: Session }): ReactElement 
   const inConversation = route.place === "conversation";
   return (
     // On a phone either half is the main thing, so the landmark is around both.
-    <main className="flex h-full overflow-hidden">
+    <main className="flex min-h-0 flex-1 overflow-hidden">
       <h1 className="sr-only">Confab</h1>
       <section aria-label={say("app.side")} className={`${inConversation ? "hidden md:flex" : "flex"} w-full flex-col border-line bg-panel md:w-80 md:border-e`}>
         <Header session={session} place={route.place} />
@@ -50,6 +49,7 @@ export function Shell({ session }: { readonly session: Session }): ReactElement 
       <section aria-label={say("app.conversation")} className={`${inConversation ? "flex" : "hidden md:flex"} min-w-0 flex-1 flex-col`}>
         {inConversation ? <ConversationPage key={route.id} id={route.id} seq={route.seq} /> : <NothingChosen />}
       </section>
+      <Announcer />
       <ToastArea toasts={toasts} />
       {hasShortcuts && (
         <Suspense>

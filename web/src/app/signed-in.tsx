@@ -5,10 +5,15 @@ import type { Session } from "../api/session";
 import type { Api } from "../api/transport";
 import { type Chat, startChat } from "../chat/chat";
 import { ChatContext } from "../chat/use-chat";
+import { UpdateBar } from "../features/updates/update-bar";
+import { updatesIn } from "../features/updates/updates";
 import type { User } from "../gen/confab/auth/v1/user_pb";
 import { spokenStore } from "../words/spoken";
 import { Shell } from "./shell";
 import { Splash } from "./splash";
+
+/** One for the page, whoever is signed in. */
+const updates = updatesIn(window);
 
 /** Starts the client of a person, and stops it when they are not signed in any more. */
 export default function SignedIn({ api, session, me }: { readonly api: Api; readonly session: Session; readonly me: User }): ReactElement {
@@ -19,12 +24,16 @@ export default function SignedIn({ api, session, me }: { readonly api: Api; read
     setChat(startChat(api, session, me, life.signal));
     return () => life.abort();
   }, [api, session, me]);
+  useEffect(() => void updates?.keep(), [me]);
 
   if (!chat) return <Splash />;
   return (
     <ChatContext value={chat}>
       {/* Another language: everything is drawn anew, and nothing is asked again. */}
-      <Shell key={locale} session={session} />
+      <div key={locale} className="flex h-full flex-col">
+        {updates && <UpdateBar updates={updates} />}
+        <Shell session={session} />
+      </div>
     </ChatContext>
   );
 }

@@ -1,7 +1,9 @@
 // Everything that lives as long as one person is signed in, put together.
+import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Session } from "../api/session";
 import type { Api } from "../api/transport";
 import { browserWorld } from "../api/world";
+import { goTo, parseRoute } from "../app/route";
 import { Blocks } from "../features/blocking/blocks";
 import { Drafts } from "../features/conversation/drafts";
 import { isInLog, Outbox } from "../features/conversation/outbox";
@@ -10,6 +12,9 @@ import { Unsent } from "../features/conversation/unsent";
 import { Conversations } from "../features/conversations/conversations";
 import { Live } from "../features/live/live";
 import { Marks } from "../features/marks/marks";
+import { browserBoard } from "../features/notifying/board";
+import { areNoticesOn } from "../features/notifying/choice";
+import { Notifier } from "../features/notifying/notifier";
 import { People } from "../features/people/people";
 import { partners, Presence } from "../features/presence/presence";
 import { ReactionIntents } from "../features/reactions/reaction-intents";
@@ -21,6 +26,7 @@ import type { KeptDatabase } from "../kept/database";
 import { type KeptPerson, Shelf } from "../kept/shelf";
 import { Toasts } from "../ui/toasts";
 import { say } from "../words/say";
+import { nameOf } from "./use-chat";
 import { databaseName, DRAFT_PREFIX, UNSENT_PREFIX } from "./forget";
 
 /** The client of one person. */
@@ -41,6 +47,15 @@ export interface Chat {
   readonly quotes: Quotes;
   readonly blocks: Blocks;
   readonly shelf: Shelf;
+  /** What somebody else said last, while the page was open. */
+  readonly heard: StoreApi<Heard | undefined>;
+}
+
+/** A message as it arrives. */
+export interface Heard {
+  readonly conversationId: string;
+  readonly senderId: string;
+  readonly seq: bigint;
 }
 
 /** Starts the client of `me`; it stops when `signal` is aborted. */
@@ -53,6 +68,21 @@ export function startChat(api: Api, session: Session, me: User, signal: AbortSig
   const presence: Presence = new Presence({ api, share: (frame) => live.shareFrame(frame) }, signal);
   const typing = new Typing({ api, me: me.userId, world }, signal);
   const marks = new Marks({ api, me: me.userId, onReadElsewhere: (id, seq) => conversations.takeRead(id, seq) }, signal);
+  const people = new People(api, world, signal);
+  const heard = createStore<Heard | undefined>(() => undefined);
+  const notifier: Notifier = new Notifier(
+    {
+      conversations,
+      me: me.userId,
+      board: browserBoard(window, (id) => goTo({ place: "conversation", id }), signal),
+      // One tab tells for all: the one that hears first.
+      isOn: () => live.leads && areNoticesOn(window),
+      inSight,
+      now: world.now,
+      nameOf: (id) => nameOf(people.store.getState().get(id)),
+    },
+    signal,
+  );
   const live = new Live(
     {
       api,
@@ -62,7 +92,7 @@ export function startChat(api: Api, session: Session, me: User, signal: AbortSig
       tabs,
       name: `confab-live-${me.userId}`,
       locks: navigator.locks as LockManager | undefined,
-      onFrame: (frame) => takeSignal(frame, { presence, typing, marks }),
+      onFrame: (frame) => takeSignal(frame, { me, presence, typing, marks, heard }, notifier),
       onStream: (streamId) => presence.begin(streamId),
       snapshot: () => presence.snapshot(),
     },
@@ -85,6 +115,7 @@ export function startChat(api: Api, session: Session, me: User, signal: AbortSig
   const toasts = new Toasts();
   const chat: Chat = {
     shelf,
+    heard,
     presence,
     typing,
     marks,
@@ -97,7 +128,7 @@ export function startChat(api: Api, session: Session, me: User, signal: AbortSig
     conversations,
     outbox,
     live,
-    people: new People(api, world, signal),
+    people,
     drafts: new Drafts(localStorage, `${DRAFT_PREFIX}${me.userId}.`),
     readMarks: new ReadMarks({ api, onRead, world }, signal),
   };
@@ -108,7 +139,7 @@ export function startChat(api: Api, session: Session, me: User, signal: AbortSig
 }
 
 /** What the stream tells beside events. */
-function takeSignal(frame: SubscribeResponse["frame"], { presence, typing, marks }: Pick<Chat, "presence" | "typing" | "marks">): void {
+function takeSignal(frame: SubscribeResponse["frame"], { me, presence, typing, marks, heard }: Pick<Chat, "me" | "presence" | "typing" | "marks" | "heard">, notifier: Notifier): void {
   switch (frame.case) {
     case "presenceChanged":
       return presence.take(frame.value.presences);
@@ -117,9 +148,19 @@ function takeSignal(frame: SubscribeResponse["frame"], { presence, typing, marks
     case "markMoved":
       return marks.take(frame.value);
     case "event":
+      if (frame.value.kind.case !== "messageSent") return;
       // Whoever has said it is not writing it any more.
-      if (frame.value.kind.case === "messageSent") typing.take(frame.value.conversationId, frame.value.actorId, false);
+      typing.take(frame.value.conversationId, frame.value.actorId, false);
+      notifier.hear(frame.value.conversationId, frame.value.actorId);
+      if (frame.value.actorId !== me.userId) heard.setState({ conversationId: frame.value.conversationId, senderId: frame.value.actorId, seq: frame.value.seq }, true);
   }
+}
+
+/** What somebody looks at in this tab. */
+function inSight(): { readonly conversationId: string | undefined } | undefined {
+  if (document.visibilityState !== "visible" || !document.hasFocus()) return undefined;
+  const route = parseRoute(location.hash);
+  return { conversationId: route.place === "conversation" ? route.id : undefined };
 }
 
 /** Fetched beside the first requests: the page can do without for a moment. */

@@ -9,7 +9,7 @@ export type Anchor = Pick<DOMRect, "left" | "right" | "top" | "bottom">;
 
 interface FloatingProps {
   readonly anchor: Anchor;
-  /** Which edge of the anchor to stand at. */
+  /** Which edge of the anchor to stand at, along the line. */
   readonly align: "start" | "end";
   readonly onClose: () => void;
   readonly className?: string;
@@ -32,7 +32,8 @@ export function Floating({ anchor, align, onClose, className = "", children }: F
 
 function place(box: HTMLElement, anchor: Anchor, align: "start" | "end"): void {
   const { offsetWidth: width, offsetHeight: height } = box;
-  const left = align === "start" ? anchor.left : anchor.right - width;
+  const isFromLeft = getComputedStyle(box).direction !== "rtl";
+  const left = (align === "start") === isFromLeft ? anchor.left : anchor.right - width;
   const below = anchor.bottom + GAP_PX;
   const fitsBelow = below + height + GAP_PX <= innerHeight;
   const top = fitsBelow ? below : anchor.top - height - GAP_PX;

@@ -37,10 +37,13 @@ const PATHS = {
 /** The names of the icons. */
 export type IconName = keyof typeof PATHS;
 
+/** Those that point along the line, which runs the other way in some languages. */
+const ALONG_THE_LINE: ReadonlySet<IconName> = new Set<IconName>(["back", "forward", "leave", "reply"]);
+
 /** A picture beside words; the words say it, so readers of screens do not see it. */
 export function Icon({ name, className = "size-5" }: { readonly name: IconName; readonly className?: string }): ReactElement {
   return (
-    <svg aria-hidden="true" viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round" strokeLinejoin="round" className={`shrink-0 ${className}`}>
+    <svg aria-hidden="true" viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round" strokeLinejoin="round" className={`shrink-0 ${ALONG_THE_LINE.has(name) ? "rtl:-scale-x-100" : ""} ${className}`}>
       <path d={PATHS[name]} />
     </svg>
   );

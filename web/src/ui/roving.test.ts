@@ -1,6 +1,6 @@
 // Arrow keys in menus and grids.
 import { describe, expect, it } from "vitest";
-import { movedBy } from "./roving";
+import { mirrored, movedBy } from "./roving";
 
 describe("an arrow key", () => {
   it("goes round in a menu", () => {
@@ -10,6 +10,10 @@ describe("an arrow key", () => {
 
   it("stops at the edges of a grid", () => {
     expect([movedBy("ArrowDown", 1, 10, 4), movedBy("ArrowDown", 9, 10, 4), movedBy("ArrowUp", 1, 10, 4), movedBy("ArrowRight", 9, 10, 4)]).toEqual([5, 9, 1, 9]);
+  });
+
+  it("goes along the line, also where that runs from right to left", () => {
+    expect(["ArrowLeft", "ArrowRight", "ArrowDown", "Home"].map(mirrored)).toEqual(["ArrowRight", "ArrowLeft", "ArrowDown", "Home"]);
   });
 
   it("is no other key", () => {

@@ -13,10 +13,16 @@ export function movedBy(key: string, from: number, count: number, columns = 1): 
   return to < 0 || to >= count ? from : to;
 }
 
+/** The key that does the same where lines run from right to left. */
+export function mirrored(key: string): string {
+  return { ArrowRight: "ArrowLeft", ArrowLeft: "ArrowRight" }[key] ?? key;
+}
+
 /** Moves the focus among the buttons inside of where the key was pressed. */
 export function rove(event: KeyboardEvent<HTMLElement>, columns = 1): void {
+  const isFromLeft = getComputedStyle(event.currentTarget).direction !== "rtl";
   const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>("button:not(:disabled)")];
-  const to = movedBy(event.key, buttons.indexOf(document.activeElement as HTMLElement), buttons.length, columns);
+  const to = movedBy(isFromLeft ? event.key : mirrored(event.key), buttons.indexOf(document.activeElement as HTMLElement), buttons.length, columns);
   if (to === undefined) return;
   event.preventDefault();
   buttons[to]?.focus();

@@ -30,7 +30,7 @@ export function UnreadPill({ list, count, firstKey, onJump }: UnreadPillProps): 
         setState("seen");
         onJump();
       }}
-      className="floats absolute top-3 left-1/2 flex -translate-x-1/2 items-center gap-2 rounded-full! text-sm shadow-md"
+      className="floats absolute inset-x-0 top-3 mx-auto flex w-fit items-center gap-2 rounded-full! text-sm shadow-md"
     >
       <Icon name="up" className="size-4" />
       {say("conversation.newMessages", { count })}

@@ -2,6 +2,7 @@
 import type { ReactElement, ReactNode } from "react";
 import { say } from "../../words/say";
 import { LanguageChoice } from "../language/language-choice";
+import { NoticesChoice } from "../notifying/notices-choice";
 import { AppearanceChoice } from "./appearance-choice";
 import { BlockedList } from "./blocked-list";
 import { KeptLine } from "./kept-line";
@@ -23,6 +24,9 @@ export default function SettingsPanel(): ReactElement {
       </Part>
       <Part title={say("settings.language")}>
         <LanguageChoice />
+      </Part>
+      <Part title={say("notices.title")}>
+        <NoticesChoice />
       </Part>
       <Part title={say("settings.privacy")}>
         <PresenceSwitch />

@@ -26,6 +26,7 @@ export const MESSAGES: Translated<typeof ENGLISH, CzechForm> = {
   "conversation.newMessages": { one: "{count} nová zpráva", few: "{count} nové zprávy", other: "{count} nových zpráv" },
   "conversation.new": "Nové",
   "conversation.gone": "Ta zpráva už tu není.",
+  "announce.elsewhere": "Nová zpráva, odesílatel: {name}",
   "typing.one": "{name} píše…",
   "typing.two": "{first} a {second} píšou…",
   "typing.many": { one: "Píše {count} člověk…", few: "Píšou {count} lidé…", other: "Píše {count} lidí…" },

@@ -40,12 +40,17 @@ export const PAGE: Translated<typeof ENGLISH, CzechForm> = {
   "problem.cancelled": "Zrušeno.",
   "problem.refused": "Server to odmítl.",
   "problem.request": "Požadavek {id}",
+  "mishap.title": "Stránka klopýtla",
+  "mishap.hint": "Některá její část selhala nebo se nenačetla. Co už máš napsané, se neztratilo.",
+  "mishap.reload": "Načíst stránku znovu",
 
   // The connection.
   "connection.online": "Online",
   "connection.connecting": "Připojování…",
   "connection.offline": "Offline. Zkouším se připojit.",
   "connection.fleeting": "Offline. Nic se tu neukládá.",
+  "update.there": "Je tu novější verze této stránky.",
+  "update.take": "Načíst",
 
   // When.
   "seen.now": "Online před malou chvílí",

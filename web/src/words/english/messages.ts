@@ -23,6 +23,7 @@ export const MESSAGES = {
   "conversation.newMessages": { one: "{count} new message", other: "{count} new messages" },
   "conversation.new": "New",
   "conversation.gone": "That message is not here any more.",
+  "announce.elsewhere": "New message from {name}",
   "typing.one": "{name} is writing…",
   "typing.two": "{first} and {second} are writing…",
   "typing.many": { one: "{count} person is writing…", other: "{count} people are writing…" },

@@ -37,12 +37,17 @@ export const PAGE = {
   "problem.cancelled": "Cancelled.",
   "problem.refused": "The server refused this.",
   "problem.request": "Request {id}",
+  "mishap.title": "This page has stumbled",
+  "mishap.hint": "A part of it failed, or could not be loaded. What you typed is still there.",
+  "mishap.reload": "Load the page again",
 
   // The connection.
   "connection.online": "Online",
   "connection.connecting": "Connecting…",
   "connection.offline": "Offline. Trying again.",
   "connection.fleeting": "Offline. Nothing is kept here.",
+  "update.there": "There is a newer version of this page.",
+  "update.take": "Load it",
 
   // When.
   "seen.now": "Last seen just now",

@@ -26,6 +26,7 @@ export const MESSAGES: Translated<typeof ENGLISH, GermanForm> = {
   "conversation.newMessages": { one: "{count} neue Nachricht", other: "{count} neue Nachrichten" },
   "conversation.new": "Neu",
   "conversation.gone": "Diese Nachricht ist nicht mehr da.",
+  "announce.elsewhere": "Neue Nachricht von {name}",
   "typing.one": "{name} schreibt…",
   "typing.two": "{first} und {second} schreiben…",
   "typing.many": { one: "{count} Person schreibt…", other: "{count} Personen schreiben…" },

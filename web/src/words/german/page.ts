@@ -40,12 +40,17 @@ export const PAGE: Translated<typeof ENGLISH, GermanForm> = {
   "problem.cancelled": "Abgebrochen.",
   "problem.refused": "Der Server hat das abgelehnt.",
   "problem.request": "Anfrage {id}",
+  "mishap.title": "Die Seite ist gestolpert",
+  "mishap.hint": "Ein Teil davon ist ausgefallen oder konnte nicht geladen werden. Was du geschrieben hast, ist noch da.",
+  "mishap.reload": "Seite neu laden",
 
   // The connection.
   "connection.online": "Online",
   "connection.connecting": "Verbindung wird aufgebaut…",
   "connection.offline": "Offline. Neuer Versuch läuft.",
   "connection.fleeting": "Offline. Hier wird nichts gespeichert.",
+  "update.there": "Es gibt eine neuere Version dieser Seite.",
+  "update.take": "Laden",
 
   // When.
   "seen.now": "Gerade eben online",
