@@ -10,6 +10,7 @@ import { answering } from "./stories/answering.mjs";
 import { chatting } from "./stories/chatting.mjs";
 import { grouping } from "./stories/grouping.mjs";
 import { hardship } from "./stories/hardship.mjs";
+import { hostility } from "./stories/hostility.mjs";
 import { installing } from "./stories/installing.mjs";
 import { keeping } from "./stories/keeping.mjs";
 import { languages } from "./stories/languages.mjs";
@@ -20,7 +21,7 @@ import { setting } from "./stories/setting.mjs";
 import { signingIn } from "./stories/signing-in.mjs";
 import { tabs } from "./stories/tabs.mjs";
 
-const STORIES = { chatting, acting, noticing, grouping, searching, answering, setting, tabs, hardship, keeping, installing, languages, looks };
+const STORIES = { chatting, acting, noticing, grouping, searching, answering, setting, tabs, hardship, keeping, installing, languages, hostility, looks };
 const chosen = process.env.CONFAB_STORIES?.split(",") ?? Object.keys(STORIES);
 
 const stage = await launch({

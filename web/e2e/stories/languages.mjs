@@ -71,6 +71,12 @@ export const languages = {
   async "who needs strong colours, calm or twice the size gets them"(stage) {
     const { ada, ben } = stage.people;
     const { page } = ada;
+    // With keys alone from one conversation to the next, and back to the one before.
+    await page.goto("/#/");
+    await ada.row(ben).waitFor();
+    await page.keyboard.press("Alt+ArrowDown");
+    await page.getByRole("heading", { level: 2 }).waitFor();
+    same(await page.locator("nav a[aria-current=page]").count() > 0, true, "a conversation is open");
     // A window of 1100 by 760 at 200 %.
     await page.setViewportSize({ width: 550, height: 380 });
     await page.goto("/#/");

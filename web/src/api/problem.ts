@@ -2,6 +2,7 @@
 // that reads a ConnectError.
 import { Code, ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "../gen/google/rpc/error_details_pb";
+import { flawWords, refusalWords } from "../words/refusals";
 import { say } from "../words/say";
 
 /** What a program can do about a problem. */
@@ -52,8 +53,8 @@ export function problemOf(thrown: unknown): Problem {
   return {
     kind,
     reason,
-    text: sentence(kind, error.rawMessage),
-    fields: new Map(violations.map(({ field, description }) => [field, description])),
+    text: sentence(kind, reason, error.rawMessage),
+    fields: new Map(violations.map(({ field, description }) => [field, flawWords(description)])),
     retryAfterMs: delay && Number(delay.seconds) * 1000 + delay.nanos / 1e6,
     requestId: error.metadata.get("x-request-id") ?? undefined,
   };
@@ -93,7 +94,7 @@ function kindOf(error: ConnectError): ProblemKind {
   }
 }
 
-function sentence(kind: ProblemKind, message: string): string {
+function sentence(kind: ProblemKind, reason: string, message: string): string {
   switch (kind) {
     case "unreachable":
       return say("problem.unreachable");
@@ -104,7 +105,7 @@ function sentence(kind: ProblemKind, message: string): string {
     case "cancelled":
       return say("problem.cancelled");
     default:
-      return message === "" ? say("problem.refused") : capitalised(message);
+      return refusalWords(reason) ?? (message === "" ? say("problem.refused") : capitalised(message));
   }
 }
 

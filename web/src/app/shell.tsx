@@ -6,7 +6,7 @@ import { useChat, usePerson } from "../chat/use-chat";
 import { Announcer } from "../features/announcing/announcer";
 import { ConversationPage } from "../features/conversation/conversation-page";
 import { ConversationPanel } from "../features/conversations/conversation-list";
-import { useUnreadTotal } from "../features/conversations/use-conversations";
+import { useConversationList, useUnreadTotal } from "../features/conversations/use-conversations";
 import { ConnectionLine } from "../features/live/connection-line";
 import { useBadge } from "../features/notifying/use-badge";
 import { LogOutButton } from "../features/sign-in/log-out-button";
@@ -16,7 +16,7 @@ import { Notice } from "../ui/notice";
 import { ListSkeleton } from "../ui/skeleton";
 import { ToastArea } from "../ui/toasts";
 import { say } from "../words/say";
-import { addressOf, type Route, useRoute } from "./route";
+import { addressOf, goTo, type Route, useRoute } from "./route";
 
 /** Fetched when somebody looks for people. */
 const PeoplePanel = lazy(() => import("../features/people/people-panel"));
@@ -33,6 +33,7 @@ export function Shell({ session }: { readonly session: Session }): ReactElement 
   useFocusOnReturn(route);
   const [hasShortcuts, setShortcuts] = useState(false);
   useQuestionMark(() => setShortcuts(true));
+  useNeighbours(route);
 
   const inConversation = route.place === "conversation";
   return (
@@ -71,6 +72,31 @@ function useQuestionMark(onAsk: () => void): void {
       if (key === "?" && !isWriting) latest.current();
     };
     addEventListener("keydown", onKey, { signal: life.signal });
+    return () => life.abort();
+  }, []);
+}
+
+/** With Alt, the arrow keys lead to the conversation above or below. */
+function useNeighbours(route: Route): void {
+  const selected = route.place === "conversation" ? route.id : undefined;
+  const list = useConversationList(selected, false);
+  const latest = useRef({ selected, list });
+  latest.current = { selected, list };
+  useEffect(() => {
+    const life = new AbortController();
+    const onKey = (event: KeyboardEvent) => {
+      const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+      if (step === undefined || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      // Without Alt the same keys mean something in the field and among the messages.
+      event.stopPropagation();
+      const { selected: from, list: all } = latest.current;
+      const at = all.findIndex(({ id }) => id === from);
+      // From nowhere, down leads to the first.
+      const to = all[at + step];
+      if (to) goTo({ place: "conversation", id: to.id });
+    };
+    addEventListener("keydown", onKey, { signal: life.signal, capture: true });
     return () => life.abort();
   }, []);
 }

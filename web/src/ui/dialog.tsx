@@ -3,6 +3,7 @@ import { type ReactElement, type ReactNode, useEffect, useId, useRef } from "rea
 import type { Problem } from "../api/problem";
 import { say } from "../words/say";
 import { Button } from "./button";
+import { RequestLine } from "./form";
 
 interface DialogProps {
   readonly title: string;
@@ -63,6 +64,7 @@ export function Confirm({ title, children, action, isBusy, problem, onConfirm, o
       {problem && (
         <p role="alert" className="rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger">
           {problem.text}
+          <RequestLine problem={problem} />
         </p>
       )}
       <div className="mt-2 flex justify-end gap-2">

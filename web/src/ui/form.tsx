@@ -74,6 +74,13 @@ export function FormProblem({ problem, shownFields = [] }: { readonly problem: P
   return (
     <p role="alert" className="rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger">
       {problem.text}
+      <RequestLine problem={problem} />
     </p>
   );
+}
+
+/** What to quote to whoever runs the server, if it is the server's fault. */
+export function RequestLine({ problem: { kind, requestId } }: { readonly problem: Problem }): ReactElement | null {
+  if (kind !== "internal" || requestId === undefined) return null;
+  return <span className="mt-1 block text-xs break-all">{say("problem.request", { id: requestId })}</span>;
 }

@@ -18,10 +18,10 @@ export function mirrored(key: string): string {
   return { ArrowRight: "ArrowLeft", ArrowLeft: "ArrowRight" }[key] ?? key;
 }
 
-/** Moves the focus among the buttons inside of where the key was pressed. */
-export function rove(event: KeyboardEvent<HTMLElement>, columns = 1): void {
+/** Moves the focus among the buttons inside of where the key was pressed, or among what `selector` means. */
+export function rove(event: KeyboardEvent<HTMLElement>, columns = 1, selector = "button:not(:disabled)"): void {
   const isFromLeft = getComputedStyle(event.currentTarget).direction !== "rtl";
-  const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>("button:not(:disabled)")];
+  const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>(selector)];
   const to = movedBy(isFromLeft ? event.key : mirrored(event.key), buttons.indexOf(document.activeElement as HTMLElement), buttons.length, columns);
   if (to === undefined) return;
   event.preventDefault();

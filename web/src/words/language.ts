@@ -1,6 +1,7 @@
 // Which language is spoken: what one chose on this device, else the first of
 // the browser's that we have, else English.
 import { ENGLISH } from "./english/english";
+import type { Refusals } from "./refusals";
 import { type Phrases, spokenStore, speaking } from "./spoken";
 
 /** A language that we have. */
@@ -54,14 +55,14 @@ let asked: Language = "en";
 /** Speaks `language` from now on; English if its phrases cannot be fetched. */
 export async function speak(window: Window, language: Language): Promise<void> {
   asked = language;
-  const phrases = await fetched(language);
+  const found = await fetched(language);
   if (asked !== language) return;
-  const locale = localeOf(phrases ? language : "en", window.navigator.languages);
+  const locale = localeOf(found ? language : "en", window.navigator.languages);
   const root = window.document.documentElement;
   root.lang = locale;
   // All that we have are written from left to right; the style sheet would not mind another.
   root.dir = "ltr";
-  spokenStore.setState(speaking(locale, phrases ?? ENGLISH), true);
+  spokenStore.setState(speaking(locale, found?.phrases ?? ENGLISH, found?.refusals), true);
 }
 
 /** Speaks as was chosen, also when another tab chooses. Resolves when the first words can be shown. */
@@ -77,15 +78,15 @@ function isOf(tag: string, language: Language): boolean {
   return tag.toLowerCase() === language || tag.toLowerCase().startsWith(`${language}-`);
 }
 
-async function fetched(language: Language): Promise<Phrases | undefined> {
+async function fetched(language: Language): Promise<{ readonly phrases: Phrases; readonly refusals?: Refusals } | undefined> {
   try {
     switch (language) {
       case "cs":
-        return (await import("./czech/czech")).CZECH;
+        return (await import("./czech/czech")).SPOKEN;
       case "de":
-        return (await import("./german/german")).GERMAN;
+        return (await import("./german/german")).SPOKEN;
       case "en":
-        return ENGLISH;
+        return { phrases: ENGLISH };
     }
   } catch {
     // An older page than what the server has now: better English than nothing.

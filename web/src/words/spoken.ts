@@ -2,6 +2,7 @@
 // times and numbers. One for the whole page, because one person reads it.
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { ENGLISH } from "./english/english";
+import type { Refusals } from "./refusals";
 
 /** A phrase that counts; which forms there are depends on the language. */
 export type Plural = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string };
@@ -32,6 +33,8 @@ export interface Spoken {
   readonly phrases: Phrases;
   readonly plurals: Intl.PluralRules;
   readonly formats: Formats;
+  /** Missing in English, which the server speaks itself. */
+  readonly refusals: Refusals | undefined;
 }
 
 /** Changes when one chooses another language: everything is drawn anew then. */
@@ -43,8 +46,8 @@ export function spoken(): Spoken {
 }
 
 /** A language with the habits of a place. */
-export function speaking(locale: string, phrases: Phrases): Spoken {
-  return { locale, phrases, plurals: new Intl.PluralRules(locale), formats: formatsOf(locale) };
+export function speaking(locale: string, phrases: Phrases, refusals?: Refusals): Spoken {
+  return { locale, phrases, refusals, plurals: new Intl.PluralRules(locale), formats: formatsOf(locale) };
 }
 
 function formatsOf(locale: string): Formats {

@@ -5,6 +5,7 @@ import { addressOf, type Route } from "../../app/route";
 import { useChat } from "../../chat/use-chat";
 import { Icon, type IconName } from "../../ui/icons";
 import { Notice, ProblemNotice } from "../../ui/notice";
+import { rove } from "../../ui/roving";
 import { ListSkeleton } from "../../ui/skeleton";
 import { say } from "../../words/say";
 import { SearchField } from "../search/search-field";
@@ -39,13 +40,15 @@ function ConversationList({ selected, isArchive }: { readonly selected: string |
   const list = useConversationList(selected, isArchive);
   const archived = useConversationList(undefined, true);
 
+  // Tab leads to one of them, arrow keys to the others: there may be hundreds.
+  const stop = (list.find(({ id }) => id === selected) ?? list[0])?.id;
   if (list.length > 0 || (archived.length > 0 && !isArchive)) {
     return (
-      <nav aria-label={say(isArchive ? "conversations.archived" : "conversations.list")} className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
+      <nav aria-label={say(isArchive ? "conversations.archived" : "conversations.list")} onKeyDown={(event) => rove(event, 1, "a")} className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
         {isArchive && <ArchiveLink label={say("conversations.backToAll")} icon="back" route={{ place: "chats" }} />}
         <ul>
           {list.map((conversation) => (
-            <ConversationRow key={conversation.id} conversation={conversation} selected={conversation.id === selected} />
+            <ConversationRow key={conversation.id} conversation={conversation} selected={conversation.id === selected} isStop={conversation.id === stop} />
           ))}
         </ul>
         {!isArchive && archived.length > 0 && <ArchiveLink label={say("conversations.archivedCount", { count: archived.length })} icon="archive" route={{ place: "archive" }} />}

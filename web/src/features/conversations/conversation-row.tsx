@@ -16,8 +16,15 @@ import { isGroup, isMuted, otherOf, useFace } from "./use-conversations";
 /** Unread counts beyond this are shown as "99+". */
 const COUNT_MAX = 99;
 
+interface ConversationRowProps {
+  readonly conversation: Conversation;
+  readonly selected: boolean;
+  /** Whether the Tab key leads to it. */
+  readonly isStop?: boolean;
+}
+
 /** Who or what, what was last said and when, what is unread. */
-export function ConversationRow({ conversation, selected }: { readonly conversation: Conversation; readonly selected: boolean }): ReactElement {
+export function ConversationRow({ conversation, selected, isStop = true }: ConversationRowProps): ReactElement {
   const { me } = useChat();
   const face = useFace(conversation);
   const isOnline = useSeen(otherOf(conversation, me.userId))?.isOnline ?? false;
@@ -30,6 +37,7 @@ export function ConversationRow({ conversation, selected }: { readonly conversat
       <a
         href={addressOf({ place: "conversation", id: conversation.id })}
         aria-current={selected ? "page" : undefined}
+        tabIndex={isStop ? undefined : -1}
         className={`flex items-center gap-3 rounded-lg px-2 py-2 ${selected ? "bg-soft" : "hover:bg-raised"}`}
       >
         <Avatar {...face} isOnline={isOnline} />

@@ -6,6 +6,7 @@ import { type PlainPhrase, say } from "../../words/say";
 const SHORTCUTS: readonly (readonly [keys: { readonly phrase: PlainPhrase } | { readonly key: string }, effect: PlainPhrase])[] = [
   [{ key: "?" }, "keys.showThese"],
   [{ phrase: "keys.search" }, "keys.doSearch"],
+  [{ key: "Alt ↑ ↓" }, "keys.doConversations"],
   [{ phrase: "keys.enter" }, "keys.doSend"],
   [{ phrase: "keys.newLine" }, "keys.doNewLine"],
   [{ key: "↑" }, "keys.doEditLast"],

@@ -5,9 +5,13 @@ import { ACCOUNT } from "./account";
 import { CONVERSATIONS } from "./conversations";
 import { MESSAGES } from "./messages";
 import { PAGE } from "./page";
+import { REFUSALS } from "./refusals";
 
 /** Fractions, for which Czech has a form too, are not counted here. */
 export type CzechForm = "one" | "few" | "other";
 
 /** Every phrase. */
 export const CZECH: Phrases = { ...PAGE, ...ACCOUNT, ...CONVERSATIONS, ...MESSAGES };
+
+/** What is fetched together. */
+export const SPOKEN = { phrases: CZECH, refusals: REFUSALS };

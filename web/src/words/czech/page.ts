@@ -71,6 +71,7 @@ export const PAGE: Translated<typeof ENGLISH, CzechForm> = {
   "keys.delete": "Delete",
   "keys.showThese": "Zobrazit tyto zkratky",
   "keys.doSearch": "Hledat",
+  "keys.doConversations": "Na předchozí nebo další konverzaci",
   "keys.doSend": "Odeslat",
   "keys.doNewLine": "Nový řádek",
   "keys.doEditLast": "V prázdném poli: upravit svou poslední zprávu",

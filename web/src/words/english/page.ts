@@ -68,6 +68,7 @@ export const PAGE = {
   "keys.delete": "Delete",
   "keys.showThese": "Show these",
   "keys.doSearch": "Search",
+  "keys.doConversations": "To the conversation above or below",
   "keys.doSend": "Send",
   "keys.doNewLine": "New line",
   "keys.doEditLast": "Edit what you said last, in an empty field",

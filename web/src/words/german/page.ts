@@ -71,6 +71,7 @@ export const PAGE: Translated<typeof ENGLISH, GermanForm> = {
   "keys.delete": "Entf",
   "keys.showThese": "Diese Liste anzeigen",
   "keys.doSearch": "Suchen",
+  "keys.doConversations": "Zur Unterhaltung darüber oder darunter",
   "keys.doSend": "Senden",
   "keys.doNewLine": "Neue Zeile",
   "keys.doEditLast": "Im leeren Feld: deine letzte Nachricht bearbeiten",
