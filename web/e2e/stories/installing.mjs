@@ -64,9 +64,16 @@ export const installing = {
     await until(async () => (await notices(page)).length === 1, "it is told");
     same(await notices(page), [{ title: ben.name, body: "are you through the tunnel?", silent: true }], "what is told");
     await until(async () => (await page.title()) === "(1) Confab", "the title counts it");
+    await page.getByTestId("heard").getByText(`New message from ${ben.name}`).waitFor({ state: "attached" });
     await stage.picture(page, "notifications");
-    await page.getByRole("link", { name: /^Chats/ }).click();
-    await olga.open(ben);
+    // A press on it, which only a desktop can do, as the worker is told of it.
+    const [worker] = olga.context.serviceWorkers();
+    await worker.evaluate(async () => {
+      const [notification] = await self.registration.getNotifications();
+      self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
+    });
+    await olga.heading(ben);
+    await page.bringToFront();
     await until(async () => (await notices(page)).length === 0, "what is read is not told any more");
     await ben.open(ada);
   },

@@ -55,7 +55,6 @@ export interface Chat {
 export interface Heard {
   readonly conversationId: string;
   readonly senderId: string;
-  readonly seq: bigint;
 }
 
 /** Starts the client of `me`; it stops when `signal` is aborted. */
@@ -152,7 +151,7 @@ function takeSignal(frame: SubscribeResponse["frame"], { me, presence, typing, m
       // Whoever has said it is not writing it any more.
       typing.take(frame.value.conversationId, frame.value.actorId, false);
       notifier.hear(frame.value.conversationId, frame.value.actorId);
-      if (frame.value.actorId !== me.userId) heard.setState({ conversationId: frame.value.conversationId, senderId: frame.value.actorId, seq: frame.value.seq }, true);
+      if (frame.value.actorId !== me.userId) heard.setState({ conversationId: frame.value.conversationId, senderId: frame.value.actorId }, true);
   }
 }
 

@@ -84,8 +84,6 @@ export function MessageList({ conversation, otherName, sentCount, onTakeBack, op
         onKeyDown={onKeyDown}
         tabIndex={0}
         role="log"
-        // What is new is read out by the announcer: here, also what is old would be.
-        aria-live="off"
         aria-label={say("conversation.messagesWith", { name: otherName })}
         className="flex min-h-0 flex-1 flex-col overflow-y-auto [overflow-anchor:none] px-3 pt-3 pb-8 md:px-4"
       >
