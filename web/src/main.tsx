@@ -9,6 +9,7 @@ import { App } from "./app/app";
 import { Mishap } from "./app/mishap";
 import { forgetPerson } from "./chat/forget";
 import { followAppearance } from "./features/appearance/appearance";
+import "./features/installing/of-page";
 import { followLanguage } from "./words/language";
 
 followAppearance(window);

@@ -47,6 +47,11 @@ export const installing = {
     await stage.picture(page, "without-a-net");
     await olga.context.setOffline(false);
     await olga.isOnline();
+    // What is the server's is asked of the server.
+    const health = await olga.context.newPage();
+    await health.goto("/healthz");
+    same((await health.locator("body").innerText()).trim(), "ok", "another address");
+    await health.close();
     const manifest = await page.evaluate(async () => (await fetch(document.querySelector("link[rel=manifest]").href)).json());
     const icons = await page.evaluate((paths) => Promise.all(paths.map(async (path) => (await fetch(path)).headers.get("content-type"))), manifest.icons.map(({ src }) => src));
     same([manifest.display, icons], ["standalone", ["image/svg+xml", "image/png", "image/png", "image/png"]], "it can be installed");

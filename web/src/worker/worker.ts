@@ -26,7 +26,9 @@ self.addEventListener("message", (event) => {
 
 self.addEventListener("fetch", (event) => {
   const path = pathOf(event.request);
-  if (path !== undefined) event.respondWith(answer(event.request, path));
+  if (path === undefined) return;
+  event.respondWith(answer(event.request, path));
+  if (event.request.mode === "navigate") event.waitUntil(renew());
 });
 
 self.addEventListener("notificationclick", (event) => {
@@ -57,6 +59,18 @@ async function answer(request: Request, path: string): Promise<Response> {
   // A page of the build before may still be open.
   const older = kept ?? (path.startsWith(HASHED) ? await caches.match(path) : undefined);
   return older ?? fetch(request);
+}
+
+/** The page has the policy in its head that the server sent with it: it is not to stay longer than the server wants. */
+async function renew(): Promise<void> {
+  try {
+    const [fresh, kept] = await Promise.all([fetch("/", { cache: "no-cache" }), caches.match("/", { cacheName: CACHE })]);
+    // Another page comes with a worker of its own.
+    const isSame = kept !== undefined && fresh.ok && (await fresh.clone().text()) === (await kept.text());
+    if (isSame) await (await caches.open(CACHE)).put("/", fresh);
+  } catch {
+    // Without a net it is good for as long as that lasts.
+  }
 }
 
 async function fill(): Promise<void> {

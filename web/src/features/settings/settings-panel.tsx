@@ -1,6 +1,7 @@
 // What one can set: oneself, the look, who sees what, where one is logged in.
 import type { ReactElement, ReactNode } from "react";
 import { say } from "../../words/say";
+import { InstallButton } from "../installing/install-button";
 import { LanguageChoice } from "../language/language-choice";
 import { NoticesChoice } from "../notifying/notices-choice";
 import { AppearanceChoice } from "./appearance-choice";
@@ -40,6 +41,7 @@ export default function SettingsPanel(): ReactElement {
       </Part>
       <Part title={say("settings.onThisDevice")}>
         <KeptLine />
+        <InstallButton />
       </Part>
       <Part title={say("keys.title")}>
         <ShortcutList />

@@ -50,6 +50,7 @@ export const ACCOUNT: Translated<typeof ENGLISH, CzechForm> = {
   "settings.hideHint": "Ostatní neuvidí ani čas tvé poslední návštěvy.",
   "settings.hideLoading": "Zjišťuje se, zda tě ostatní vidí",
   "settings.onThisDevice": "Na tomto zařízení",
+  "install.do": "Nainstalovat Confab na toto zařízení",
   "kept.opening": "Zjišťuje se, co je tu uloženo…",
   "kept.kept": "Konverzace jsou uložené v tomto prohlížeči, aby byly hned po ruce, i bez připojení. Při odhlášení se odstraní.",
   "kept.refused": "Tento prohlížeč nic neukládá, třeba proto, že je okno anonymní: konverzace se pokaždé načítají znovu a bez připojení se nedají číst.",

@@ -18,7 +18,7 @@ export const MESSAGES: Translated<typeof ENGLISH, CzechForm> = {
   "conversation.loadingMessages": "Načítání zpráv",
   "conversation.messagesFailed": "Zprávy se nepodařilo zobrazit",
   "conversation.empty": "Zatím tu nic není",
-  "conversation.sayHello": "Napiš první zprávu: {name}.",
+  "conversation.sayHello": "Pozdrav v konverzaci {name}.",
   "conversation.olderFailed": "Starší zprávy se nepodařilo zobrazit.",
   "conversation.loadingOlder": "Načítání starších zpráv…",
   "conversation.toEnd": "Na konec",

@@ -47,6 +47,7 @@ export const ACCOUNT = {
   "settings.hideHint": "Nor do others see when you last were.",
   "settings.hideLoading": "Loading whether you are seen",
   "settings.onThisDevice": "On this device",
+  "install.do": "Install Confab on this device",
   "kept.opening": "Looking what is kept here…",
   "kept.kept": "Conversations are kept in this browser, so that they are there at once and without a net. They are removed when you log out.",
   "kept.refused": "This browser keeps nothing, as in a private window: conversations are fetched anew each time, and cannot be read without a net.",

@@ -50,6 +50,7 @@ export const ACCOUNT: Translated<typeof ENGLISH, GermanForm> = {
   "settings.hideHint": "Andere sehen auch nicht, wann du zuletzt da warst.",
   "settings.hideLoading": "Es wird geladen, ob du zu sehen bist",
   "settings.onThisDevice": "Auf diesem Gerät",
+  "install.do": "Confab auf diesem Gerät installieren",
   "kept.opening": "Es wird nachgesehen, was hier gespeichert ist…",
   "kept.kept": "Unterhaltungen werden in diesem Browser gespeichert, damit sie sofort da sind, auch ohne Netz. Beim Abmelden werden sie entfernt.",
   "kept.refused": "Dieser Browser speichert nichts, wie in einem privaten Fenster: Unterhaltungen werden jedes Mal neu geladen und sind ohne Netz nicht lesbar.",

@@ -67,7 +67,7 @@ export const PAGE: Translated<typeof ENGLISH, GermanForm> = {
   "keys.search": "Strg K",
   "keys.enter": "Enter",
   "keys.newLine": "Umschalt Enter",
-  "keys.messages": "Umschalt Tab, dann ↑ ↓",
+  "keys.messages": "Umschalt Tab, ↑ ↓",
   "keys.delete": "Entf",
   "keys.showThese": "Diese Liste anzeigen",
   "keys.doSearch": "Suchen",
