@@ -2,9 +2,9 @@
 import "./app/theme.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { createAuth, createBrowserTransport } from "./api/browser-transport";
 import { rememberedIn } from "./api/remembered";
 import { Session } from "./api/session";
-import { createApi, createBrowserTransport } from "./api/transport";
 import { App } from "./app/app";
 import { Mishap } from "./app/mishap";
 import { forgetPerson } from "./chat/forget";
@@ -14,8 +14,8 @@ import { followLanguage } from "./words/language";
 
 followAppearance(window);
 
-const api = createApi(createBrowserTransport());
-const session = new Session(api, new BroadcastChannel("confab-session"), forgetPerson, rememberedIn(() => localStorage));
+const transport = createBrowserTransport();
+const session = new Session(createAuth(transport), new BroadcastChannel("confab-session"), forgetPerson, rememberedIn(() => localStorage));
 void session.check();
 void followLanguage(window).then(show);
 
@@ -25,7 +25,7 @@ function show(): void {
   createRoot(root).render(
     <StrictMode>
       <Mishap onReload={() => location.reload()}>
-        <App api={api} session={session} />
+        <App transport={transport} session={session} />
       </Mishap>
     </StrictMode>,
   );

@@ -1,12 +1,12 @@
 // What is shown, by who is signed in.
+import type { Transport } from "@connectrpc/connect";
 import { lazy, type ReactElement, Suspense, useEffect } from "react";
 import { useStore } from "zustand";
 import type { Session } from "../api/session";
-import type { Api } from "../api/transport";
 import { SignInPage } from "../features/sign-in/sign-in-page";
 import { ProblemNotice } from "../ui/notice";
-import { spokenStore } from "../words/spoken";
 import { say } from "../words/say";
+import { spokenStore } from "../words/spoken";
 import { addressOf } from "./route";
 import { Splash } from "./splash";
 
@@ -17,7 +17,7 @@ const SignedIn = lazy(() => import("./signed-in"));
 const ASK_AGAIN_MS = 3_000;
 
 /** The whole page. */
-export function App({ api, session }: { readonly api: Api; readonly session: Session }): ReactElement {
+export function App({ transport, session }: { readonly transport: Transport; readonly session: Session }): ReactElement {
   const state = useStore(session.store);
   const { locale } = useStore(spokenStore);
   useEffect(() => {
@@ -46,7 +46,7 @@ export function App({ api, session }: { readonly api: Api; readonly session: Ses
     case "signed-in":
       return (
         <Suspense fallback={<Splash />}>
-          <SignedIn key={state.me.userId} api={api} session={session} me={state.me} />
+          <SignedIn key={state.me.userId} transport={transport} session={session} me={state.me} />
         </Suspense>
       );
   }

@@ -1,8 +1,9 @@
 // The page of somebody who is signed in: fetched when somebody is.
+import type { Transport } from "@connectrpc/connect";
 import { type ReactElement, useEffect, useState } from "react";
 import { useStore } from "zustand";
 import type { Session } from "../api/session";
-import type { Api } from "../api/transport";
+import { createApi } from "../api/transport";
 import { type Chat, startChat } from "../chat/chat";
 import { ChatContext } from "../chat/use-chat";
 import { UpdateBar } from "../features/updates/update-bar";
@@ -16,14 +17,14 @@ import { Splash } from "./splash";
 const updates = updatesIn(window);
 
 /** Starts the client of a person, and stops it when they are not signed in any more. */
-export default function SignedIn({ api, session, me }: { readonly api: Api; readonly session: Session; readonly me: User }): ReactElement {
+export default function SignedIn({ transport, session, me }: { readonly transport: Transport; readonly session: Session; readonly me: User }): ReactElement {
   const [chat, setChat] = useState<Chat>();
   const { locale } = useStore(spokenStore);
   useEffect(() => {
     const life = new AbortController();
-    setChat(startChat(api, session, me, life.signal));
+    setChat(startChat(createApi(transport), session, me, life.signal));
     return () => life.abort();
-  }, [api, session, me]);
+  }, [transport, session, me]);
   useEffect(() => void updates?.keep(), [me]);
 
   if (!chat) return <Splash />;
