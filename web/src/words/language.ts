@@ -1,8 +1,7 @@
 // Which language is spoken: what one chose on this device, else the first of
 // the browser's that we have, else English.
 import { ENGLISH } from "./english/english";
-import type { Refusals } from "./refusals";
-import { type Phrases, spokenStore, speaking } from "./spoken";
+import { speaking, spokenStore, type Vocabulary } from "./spoken";
 
 /** A language that we have. */
 export type Language = "en" | "cs" | "de";
@@ -62,7 +61,7 @@ export async function speak(window: Window, language: Language): Promise<void> {
   root.lang = locale;
   // All that we have are written from left to right; the style sheet would not mind another.
   root.dir = "ltr";
-  spokenStore.setState(speaking(locale, found?.phrases ?? ENGLISH, found?.refusals), true);
+  spokenStore.setState(speaking(locale, found ?? { phrases: ENGLISH }), true);
 }
 
 /** Speaks as was chosen, also when another tab chooses. Resolves when the first words can be shown. */
@@ -78,7 +77,7 @@ function isOf(tag: string, language: Language): boolean {
   return tag.toLowerCase() === language || tag.toLowerCase().startsWith(`${language}-`);
 }
 
-async function fetched(language: Language): Promise<{ readonly phrases: Phrases; readonly refusals?: Refusals } | undefined> {
+async function fetched(language: Language): Promise<Vocabulary | undefined> {
   try {
     switch (language) {
       case "cs":

@@ -6,10 +6,10 @@ import { flawWords, refusalWords } from "./refusals";
 import { speaking, spokenStore } from "./spoken";
 
 function speakCzech(): void {
-  spokenStore.setState(speaking("cs", SPOKEN.phrases, SPOKEN.refusals), true);
+  spokenStore.setState(speaking("cs", SPOKEN), true);
 }
 
-afterEach(() => spokenStore.setState(speaking("en", ENGLISH), true));
+afterEach(() => spokenStore.setState(speaking("en", { phrases: ENGLISH }), true));
 
 describe("a refusal", () => {
   it("is said by its reason, and in the server's words where there are no others", () => {

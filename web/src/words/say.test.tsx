@@ -7,7 +7,7 @@ import { GERMAN } from "./german/german";
 import { Say, say } from "./say";
 import { speaking, spokenStore } from "./spoken";
 
-beforeEach(() => spokenStore.setState(speaking("en-GB", ENGLISH), true));
+beforeEach(() => spokenStore.setState(speaking("en-GB", { phrases: ENGLISH }), true));
 
 describe("a phrase", () => {
   it("is filled in as it stands, whatever somebody is called", () => {
@@ -18,14 +18,14 @@ describe("a phrase", () => {
   it("counts as the language counts", () => {
     const members = () => [1, 3, 5, 22, 1_200].map((count) => say("conversation.members", { count }));
     expect(members()).toEqual(["1 member", "3 members", "5 members", "22 members", "1,200 members"]);
-    spokenStore.setState(speaking("cs", CZECH), true);
+    spokenStore.setState(speaking("cs", { phrases: CZECH }), true);
     expect(members()).toEqual(["1 člen", "3 členové", "5 členů", "22 členů", "1\u00a0200 členů"]);
-    spokenStore.setState(speaking("de", GERMAN), true);
+    spokenStore.setState(speaking("de", { phrases: GERMAN }), true);
     expect(members()).toEqual(["1 Mitglied", "3 Mitglieder", "5 Mitglieder", "22 Mitglieder", "1.200 Mitglieder"]);
   });
 
   it("takes elements where a name stands", () => {
-    spokenStore.setState(speaking("de", GERMAN), true);
+    spokenStore.setState(speaking("de", { phrases: GERMAN }), true);
     const { container } = render(<Say phrase="conversation.sayHello" name={<bdi>Ada</bdi>} />);
     expect(container.innerHTML).toBe("Sag <bdi>Ada</bdi> Hallo.");
   });

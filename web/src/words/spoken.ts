@@ -33,12 +33,20 @@ export interface Spoken {
   readonly phrases: Phrases;
   readonly plurals: Intl.PluralRules;
   readonly formats: Formats;
-  /** Missing in English, which the server speaks itself. */
+  /** What English does not need: the server and the emoji speak it themselves. */
   readonly refusals: Refusals | undefined;
+  readonly emoji: Readonly<Record<string, string>>;
+}
+
+/** All words of a language. */
+export interface Vocabulary {
+  readonly phrases: Phrases;
+  readonly refusals?: Refusals;
+  readonly emoji?: Readonly<Record<string, string>>;
 }
 
 /** Changes when one chooses another language: everything is drawn anew then. */
-export const spokenStore: StoreApi<Spoken> = createStore<Spoken>(() => speaking("en", ENGLISH));
+export const spokenStore: StoreApi<Spoken> = createStore<Spoken>(() => speaking("en", { phrases: ENGLISH }));
 
 /** What is spoken now. */
 export function spoken(): Spoken {
@@ -46,8 +54,8 @@ export function spoken(): Spoken {
 }
 
 /** A language with the habits of a place. */
-export function speaking(locale: string, phrases: Phrases, refusals?: Refusals): Spoken {
-  return { locale, phrases, refusals, plurals: new Intl.PluralRules(locale), formats: formatsOf(locale) };
+export function speaking(locale: string, { phrases, refusals, emoji = {} }: Vocabulary): Spoken {
+  return { locale, phrases, refusals, emoji, plurals: new Intl.PluralRules(locale), formats: formatsOf(locale) };
 }
 
 function formatsOf(locale: string): Formats {

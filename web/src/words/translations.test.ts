@@ -3,12 +3,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseSync } from "vite";
 import { describe, expect, it } from "vitest";
-import { CZECH } from "./czech/czech";
+import { EMOJI } from "../features/reactions/emoji";
+import { CZECH, SPOKEN as SPOKEN_CZECH } from "./czech/czech";
 import { ENGLISH } from "./english/english";
-import { GERMAN } from "./german/german";
+import { GERMAN, SPOKEN as SPOKEN_GERMAN } from "./german/german";
 import type { Phrases, Plural } from "./spoken";
 
 const LANGUAGES: Readonly<Record<string, Phrases>> = { en: ENGLISH, cs: CZECH, de: GERMAN };
+const CZECH_WORDS = { name: "Czech", words: SPOKEN_CZECH };
+const GERMAN_WORDS = { name: "German", words: SPOKEN_GERMAN };
 /** What is called the same everywhere. */
 const SAME_EVERYWHERE = new Set(["connection.online", "conversation.online", "conversations.online"]);
 
@@ -44,6 +47,11 @@ describe("every language", () => {
     const sources = SOURCES.filter((path) => !path.startsWith("words/")).map((path) => readFileSync(join("src", path), "utf8")).join("\n");
     expect(Object.keys(ENGLISH).filter((name) => !sources.includes(`"${name}"`))).toEqual([]);
   });
+});
+
+it.each([CZECH_WORDS, GERMAN_WORDS])("every emoji that has a name in English has one in $name", ({ words }) => {
+  const plain = EMOJI.map(([emoji]) => emoji.replaceAll("\uFE0F", ""));
+  expect(Object.keys(words.emoji ?? {}).sort()).toEqual(plain.sort());
 });
 
 describe("a component", () => {

@@ -3,7 +3,7 @@ import { type ReactElement, useEffect, useRef } from "react";
 import { type Anchor, Floating } from "../../ui/floating";
 import { rove } from "../../ui/roving";
 import { say } from "../../words/say";
-import { EMOJI } from "./emoji";
+import { EMOJI, emojiName } from "./emoji";
 
 const COLUMNS = 8;
 
@@ -21,13 +21,13 @@ export function EmojiPicker({ anchor, align, onChoose, onClose }: EmojiPickerPro
   return (
     <Floating anchor={anchor} align={align} onClose={onClose} className="p-2">
       <div ref={grid} role="group" aria-label={say("reactions.choose")} onKeyDown={(event) => rove(event, COLUMNS)} className="grid grid-cols-8 gap-0.5">
-        {EMOJI.map(([emoji, name], place) => (
+        {EMOJI.map(([emoji], place) => (
           <button
             key={emoji}
             type="button"
             tabIndex={place === 0 ? 0 : -1}
-            aria-label={name}
-            title={name}
+            aria-label={emojiName(emoji)}
+            title={emojiName(emoji)}
             onClick={() => {
               onClose();
               onChoose(emoji);

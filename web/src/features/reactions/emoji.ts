@@ -1,4 +1,5 @@
 // The emoji one can put on a message, with the names they are read aloud by.
+import { spoken } from "../../words/spoken";
 
 /** Those that are used most, in the menu of a message. */
 export const QUICK = ["👍", "❤️", "😂", "🎉", "😮", "😢"] as const;
@@ -17,5 +18,5 @@ export const EMOJI: readonly (readonly [emoji: string, name: string])[] = [
 export function emojiName(emoji: string): string {
   // With and without the sign that asks for a picture it is the same.
   const plain = (text: string) => text.replaceAll("\uFE0F", "");
-  return EMOJI.find(([known]) => plain(known) === plain(emoji))?.[1] ?? emoji;
+  return spoken().emoji[plain(emoji)] ?? EMOJI.find(([known]) => plain(known) === plain(emoji))?.[1] ?? emoji;
 }

@@ -1,8 +1,9 @@
 // What the page says in Czech: it says "ty", kindly and briefly, and as if it did
 // not know whether a woman or a man reads it.
-import type { Phrases } from "../spoken";
+import type { Phrases, Vocabulary } from "../spoken";
 import { ACCOUNT } from "./account";
 import { CONVERSATIONS } from "./conversations";
+import { EMOJI } from "./emoji";
 import { MESSAGES } from "./messages";
 import { PAGE } from "./page";
 import { REFUSALS } from "./refusals";
@@ -14,4 +15,4 @@ export type CzechForm = "one" | "few" | "other";
 export const CZECH: Phrases = { ...PAGE, ...ACCOUNT, ...CONVERSATIONS, ...MESSAGES };
 
 /** What is fetched together. */
-export const SPOKEN = { phrases: CZECH, refusals: REFUSALS };
+export const SPOKEN: Vocabulary = { phrases: CZECH, refusals: REFUSALS, emoji: EMOJI };

@@ -1,7 +1,8 @@
 // What the page says in German: it says "du", kindly and briefly.
-import type { Phrases } from "../spoken";
+import type { Phrases, Vocabulary } from "../spoken";
 import { ACCOUNT } from "./account";
 import { CONVERSATIONS } from "./conversations";
+import { EMOJI } from "./emoji";
 import { MESSAGES } from "./messages";
 import { PAGE } from "./page";
 import { REFUSALS } from "./refusals";
@@ -13,4 +14,4 @@ export type GermanForm = "one" | "other";
 export const GERMAN: Phrases = { ...PAGE, ...ACCOUNT, ...CONVERSATIONS, ...MESSAGES };
 
 /** What is fetched together. */
-export const SPOKEN = { phrases: GERMAN, refusals: REFUSALS };
+export const SPOKEN: Vocabulary = { phrases: GERMAN, refusals: REFUSALS, emoji: EMOJI };
