@@ -131,9 +131,10 @@ function Known({ conversation, seq }: { readonly conversation: Conversation; rea
   );
 }
 
-/** The message to show: what the address says, until it is in sight. */
+/** The message to show: what the address says, or where one was, until it is in sight. */
 function useTarget(id: string, seq: bigint | undefined): [Target | undefined, (target: Target | undefined) => void] {
-  const [target, setTarget] = useState<Target>();
+  const { places } = useChat();
+  const [target, setTarget] = useState<Target | undefined>(() => (seq === undefined ? places.get(id) : { seq }));
   useEffect(() => {
     if (seq === undefined) return;
     setTarget({ seq });

@@ -9,11 +9,13 @@ import type { Role } from "../../gen/confab/message/v1/group_pb";
 import type { Message } from "../../gen/confab/message/v1/message_pb";
 import { ConversationKind, type Conversation as Listed } from "../../gen/confab/message/v1/conversation_service_pb";
 import type { SubscribeResponse } from "../../gen/confab/message/v1/live_service_pb";
-import type { ListMessagesResponse } from "../../gen/confab/message/v1/message_service_pb";
+import type { ListMessagesRequest, ListMessagesResponse } from "../../gen/confab/message/v1/message_service_pb";
 import type { Older, Shelf } from "../../kept/shelf";
 import { CatchUp, EVENTS_PAGE } from "../../log/catch-up";
+import { type Excerpt, excerptOf, withNewer, withOlder } from "../../log/excerpt";
 import { joins } from "../../log/keeping";
 import * as logs from "../../log/log";
+import { withNotes } from "../../log/notes";
 import { eventOf } from "./event-of";
 import { Recount } from "./recount";
 
@@ -24,6 +26,8 @@ const CONVERSATIONS_PAGE = 100;
 const DISCOVER_MAX = 3;
 /** Messages kept of a conversation that nobody looks at. */
 const UNSEEN_MESSAGES_MAX = 50;
+/** Messages read at once of a part of a conversation: the most the contract allows. */
+const EXCERPT_PAGE = 100;
 const BACKOFF_BASE_MS = 1_000;
 const BACKOFF_CEILING_MS = 20_000;
 
@@ -232,7 +236,7 @@ export class Conversations {
     const older = from.from === "shelf" ? await this.#loadKept(id) : from;
     if (older?.from !== "server") return older;
     const page = await this.#listMessages(id, older.token, signal);
-    this.#change(id, (log) => logs.addHistory(log, page.messages, this.me));
+    this.#change(id, (log) => logs.addHistory(log, page.messages, this.me, page.notes));
     const oldest = page.messages.at(-1);
     if (oldest) this.shelf?.notePage(id, oldest.seq, page.nextPageToken);
     return page.nextPageToken === "" ? undefined : { from: "server", token: page.nextPageToken };
@@ -257,6 +261,29 @@ export class Conversations {
       if (pageToken === "" || problemOf(thrown).kind !== "invalid") throw thrown;
       return this.api.messages.listMessages({ conversationId, pageToken: "" }, { signal });
     }
+  }
+
+  /** What was said from a message or a time on. Throws what the call throws. */
+  async loadExcerpt(conversationId: string, start: ListMessagesRequest["start"], signal: AbortSignal): Promise<Excerpt> {
+    return excerptOf(await this.api.messages.listMessages({ conversationId, start, pageSize: EXCERPT_PAGE }, { signal }));
+  }
+
+  /** An excerpt with what was said before it. Throws what the call throws. */
+  async loadOlder(conversationId: string, excerpt: Excerpt, signal: AbortSignal): Promise<Excerpt> {
+    return withOlder(excerpt, await this.api.messages.listMessages({ conversationId, pageToken: excerpt.olderToken, pageSize: EXCERPT_PAGE }, { signal }));
+  }
+
+  /** An excerpt with what was said after it. Throws what the call throws. */
+  async loadNewer(conversationId: string, excerpt: Excerpt, signal: AbortSignal): Promise<Excerpt> {
+    const value = excerpt.messages.at(-1)?.seq ?? 0n;
+    return withNewer(excerpt, await this.api.messages.listMessages({ conversationId, start: { case: "afterSeq", value }, pageSize: EXCERPT_PAGE }, { signal }));
+  }
+
+  /** Takes in an excerpt that has come up to what is held. */
+  takeExcerpt(id: string, excerpt: Excerpt): void {
+    this.#change(id, (log) => logs.addKept({ ...log, notes: withNotes(log.notes, excerpt.notes) }, excerpt.messages, this.me));
+    const oldest = excerpt.messages[0];
+    if (oldest) this.shelf?.notePage(id, oldest.seq, excerpt.olderToken);
   }
 
   /** Frees the memory of a conversation that nobody looks at any more. */
