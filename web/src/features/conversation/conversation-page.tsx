@@ -10,6 +10,7 @@ import { BlockedBar } from "../blocking/block-button";
 import { useIsBlocked } from "../blocking/use-blocks";
 import type { Conversation } from "../conversations/conversations";
 import { isGroup, otherOf, useConversation, useFace } from "../conversations/use-conversations";
+import { useMarkdownSoon } from "../markdown/use-markdown";
 import { useMessageActions } from "../message-actions/use-message-actions";
 import { Composer } from "./composer";
 import { ConversationHeader } from "./conversation-header";
@@ -26,6 +27,7 @@ const Opened = lazy(() => import("../message-actions/opened"));
 export function ConversationPage({ id, seq }: { readonly id: string; readonly seq: bigint | undefined }): ReactElement {
   const { conversations } = useChat();
   const conversation = useConversation(id);
+  useMarkdownSoon();
   const { status, problem } = useStore(conversations.store);
   if (conversation) return <Known conversation={conversation} seq={seq} />;
   if (status === "loading") return <BubblesSkeleton label={say("conversation.loading")} />;
