@@ -141,11 +141,12 @@ export class Person {
     await until(async () => {
       const drawn = await log.evaluate((list) => [...list.querySelectorAll("[data-key]")].map((row) => [row.dataset.seq ?? row.dataset.key, row.querySelector("[data-bubble] span[dir=auto]")?.innerText ?? ""]));
       for (const [seq, text] of drawn) texts.set(Number(seq), text);
-      return log.evaluate((list) => {
+      const isWhole = (await log.getByText("This is where it begins.").count()) > 0;
+      return log.evaluate((list, whole) => {
         const isTop = list.scrollTop <= 0;
         list.scrollBy(0, -list.clientHeight);
-        return isTop;
-      });
+        return isTop && whole;
+      }, isWhole);
     }, "the beginning is there");
     return [...texts].sort(([a], [b]) => a - b).map(([, text]) => text);
   }

@@ -34,6 +34,7 @@ pub fn start(start: list_messages_request::Start) -> Result<Start, Error> {
     match start {
         list_messages_request::Start::AfterSeq(seq) => Ok(Start::After(seq)),
         list_messages_request::Start::FromTime(from) => time("from_time", from).map(Start::At),
+        list_messages_request::Start::FromOrdinal(ordinal) => Ok(Start::Ordinal(ordinal)),
     }
 }
 

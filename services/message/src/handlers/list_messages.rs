@@ -20,6 +20,8 @@ pub enum Start {
     After(i64),
     /// With the first message that was stored then or later.
     At(Timestamp),
+    /// With the how-manieth message.
+    Ordinal(i64),
 }
 
 /// Some messages, newest first, and what happened between them.
@@ -70,13 +72,17 @@ struct Part {
 }
 
 /// What was said before the end of the page before, or last of all.
-async fn back_from(service: &MessageService, membership: &Membership, page: Page<i64>) -> Result<Part, Error> {
+async fn back_from(
+    service: &MessageService,
+    membership: &Membership,
+    page: Page<i64>,
+) -> Result<Part, Error> {
     let since = membership.member.since;
     let mut messages = service.store.list_messages(membership.conversation.id, page).await?;
     let cut = cut_to_fit(&mut messages);
-    let oldest = messages.last().filter(|oldest| {
-        (cut || messages.len() == page.size) && oldest.at.ordinal > since.ordinal + 1
-    });
+    let oldest = messages
+        .last()
+        .filter(|oldest| (cut || messages.len() == page.size) && oldest.at.ordinal > since.ordinal + 1);
     let after = oldest.map_or(since.seq, Message::seq);
     Ok(Part { has_older: oldest.is_some(), range: (after, page.after.unwrap_or(i64::MAX)), messages })
 }
@@ -90,14 +96,17 @@ async fn from_start(
 ) -> Result<Part, Error> {
     let (conversation, since) = (membership.conversation.id, membership.member.since);
     let head = service.store.head(conversation).await?;
+    let visible = (since.seq, head.seq);
     let after = match start {
         Start::After(seq) => seq,
-        Start::At(time) => {
-            first(service, conversation, (since.seq, head.seq), |event| event.created >= time).await? - 1
+        Start::At(time) => first(service, conversation, visible, |event| event.created >= time).await? - 1,
+        Start::Ordinal(wanted) => {
+            first(service, conversation, visible, |event| event.at.ordinal >= wanted).await? - 1
         }
     };
     let after = after.clamp(since.seq, head.seq);
-    let said = if after == since.seq { since.ordinal } else { ordinal_at(service, conversation, after).await? };
+    let said =
+        if after == since.seq { since.ordinal } else { ordinal_at(service, conversation, after).await? };
     let last = head.ordinal.min(said + i64::try_from(size).unwrap_or(i64::MAX));
     let end = first(service, conversation, (after, head.seq), |event| event.at.ordinal >= last).await?;
     let count = usize::try_from(last - said).unwrap_or_default();

@@ -52,6 +52,8 @@ async fn a_list_begins_where_it_is_asked_to_and_leads_both_ways() {
     assert_eq!((seqs(&middle), note_seqs(&middle)), (vec![7, 6, 5], vec![]));
     let onwards = bob.list(&group, 3, Start::AfterSeq(7)).await;
     assert_eq!((seqs(&onwards), note_seqs(&onwards)), (vec![11, 9, 8], vec![10]));
+    let ninth = bob.list(&group, 2, Start::FromOrdinal(9)).await;
+    assert_eq!((seqs(&ninth), ninth.messages[1].ordinal), (vec![12, 11], 9));
     let last = bob.list(&group, 3, Start::AfterSeq(11)).await;
     assert_eq!(seqs(&last), [12]);
     assert_eq!(seqs(&bob.list(&group, 3, Start::AfterSeq(12)).await), [0_i64; 0]);
@@ -83,9 +85,8 @@ async fn a_list_begins_at_a_time() {
         said.push(ann.say_to(&bob, &format!("{n}")).await);
     }
     let conversation = said[0].conversation_id.clone();
-    let from = async |time: prost_types::Timestamp| {
-        seqs(&bob.list(&conversation, 2, Start::FromTime(time)).await)
-    };
+    let from =
+        async |time: prost_types::Timestamp| seqs(&bob.list(&conversation, 2, Start::FromTime(time)).await);
     let fourth = said[3].create_time.unwrap();
     assert_eq!(from(fourth).await, [5, 4]);
     assert_eq!(from(prost_types::Timestamp { seconds: fourth.seconds + 1, ..fourth }).await, [6, 5]);
@@ -110,7 +111,8 @@ async fn nobody_begins_before_they_joined() {
     }
     ann.add(&group, &[&eve]).await;
     ann.say_in(&group, "6").await;
-    for start in [Start::AfterSeq(0), Start::AfterSeq(2), Start::FromTime(prost_types::Timestamp::default())] {
+    for start in [Start::AfterSeq(0), Start::AfterSeq(2), Start::FromTime(prost_types::Timestamp::default())]
+    {
         let page = eve.list(&group, 10, start).await;
         assert_eq!((seqs(&page), note_seqs(&page)), (vec![6], vec![5]));
         assert_eq!(page.next_page_token, "");

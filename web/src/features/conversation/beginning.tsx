@@ -30,5 +30,10 @@ export function Beginning({ history, isEmpty, otherName }: { readonly history: H
       </p>
     );
   }
-  return <p className="h-8 shrink-0 text-center text-sm text-muted">{status === "loading" && <span className="appear-late">{say("conversation.loadingOlder")}</span>}</p>;
+  return (
+    <p className="h-8 shrink-0 text-center text-sm text-muted">
+      {isComplete && !isEmpty && say("conversation.begins")}
+      {status === "loading" && <span className="appear-late">{say("conversation.loadingOlder")}</span>}
+    </p>
+  );
 }

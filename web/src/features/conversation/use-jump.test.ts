@@ -30,6 +30,7 @@ describe("a jump to a message", () => {
 
   it("opens the history where it is, if it is far, and looks there once", () => {
     expect(step({ seq: 7n }, far, READY)).toEqual({ kind: "open", start: { case: "afterSeq", value: 6n } });
+    expect(step({ ordinal: 7n }, far, READY)).toEqual({ kind: "open", start: { case: "fromOrdinal", value: 7n } });
     expect(step({ seq: 7n }, far, READY, true).kind).toBe("give-up");
   });
 
@@ -47,7 +48,7 @@ describe("a jump to a message", () => {
   it("leaves what is shown of long ago for what is held", () => {
     const past = { messages: logs.addHistory(logs.openLog({ headSeq: 40n, unreadCount: 0n }), all.slice(0, 5), ME).messages, isLive: false, history: READY };
     expect(nextStep({ seq: log.messages[2]!.seq }, past, log).kind).toBe("close");
-    expect(nextStep({ ordinal: 12n }, past, log).kind).toBe("close");
+    expect(nextStep({ ordinal: log.messages[2]!.ordinal }, past, log).kind).toBe("close");
     expect(nextStep({ seq: 2n }, past, log)).toEqual({ kind: "show", seq: 2n });
   });
 });

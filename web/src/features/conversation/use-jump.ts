@@ -10,8 +10,8 @@ import type { Passage, Start } from "./use-passage";
 
 /** So long the message stands out once it is in sight. */
 const FLASH_MS = 2_400;
-/** What is not further back than so many events is read page by page, so that everything is there between. */
-const NEAR_EVENTS = 500n;
+/** What is not further back than so many messages or events is read page by page, so that everything is there between. */
+const NEAR = 500n;
 
 /**
  * A message to show: by its place, by its number among the messages, or the first since some time, in milliseconds
@@ -89,9 +89,12 @@ export function nextStep(target: Target, { messages, isLive, history: { status, 
   if (isLive && isPast && hasGap(log)) return { kind: "wait" };
   if (status === "loading") return { kind: "wait" };
   if (wasOpened || (isLive && (isPast || isComplete || status === "failed"))) return { kind: "give-up" };
-  if ("ordinal" in target) return { kind: isLive ? "load" : "close" };
+  if ("ordinal" in target) {
+    const isClose = isLive && oldest !== undefined && oldest.ordinal - target.ordinal <= NEAR;
+    return isClose ? { kind: "load" } : { kind: "open", start: { case: "fromOrdinal", value: target.ordinal } };
+  }
   if ("time" in target) return { kind: "open", start: { case: "fromTime", value: timestampFromMs(target.time) } };
-  const isNear = isLive && oldest !== undefined && oldest.seq - target.seq <= NEAR_EVENTS;
+  const isNear = isLive && oldest !== undefined && oldest.seq - target.seq <= NEAR;
   return isNear ? { kind: "load" } : { kind: "open", start: { case: "afterSeq", value: target.seq - 1n } };
 }
 

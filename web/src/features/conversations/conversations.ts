@@ -26,8 +26,9 @@ const CONVERSATIONS_PAGE = 100;
 const DISCOVER_MAX = 3;
 /** Messages kept of a conversation that nobody looks at. */
 const UNSEEN_MESSAGES_MAX = 50;
-/** Messages read at once of a part of a conversation: the most the contract allows. */
-const EXCERPT_PAGE = 100;
+/** Messages read at once: the first of them soon, then as many as the contract allows. */
+const FIRST_PAGE = 50;
+const NEXT_PAGE = 100;
 const BACKOFF_BASE_MS = 1_000;
 const BACKOFF_CEILING_MS = 20_000;
 
@@ -256,7 +257,7 @@ export class Conversations {
   /** A page of the server. A token that was kept for long may not be good any more. */
   async #listMessages(conversationId: string, pageToken: string, signal: AbortSignal): Promise<ListMessagesResponse> {
     try {
-      return await this.api.messages.listMessages({ conversationId, pageToken }, { signal });
+      return await this.api.messages.listMessages({ conversationId, pageToken, pageSize: pageToken === "" ? FIRST_PAGE : NEXT_PAGE }, { signal });
     } catch (thrown) {
       if (pageToken === "" || problemOf(thrown).kind !== "invalid") throw thrown;
       return this.api.messages.listMessages({ conversationId, pageToken: "" }, { signal });
@@ -265,18 +266,18 @@ export class Conversations {
 
   /** What was said from a message or a time on. Throws what the call throws. */
   async loadExcerpt(conversationId: string, start: ListMessagesRequest["start"], signal: AbortSignal): Promise<Excerpt> {
-    return excerptOf(await this.api.messages.listMessages({ conversationId, start, pageSize: EXCERPT_PAGE }, { signal }));
+    return excerptOf(await this.api.messages.listMessages({ conversationId, start, pageSize: NEXT_PAGE }, { signal }));
   }
 
   /** An excerpt with what was said before it. Throws what the call throws. */
   async loadOlder(conversationId: string, excerpt: Excerpt, signal: AbortSignal): Promise<Excerpt> {
-    return withOlder(excerpt, await this.api.messages.listMessages({ conversationId, pageToken: excerpt.olderToken, pageSize: EXCERPT_PAGE }, { signal }));
+    return withOlder(excerpt, await this.api.messages.listMessages({ conversationId, pageToken: excerpt.olderToken, pageSize: NEXT_PAGE }, { signal }));
   }
 
   /** An excerpt with what was said after it. Throws what the call throws. */
   async loadNewer(conversationId: string, excerpt: Excerpt, signal: AbortSignal): Promise<Excerpt> {
     const value = excerpt.messages.at(-1)?.seq ?? 0n;
-    return withNewer(excerpt, await this.api.messages.listMessages({ conversationId, start: { case: "afterSeq", value }, pageSize: EXCERPT_PAGE }, { signal }));
+    return withNewer(excerpt, await this.api.messages.listMessages({ conversationId, start: { case: "afterSeq", value }, pageSize: NEXT_PAGE }, { signal }));
   }
 
   /** Takes in an excerpt that has come up to what is held. */

@@ -65,4 +65,7 @@ export const CONVERSATION: Translated<typeof ENGLISH, CzechForm> = {
   "trace.many": "Ve velkých konverzacích se nesděluje",
   "trace.id": "Id od odesílatele",
   "trace.loading": "Načítání podrobností",
+
+  // Its beginning.
+  "conversation.begins": "Tady to začíná.",
 };

@@ -62,4 +62,7 @@ export const CONVERSATION = {
   "trace.many": "Not told in large conversations",
   "trace.id": "Id given by the sender",
   "trace.loading": "Loading the details",
+
+  // Its beginning.
+  "conversation.begins": "This is where it begins.",
 } as const;

@@ -65,4 +65,7 @@ export const CONVERSATION: Translated<typeof ENGLISH, GermanForm> = {
   "trace.many": "Wird in großen Unterhaltungen nicht mitgeteilt",
   "trace.id": "Id vom Absender",
   "trace.loading": "Details werden geladen",
+
+  // Its beginning.
+  "conversation.begins": "Hier fängt es an.",
 };
