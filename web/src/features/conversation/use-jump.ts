@@ -4,9 +4,10 @@ import { useChat } from "../../chat/use-chat";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { hasGap, type Log, type LogMessage } from "../../log/log";
 import { say } from "../../words/say";
+import type { Start } from "./excerpts";
 import type { Timeline } from "./timeline";
 import type { ListPosition } from "./use-list-position";
-import type { Passage, Start } from "./use-passage";
+import type { Passage } from "./use-passage";
 
 /** So long the message stands out once it is in sight. */
 const FLASH_MS = 2_400;

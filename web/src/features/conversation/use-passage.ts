@@ -3,15 +3,12 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { problemOf } from "../../api/problem";
 import { useChat } from "../../chat/use-chat";
-import type { ListMessagesRequest } from "../../gen/confab/message/v1/message_service_pb";
 import { currentOf, type Excerpt, reaches } from "../../log/excerpt";
 import type { LogMessage } from "../../log/log";
 import type { Note } from "../../log/notes";
 import type { Conversation } from "../conversations/conversations";
+import { readExcerpt, readNewer, readOlder, type Start } from "./excerpts";
 import { type History, useHistory } from "./use-history";
-
-/** Where an excerpt may begin. */
-export type Start = NonNullable<ListMessagesRequest["start"]>;
 
 /** What is shown. */
 export interface Passage {
@@ -40,7 +37,7 @@ interface State {
 
 /** What is shown of a conversation that is known. */
 export function usePassage({ id, log }: Conversation): Passage {
-  const { conversations, me } = useChat();
+  const { api, conversations, me } = useChat();
   const whole = useHistory(id);
   const [state, setState] = useState<State>({ key: 0, excerpt: undefined, status: "ready" });
   const life = useRef<AbortController>(undefined);
@@ -73,15 +70,15 @@ export function usePassage({ id, log }: Conversation): Passage {
     }
     return !signal.aborted;
   }, []);
-  const open = useCallback((start: Start) => load((signal) => conversations.loadExcerpt(id, start, signal), true), [load, conversations, id]);
+  const open = useCallback((start: Start) => load((signal) => readExcerpt(api, id, start, signal), true), [load, api, id]);
   const grow = useCallback(
-    (how: "loadOlder" | "loadNewer") => {
+    (read: typeof readOlder) => {
       const { excerpt: now, status } = latest.current;
-      if (now && status !== "loading") void load((signal) => conversations[how](id, now, signal), false);
+      if (now && status !== "loading") void load((signal) => read(api, id, now, signal), false);
     },
-    [load, conversations, id],
+    [load, api, id],
   );
-  const loadNewer = useCallback(() => grow("loadNewer"), [grow]);
+  const loadNewer = useCallback(() => grow(readNewer), [grow]);
   const close = useCallback(() => {
     life.current?.abort();
     setState(({ key, excerpt: left }) => ({ key: left ? key + 1 : key, excerpt: undefined, status: "ready" }));
@@ -91,7 +88,7 @@ export function usePassage({ id, log }: Conversation): Passage {
   const past = useMemo(() => excerpt && { messages: currentOf(excerpt, changes, me.userId), notes: excerpt.notes }, [excerpt, changes, me.userId]);
   const { key, status, problem } = state;
   const part = useMemo<History>(
-    () => ({ status, ...(problem && { problem }), isComplete: excerpt?.olderToken === "", loadOlder: () => grow("loadOlder"), goOnFrom }),
+    () => ({ status, ...(problem && { problem }), isComplete: excerpt?.olderToken === "", loadOlder: () => grow(readOlder), goOnFrom }),
     [status, problem, excerpt, grow, goOnFrom],
   );
   const { messages, notes } = past ?? log;

@@ -9,10 +9,10 @@ import type { Role } from "../../gen/confab/message/v1/group_pb";
 import type { Message } from "../../gen/confab/message/v1/message_pb";
 import { ConversationKind, type Conversation as Listed } from "../../gen/confab/message/v1/conversation_service_pb";
 import type { SubscribeResponse } from "../../gen/confab/message/v1/live_service_pb";
-import type { ListMessagesRequest, ListMessagesResponse } from "../../gen/confab/message/v1/message_service_pb";
+import type { ListMessagesResponse } from "../../gen/confab/message/v1/message_service_pb";
 import type { Older, Shelf } from "../../kept/shelf";
 import { CatchUp, EVENTS_PAGE } from "../../log/catch-up";
-import { type Excerpt, excerptOf, withNewer, withOlder } from "../../log/excerpt";
+import type { Excerpt } from "../../log/excerpt";
 import { joins } from "../../log/keeping";
 import * as logs from "../../log/log";
 import { withNotes } from "../../log/notes";
@@ -262,22 +262,6 @@ export class Conversations {
       if (pageToken === "" || problemOf(thrown).kind !== "invalid") throw thrown;
       return this.api.messages.listMessages({ conversationId, pageToken: "" }, { signal });
     }
-  }
-
-  /** What was said from a message or a time on. Throws what the call throws. */
-  async loadExcerpt(conversationId: string, start: ListMessagesRequest["start"], signal: AbortSignal): Promise<Excerpt> {
-    return excerptOf(await this.api.messages.listMessages({ conversationId, start, pageSize: NEXT_PAGE }, { signal }));
-  }
-
-  /** An excerpt with what was said before it. Throws what the call throws. */
-  async loadOlder(conversationId: string, excerpt: Excerpt, signal: AbortSignal): Promise<Excerpt> {
-    return withOlder(excerpt, await this.api.messages.listMessages({ conversationId, pageToken: excerpt.olderToken, pageSize: NEXT_PAGE }, { signal }));
-  }
-
-  /** An excerpt with what was said after it. Throws what the call throws. */
-  async loadNewer(conversationId: string, excerpt: Excerpt, signal: AbortSignal): Promise<Excerpt> {
-    const value = excerpt.messages.at(-1)?.seq ?? 0n;
-    return withNewer(excerpt, await this.api.messages.listMessages({ conversationId, start: { case: "afterSeq", value }, pageSize: NEXT_PAGE }, { signal }));
   }
 
   /** Takes in an excerpt that has come up to what is held. */
