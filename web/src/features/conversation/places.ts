@@ -1,5 +1,5 @@
-// Where somebody was in a conversation when they left it, so that they are
-// there again when they come back, also after a reload. For one tab.
+// Where somebody was in a conversation when they left the page, so that they
+// are there again when they reload it. For one tab.
 
 /** A message at the upper edge, and how far it is scrolled out of sight, in pixels. */
 export interface Place {

@@ -64,7 +64,8 @@ export function useSight({ id, timeline, position, passage }: SightOptions): { r
     addEventListener("pagehide", leave);
     return () => {
       removeEventListener("pagehide", leave);
-      leave();
+      // Whoever turns to another conversation comes back to the end of this one.
+      places.set(id, undefined);
     };
   }, [id, rows, places]);
   return { sight: { isUnreadAbove, topTime }, look };
