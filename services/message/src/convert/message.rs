@@ -8,7 +8,7 @@ use super::event::texts;
 use super::time;
 use crate::domain::{Conversation, Message, Reaction};
 use crate::error::Error;
-use crate::handlers::{Listed, Start};
+use crate::handlers::{Passage, Start};
 
 /// How many of those who used an emoji are named.
 const REACTION_USERS_MAX: usize = 10;
@@ -38,8 +38,8 @@ pub fn start(start: list_messages_request::Start) -> Result<Start, Error> {
     }
 }
 
-impl From<Listed> for v1::ListMessagesResponse {
-    fn from(Listed { messages, next, notes }: Listed) -> Self {
+impl From<Passage> for v1::ListMessagesResponse {
+    fn from(Passage { messages, next, notes }: Passage) -> Self {
         Self {
             messages: messages.into_iter().map(Into::into).collect(),
             next_page_token: next,

@@ -25,7 +25,7 @@ pub enum Start {
 }
 
 /// Some messages, newest first, and what happened between them.
-pub struct Listed {
+pub struct Passage {
     /// The messages.
     pub messages: Vec<Seen>,
     /// Leads to what was said before; empty if nothing was.
@@ -40,7 +40,7 @@ pub async fn list_messages(
     caller: UserId,
     conversation: ConversationId,
     (page, start): (Page<i64>, Option<Start>),
-) -> Result<Listed, Error> {
+) -> Result<Passage, Error> {
     let membership = service.members.require(conversation, caller).await?;
     let part = match start {
         Some(start) if page.after.is_none() => from_start(service, &membership, page.size, start).await?,
@@ -59,7 +59,7 @@ pub async fn list_messages(
     };
     let messages = service.members.visible(membership, messages).await?;
     let messages = messages.into_iter().map(|message| Seen::new(message, caller, &kept)).collect();
-    Ok(Listed { messages, next, notes })
+    Ok(Passage { messages, next, notes })
 }
 
 /// A part of a conversation.
