@@ -7,7 +7,6 @@ use confab_core::{Clock, ManualClock, SystemClock};
 use confab_proto::message::v1;
 use confab_proto::message::v1::event::Kind;
 use confab_proto::message::v1::list_messages_request::Start;
-use confab_proto::message::v1::send_message_request::Target;
 use uuid::Uuid;
 
 use crate::world::{Person, World};
@@ -18,11 +17,6 @@ impl Person {
         let request =
             v1::ListMessagesRequest { conversation_id, page_size: Some(size), start, ..Default::default() };
         self.messages().list_messages(self.request(request)).await.unwrap().into_inner()
-    }
-
-    async fn say_in(&self, conversation: &str, text: &str) -> v1::Message {
-        let target = Target::ConversationId(conversation.to_owned());
-        self.send(target, text, Uuid::new_v4()).await.unwrap().message.unwrap()
     }
 }
 
@@ -40,12 +34,12 @@ async fn a_list_begins_where_it_is_asked_to_and_leads_both_ways() {
     let (ann, bob) = (world.person(), world.person());
     let group = ann.found(&[&bob]).await;
     for n in 2..=9 {
-        ann.say_in(&group, &format!("{n}")).await;
+        ann.say_in(&group, &format!("{n}")).await.unwrap();
     }
     let eve = world.person();
-    ann.add(&group, &[&eve]).await;
+    ann.add(&group, &[&eve]).await.unwrap();
     for n in 11..=12 {
-        bob.say_in(&group, &format!("{n}")).await;
+        bob.say_in(&group, &format!("{n}")).await.unwrap();
     }
 
     let middle = bob.list(&group, 3, Start::AfterSeq(4)).await;
@@ -107,10 +101,10 @@ async fn nobody_begins_before_they_joined() {
     };
     let group = ann.create(request).await.unwrap().conversation.unwrap().conversation_id;
     for n in 2..=4 {
-        ann.say_in(&group, &format!("{n}")).await;
+        ann.say_in(&group, &format!("{n}")).await.unwrap();
     }
-    ann.add(&group, &[&eve]).await;
-    ann.say_in(&group, "6").await;
+    ann.add(&group, &[&eve]).await.unwrap();
+    ann.say_in(&group, "6").await.unwrap();
     for start in [Start::AfterSeq(0), Start::AfterSeq(2), Start::FromTime(prost_types::Timestamp::default())]
     {
         let page = eve.list(&group, 10, start).await;
