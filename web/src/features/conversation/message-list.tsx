@@ -60,8 +60,8 @@ export function MessageList({ conversation, otherName, sentCount, onTakeBack, op
   const { history, isLive, close } = passage;
   const timeline = useTimeline(id, passage, unread.count > 0 ? unread.from : undefined);
   const position = useListPosition(timeline, isLive, target === undefined);
-  const { sight, look } = useSight({ id, timeline, position, passage });
-  useReading(id, position.isAtEnd && isLive);
+  const { sight, look } = useSight({ id, timeline, position, passage, isGoing: target !== undefined });
+  useReading(id, position.isAtEnd && isLive && target === undefined);
   const onArrived = useCallback(() => onTarget(undefined), [onTarget]);
   const { flashSeq } = useJump({ target, log, passage, timeline, position, onDone: onArrived });
   const { list, focus, onScroll, toEnd: down } = position;

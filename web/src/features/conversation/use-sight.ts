@@ -22,16 +22,20 @@ interface SightOptions {
   readonly timeline: Timeline;
   readonly position: ListPosition;
   readonly passage: Passage;
+  /** Whether one is on the way to some message: where one is then does not count. */
+  readonly isGoing: boolean;
 }
 
 /** `look` is to be called whenever something may have come into sight. */
-export function useSight({ id, timeline, position, passage }: SightOptions): { readonly sight: Sight; readonly look: () => void } {
+export function useSight({ id, timeline, position, passage, isGoing }: SightOptions): { readonly sight: Sight; readonly look: () => void } {
   const { places } = useChat();
   const [isUnreadAbove, setUnreadAbove] = useState(false);
   const [topTime, setTopTime] = useState<number>();
   const latest = useRef({ timeline, passage });
   latest.current = { timeline, passage };
   const { rows, isAtEnd } = position;
+  const going = useRef(isGoing);
+  going.current = isGoing;
   const atEnd = useRef(isAtEnd);
   atEnd.current = isAtEnd;
 
@@ -55,7 +59,7 @@ export function useSight({ id, timeline, position, passage }: SightOptions): { r
     const leave = () => {
       const { current } = rows;
       const { entries } = latest.current.timeline;
-      if (!current || current.viewportSize === 0) return;
+      if (!current || current.viewportSize === 0 || going.current) return;
       const place = current.findItemIndex(current.scrollOffset);
       const first = entries[place];
       const isStored = first !== undefined && "ordinal" in first;
