@@ -5,7 +5,7 @@ import { spoken } from "../../words/spoken";
 export const QUICK = ["👍", "❤️", "😂", "🎉", "😮", "😢"] as const;
 
 /** Those whose names are known before the words for all of them are fetched. */
-const EMOJI: readonly (readonly [emoji: string, name: string])[] = [
+export const EMOJI: readonly (readonly [emoji: string, name: string])[] = [
   ["👍", "thumbs up"], ["👎", "thumbs down"], ["❤️", "heart"], ["😂", "tears of joy"], ["🎉", "party"], ["😮", "surprised"], ["😢", "crying"], ["🙏", "thank you"],
   ["😀", "grinning"], ["😄", "laughing"], ["😅", "relieved laugh"], ["😊", "smiling"], ["😉", "winking"], ["😍", "heart eyes"], ["😘", "kiss"], ["🤗", "hug"],
   ["🤔", "thinking"], ["🙄", "rolling eyes"], ["😴", "sleeping"], ["😬", "grimacing"], ["😭", "sobbing"], ["😡", "angry"], ["🤯", "mind blown"], ["🥳", "celebrating"],
