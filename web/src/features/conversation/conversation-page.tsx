@@ -24,7 +24,7 @@ const DetailsPanel = lazy(() => import("../details/details-panel"));
 const Opened = lazy(() => import("../message-actions/opened"));
 
 /** The page of the conversation `id`, which may not exist; `seq` is the message to show, if not the newest. */
-export function ConversationPage({ id, seq }: { readonly id: string; readonly seq: bigint | undefined }): ReactElement {
+export default function ConversationPage({ id, seq }: { readonly id: string; readonly seq: bigint | undefined }): ReactElement {
   const { conversations } = useChat();
   const conversation = useConversation(id);
   useMarkdownSoon();
