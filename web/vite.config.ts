@@ -2,13 +2,14 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { emojiData } from "./emoji-data.ts";
 import { shell } from "./shell.ts";
 
 /** Where `npm run dev` finds the server. */
 const SERVER = process.env.CONFAB_URL ?? "http://localhost:8080";
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), shell("public")],
+  plugins: [react(), tailwindcss(), emojiData(), shell("public")],
   build: {
     target: "es2023",
     // Nothing is inlined, so that the content security policy needs no data: URLs.

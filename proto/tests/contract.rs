@@ -48,7 +48,7 @@ fn a_message_goes_to_a_conversation_or_to_a_person() {
 #[test]
 fn a_page_size_may_be_left_out_but_not_be_wrong() {
     let page =
-        |page_size| ListMessagesRequest { conversation_id: ID.into(), page_size, page_token: String::new() };
+        |page_size| ListMessagesRequest { conversation_id: ID.into(), page_size, ..Default::default() };
     for fine in [None, Some(1), Some(100)] {
         assert!(problems(&page(fine)).is_empty());
     }

@@ -117,8 +117,8 @@ function newSurname() {
 }
 
 /** Waits until `condition` returns something true; `what` says what was expected. */
-export async function until(condition, what) {
-  const end = Date.now() + PATIENCE_MS;
+export async function until(condition, what, patience = PATIENCE_MS) {
+  const end = Date.now() + patience;
   for (;;) {
     const value = await condition();
     if (value) return value;

@@ -103,7 +103,7 @@ export class Person {
   message(text) {
     // Not what only answers it.
     const words = this.page.locator("span[dir=auto]", { hasText: new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`) });
-    return this.page.getByRole("log").locator("li[data-key]").filter({ has: words });
+    return this.page.getByRole("log").locator("[data-key]").filter({ has: words });
   }
 
   bubble(text) {
@@ -128,8 +128,36 @@ export class Person {
     await menu.getByRole("menuitem", { name: action }).or(menu.getByRole("menuitemcheckbox", { name: action })).click();
   }
 
-  /** All texts shown, from top to bottom. */
+  /** All texts drawn, from top to bottom: what is in sight, and some above and below. */
   async texts(page = this.page) {
-    return page.getByRole("log").locator("li span[dir=auto]").allInnerTexts();
+    return page.getByRole("log").locator("[data-bubble] span[dir=auto]").allInnerTexts();
+  }
+
+  /** All texts there are, from the end to the beginning; the list draws them only where one looks. */
+  async allTexts(page = this.page) {
+    const log = page.getByRole("log");
+    const texts = new Map();
+    await log.evaluate((list) => list.scrollTo(0, list.scrollHeight));
+    await until(async () => {
+      const drawn = await log.evaluate((list) => [...list.querySelectorAll("[data-key]")].map((row) => [row.dataset.seq ?? row.dataset.key, row.querySelector("[data-bubble] span[dir=auto]")?.innerText ?? ""]));
+      for (const [seq, text] of drawn) texts.set(Number(seq), text);
+      const isWhole = (await log.getByText("This is where it begins.").count()) > 0;
+      return log.evaluate((list, whole) => {
+        const isTop = list.scrollTop <= 0;
+        list.scrollBy(0, -list.clientHeight);
+        return isTop && whole;
+      }, isWhole);
+    }, "the beginning is there");
+    return [...texts].sort(([a], [b]) => a - b).map(([, text]) => text);
+  }
+
+  /** Goes up until a message is drawn. */
+  async scrollTo(text, page = this.page) {
+    const log = page.getByRole("log");
+    await until(async () => {
+      if ((await log.getByText(text, { exact: true }).count()) > 0) return true;
+      await log.evaluate((list) => list.scrollBy(0, -list.clientHeight));
+      return false;
+    }, `"${text}" is drawn`);
   }
 }

@@ -16,12 +16,13 @@ import { keeping } from "./stories/keeping.mjs";
 import { languages } from "./stories/languages.mjs";
 import { looks } from "./stories/looks.mjs";
 import { noticing } from "./stories/noticing.mjs";
+import { reading } from "./stories/reading.mjs";
 import { searching } from "./stories/searching.mjs";
 import { setting } from "./stories/setting.mjs";
 import { signingIn } from "./stories/signing-in.mjs";
 import { tabs } from "./stories/tabs.mjs";
 
-const STORIES = { chatting, acting, noticing, grouping, searching, answering, setting, tabs, hardship, keeping, installing, languages, hostility, looks };
+const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, keeping, installing, languages, hostility, looks };
 const chosen = process.env.CONFAB_STORIES?.split(",") ?? Object.keys(STORIES);
 
 const stage = await launch({

@@ -152,6 +152,7 @@ impl Reader {
                 conversation_id: talk.to_string(),
                 page_size: Some(PAGE_SIZE),
                 page_token,
+                start: None,
             };
             let page = in_time(messages.list_messages(self.person.request(request))).await;
             let page = page.context("a page cannot be read")?;

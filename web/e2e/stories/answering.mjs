@@ -31,7 +31,7 @@ export const answering = {
     await ben.page.getByRole("button", { name: "Stop replying" }).click();
     await ada.page.reload();
     await ada.sees("between 55");
-    await ada.page.getByRole("log").evaluate((log) => log.scrollTo(0, 0));
+    await ada.scrollTo("Brass, it does not rust.");
     await ada.bubble("Brass, it does not rust.").getByRole("button", { name: /Shall we use/ }).click();
     const row = ada.message("Shall we use brass or steel?");
     await until(() => row.evaluate((element) => element === document.activeElement), "what was answered has the focus");
@@ -39,11 +39,12 @@ export const answering = {
 
   async "what was answered and then deleted is not shown any more"(stage) {
     const { ada, ben } = stage.people;
+    await ada.scrollTo("Shall we use brass or steel?");
     await ada.act("Shall we use brass or steel?", "Delete");
     await ada.page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
     await ada.bubble("Brass, it does not rust.").getByText("This message was deleted.").waitFor();
     await ben.page.reload();
-    await ben.page.getByRole("log").evaluate((log) => log.scrollTo(0, 0));
+    await ben.scrollTo("Brass, it does not rust.");
     await ben.bubble("Brass, it does not rust.").getByText("This message was deleted.").waitFor();
   },
 

@@ -80,6 +80,7 @@ export const grouping = {
     await dialog.getByRole("button", { name: "Save" }).click();
     await Promise.all([ada, ben, dora].map((person) => person.heading(RENAMED)));
     await ada.page.getByText("Cards, looms, and what the engine does with them.").waitFor();
+    await ada.page.getByRole("log").getByText(`${ben.name} named the group ${RENAMED.name}`).waitFor();
     same(await (await details(dora)).getByRole("button", { name: "Edit" }).count(), 0, "a member may not");
   },
 
@@ -102,6 +103,8 @@ export const grouping = {
     await dialog.waitFor({ state: "detached" });
     await dora.open(RENAMED);
     await dora.sees("said while Dora was out");
+    // What happened before she came back she reads from the server.
+    for (const note of [`${ada.name} made the group`, `${ada.name} took ${dora.name} out`, `${ada.name} added ${dora.name}`]) await dora.page.getByRole("log").getByText(note).first().waitFor();
   },
 
   async "what is pinned stands in the details of all"(stage) {

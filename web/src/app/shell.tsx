@@ -4,7 +4,6 @@ import { lazy, type ReactElement, type ReactNode, Suspense, useEffect, useRef, u
 import type { Session } from "../api/session";
 import { useChat, usePerson } from "../chat/use-chat";
 import { Announcer } from "../features/announcing/announcer";
-import { ConversationPage } from "../features/conversation/conversation-page";
 import { ConversationPanel } from "../features/conversations/conversation-list";
 import { useConversationList, useUnreadTotal } from "../features/conversations/use-conversations";
 import { ConnectionLine } from "../features/live/connection-line";
@@ -13,10 +12,15 @@ import { LogOutButton } from "../features/sign-in/log-out-button";
 import { Avatar } from "../ui/avatar";
 import { Icon } from "../ui/icons";
 import { Notice } from "../ui/notice";
-import { ListSkeleton } from "../ui/skeleton";
+import { BubblesSkeleton, ListSkeleton } from "../ui/skeleton";
 import { ToastArea } from "../ui/toasts";
 import { say } from "../words/say";
-import { addressOf, goTo, type Route, useRoute } from "./route";
+import { addressOf, goTo, parseRoute, type Route, useRoute } from "./route";
+
+/** Fetched when a conversation is opened; at once, if the page begins with one. */
+const conversationPage = () => import("../features/conversation/conversation-page");
+const ConversationPage = lazy(conversationPage);
+if (parseRoute(location.hash).place === "conversation") void conversationPage().catch(() => {});
 
 /** Fetched when somebody looks for people. */
 const PeoplePanel = lazy(() => import("../features/people/people-panel"));
@@ -48,7 +52,13 @@ export function Shell({ session }: { readonly session: Session }): ReactElement 
         </Suspense>
       </section>
       <section aria-label={say("app.conversation")} className={`${inConversation ? "flex" : "hidden md:flex"} min-w-0 flex-1 flex-col`}>
-        {inConversation ? <ConversationPage key={route.id} id={route.id} seq={route.seq} /> : <NothingChosen />}
+        {inConversation ? (
+          <Suspense fallback={<BubblesSkeleton label={say("conversation.loading")} />}>
+            <ConversationPage key={route.id} id={route.id} seq={route.seq} />
+          </Suspense>
+        ) : (
+          <NothingChosen />
+        )}
       </section>
       <Announcer />
       <ToastArea toasts={toasts} />

@@ -7,6 +7,7 @@ import { goTo, parseRoute } from "../app/route";
 import { Blocks } from "../features/blocking/blocks";
 import { Drafts } from "../features/conversation/drafts";
 import { isInLog, Outbox } from "../features/conversation/outbox";
+import { Places } from "../features/conversation/places";
 import { ReadMarks } from "../features/conversation/read-marks";
 import { Unsent } from "../features/conversation/unsent";
 import { Conversations } from "../features/conversations/conversations";
@@ -27,7 +28,7 @@ import { type KeptPerson, Shelf } from "../kept/shelf";
 import { Toasts } from "../ui/toasts";
 import { say } from "../words/say";
 import { nameOf } from "./use-chat";
-import { databaseName, DRAFT_PREFIX, UNSENT_PREFIX } from "./forget";
+import { databaseName, DRAFT_PREFIX, PLACE_PREFIX, UNSENT_PREFIX } from "./forget";
 
 /** The client of one person. */
 export interface Chat {
@@ -37,6 +38,7 @@ export interface Chat {
   readonly people: People;
   readonly outbox: Outbox;
   readonly drafts: Drafts;
+  readonly places: Places;
   readonly readMarks: ReadMarks;
   readonly live: Live;
   readonly reactionIntents: ReactionIntents;
@@ -129,6 +131,7 @@ export function startChat(api: Api, session: Session, me: User, signal: AbortSig
     live,
     people,
     drafts: new Drafts(localStorage, `${DRAFT_PREFIX}${me.userId}.`),
+    places: new Places(sessionStorage, `${PLACE_PREFIX}${me.userId}.`),
     readMarks: new ReadMarks({ api, onRead, world }, signal),
   };
   connect(chat, signal);

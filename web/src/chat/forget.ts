@@ -3,6 +3,8 @@
 /** Where the drafts of a person and what they have not sent are kept, by their id. */
 export const DRAFT_PREFIX = "confab.draft.";
 export const UNSENT_PREFIX = "confab.unsent.";
+/** Where in their conversations they were, in this tab. */
+export const PLACE_PREFIX = "confab.place.";
 
 /** The name of the database of a person. */
 export function databaseName(userId: string): string {
@@ -12,12 +14,14 @@ export function databaseName(userId: string): string {
 /** Removes what the server has too; what was only typed goes if the person has left, and waits for them if their session ended. */
 export function forgetPerson(userId: string, why: "left" | "ended"): void {
   attempt(() => indexedDB.deleteDatabase(databaseName(userId)));
+  attempt(() => removeAll(sessionStorage, [`${PLACE_PREFIX}${userId}.`]));
   void forgetCaches();
   if (why === "ended") return;
-  attempt(() => {
-    const typed = Object.keys(localStorage).filter((key) => key.startsWith(`${DRAFT_PREFIX}${userId}.`) || key.startsWith(`${UNSENT_PREFIX}${userId}.`));
-    for (const key of typed) localStorage.removeItem(key);
-  });
+  attempt(() => removeAll(localStorage, [`${DRAFT_PREFIX}${userId}.`, `${UNSENT_PREFIX}${userId}.`]));
+}
+
+function removeAll(storage: Storage, prefixes: readonly string[]): void {
+  for (const key of Object.keys(storage)) if (prefixes.some((prefix) => key.startsWith(prefix))) storage.removeItem(key);
 }
 
 async function forgetCaches(): Promise<void> {

@@ -4,6 +4,7 @@
 // What is kept of a conversation is always what a log says that has taken in
 // every event up to `upTo`: its newest messages, without a hole.
 import type { Change, Log, LogMessage } from "./log";
+import type { Note } from "./notes";
 
 /** What is kept of a conversation beside its messages. */
 export interface KeptHead extends Pick<Log, "upTo" | "lastOrdinal" | "readOrdinal" | "pinsSeq" | "title" | "firstSeq"> {
@@ -11,6 +12,8 @@ export interface KeptHead extends Pick<Log, "upTo" | "lastOrdinal" | "readOrdina
   readonly last: LogMessage | undefined;
   /** The oldest message that is kept. */
   readonly oldestSeq: bigint;
+  /** What else happened; what an earlier version kept has none. */
+  readonly notes?: readonly Note[];
 }
 
 /** What is to be done so that what is kept says what the log says. */
@@ -39,9 +42,9 @@ export function keepingOf(log: Log, saved: Log | undefined, kept: KeptHead | und
 }
 
 /** The log that goes on from what was kept. */
-export function takeUp({ upTo, lastOrdinal, readOrdinal, pinsSeq, title, firstSeq, last }: KeptHead): Log {
+export function takeUp({ upTo, lastOrdinal, readOrdinal, pinsSeq, title, firstSeq, last, notes = [] }: KeptHead): Log {
   const messages = last ? [last] : [];
-  return { upTo, head: upTo, early: new Map(), messages, lastOrdinal, readOrdinal, changes: new Map(), forgotten: 0, firstSeq, pinsSeq, title, hasLeft: false };
+  return { upTo, head: upTo, early: new Map(), messages, lastOrdinal, readOrdinal, changes: new Map(), forgotten: 0, firstSeq, pinsSeq, title, notes, hasLeft: false };
 }
 
 /** Whether messages, in order, go on without a hole to those that are held. Another tab may have dropped some. */
@@ -80,8 +83,8 @@ function oldestOf(put: readonly LogMessage[], kept: KeptHead | undefined, dropBe
   return first < before ? first : before;
 }
 
-function headOf({ upTo, lastOrdinal, readOrdinal, pinsSeq, title, firstSeq, messages }: Log, oldestSeq = upTo + 1n): KeptHead {
-  return { upTo, lastOrdinal, readOrdinal, pinsSeq, title, firstSeq, last: messages.at(-1), oldestSeq };
+function headOf({ upTo, lastOrdinal, readOrdinal, pinsSeq, title, firstSeq, messages, notes }: Log, oldestSeq = upTo + 1n): KeptHead {
+  return { upTo, lastOrdinal, readOrdinal, pinsSeq, title, firstSeq, last: messages.at(-1), oldestSeq, notes };
 }
 
 function later(first: bigint, second: bigint): bigint {

@@ -3,6 +3,7 @@
 import type { Event, MessageSent } from "../gen/confab/message/v1/event_pb";
 import type { GroupProfile } from "../gen/confab/message/v1/group_pb";
 import type { Message } from "../gen/confab/message/v1/message_pb";
+import { type Note, noteOf, withNotes } from "./notes";
 import { fromListed, type Reaction, type ReactionChange, withChange as withReactionChange, withReaction } from "./reactions";
 
 /** How many events may wait behind a gap; beyond that they are fetched again. */
@@ -70,6 +71,8 @@ export interface Log {
   readonly firstSeq: bigint;
   /** The newest event that changed what is pinned, or may have. */
   readonly pinsSeq: bigint;
+  /** What else happened, as far as it is known. */
+  readonly notes: readonly Note[];
   /** The title, if it is a group. */
   readonly title: string | undefined;
   /** Whether the reader is not in it any more. */
@@ -100,6 +103,7 @@ export function openLog({ headSeq, lastMessage, unreadCount, profile, firstSeq =
     forgotten: 0,
     firstSeq,
     pinsSeq: 0n,
+    notes: [],
     title: profile?.title,
     hasLeft: false,
   };
@@ -148,7 +152,9 @@ export function hasGap(log: Log): boolean {
 }
 
 /** Takes in a page of history, in any order. */
-export function addHistory(log: Log, page: readonly Message[], reader: string): Log {
+export function addHistory(before: Log, page: readonly Message[], reader: string, events: readonly Event[] = []): Log {
+  const notes = withNotes(before.notes, events.flatMap((event) => (event.seq > before.upTo ? [] : (noteOf(event) ?? []))));
+  const log = notes === before.notes ? before : { ...before, notes };
   let { head } = log;
   const older: LogMessage[] = [];
   const changes = new Map(log.changes);
@@ -234,7 +240,9 @@ function beginAt(log: Log, seq: bigint): Log {
 
 /** Takes in the one event that comes next. Kinds that change nothing that is shown, or are not known, change nothing but `upTo`. */
 function fold(log: Log, event: Event, reader: string): Log {
-  const next = { ...noteHead(log, event.seq), upTo: event.seq, early: without(log.early, event.seq) };
+  const note = noteOf(event);
+  const notes = note ? withNotes(log.notes, [note]) : log.notes;
+  const next = { ...noteHead(log, event.seq), upTo: event.seq, early: without(log.early, event.seq), notes };
   const { kind } = event;
   switch (kind.case) {
     case "messageSent":
@@ -339,7 +347,8 @@ function without(early: ReadonlyMap<bigint, Event>, seq: bigint): ReadonlyMap<bi
   return rest;
 }
 
-function fromMessage(message: Message): LogMessage {
+/** A message as a list tells of it. */
+export function fromMessage(message: Message): LogMessage {
   const { seq, ordinal, senderId, text, clientId, editTime, deleteTime, pinned, mentionIds, replyToSeq, forwardedFrom } = message;
   const said = { text, mentionIds, replyToSeq, forwardedFrom: forwardedFrom?.senderId, isEdited: editTime !== undefined, isDeleted: false, isPinned: pinned, reactions: fromListed(message.reactions) };
   return { seq, ordinal, senderId, clientId, createTime: millis(message.createTime), ...(deleteTime ? GONE : said) };

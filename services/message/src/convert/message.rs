@@ -2,9 +2,13 @@
 
 use confab_core::UserId;
 use confab_proto::message::v1;
+use confab_proto::message::v1::list_messages_request;
 
 use super::event::texts;
+use super::time;
 use crate::domain::{Conversation, Message, Reaction};
+use crate::error::Error;
+use crate::handlers::{Passage, Start};
 
 /// How many of those who used an emoji are named.
 const REACTION_USERS_MAX: usize = 10;
@@ -22,6 +26,25 @@ impl Seen {
     pub fn new(message: Message, by: UserId, conversation: &Conversation) -> Self {
         let pinned = conversation.pins.contains(&message.seq());
         Self { message, by, pinned }
+    }
+}
+
+/// Where a list begins in the middle.
+pub fn start(start: list_messages_request::Start) -> Result<Start, Error> {
+    match start {
+        list_messages_request::Start::AfterSeq(seq) => Ok(Start::After(seq)),
+        list_messages_request::Start::FromTime(from) => time("from_time", from).map(Start::At),
+        list_messages_request::Start::FromOrdinal(ordinal) => Ok(Start::Ordinal(ordinal)),
+    }
+}
+
+impl From<Passage> for v1::ListMessagesResponse {
+    fn from(Passage { messages, next, notes }: Passage) -> Self {
+        Self {
+            messages: messages.into_iter().map(Into::into).collect(),
+            next_page_token: next,
+            notes: notes.into_iter().map(Into::into).collect(),
+        }
     }
 }
 

@@ -28,7 +28,7 @@ use crate::store::Visibility;
 pub use change::{edit, emoji, place, user_reaction, version, wanted_emoji};
 pub use conversation::Viewed;
 pub use group::{founding, people, role, update};
-pub use message::Seen;
+pub use message::{Seen, start};
 pub use search::wanted;
 pub use send::{draft, forward, forwarded, sent};
 

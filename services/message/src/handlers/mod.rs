@@ -52,7 +52,7 @@ pub use list_conversations::list_conversations;
 pub use list_edits::list_edits;
 pub use list_events::list_events;
 pub use list_members::{Listed, list_members};
-pub use list_messages::list_messages;
+pub use list_messages::{Passage, Start, list_messages};
 pub use list_pinned_messages::list_pinned_messages;
 pub use list_reactions::list_reactions;
 pub use mark_delivered::{Delivered, mark_delivered};

@@ -170,10 +170,9 @@ impl message_service_server::MessageService for MessageService {
         let request = request.into_inner();
         let conversation = convert::conversation_id(&request.conversation_id)?;
         let page = convert::page(request.page_size, &request.page_token)?;
-        let (messages, next_page_token) =
-            handlers::list_messages(self, caller.user, conversation, page).await?;
-        let messages = messages.into_iter().map(Into::into).collect();
-        Ok(Response::new(v1::ListMessagesResponse { messages, next_page_token }))
+        let start = request.start.map(convert::start).transpose()?;
+        let listed = handlers::list_messages(self, caller.user, conversation, (page, start)).await?;
+        Ok(Response::new(listed.into()))
     }
 
     async fn search_messages(

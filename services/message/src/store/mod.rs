@@ -181,6 +181,16 @@ pub trait MessageStore: Send + Sync {
         page: Page<i64>,
     ) -> Result<Vec<Message>, StoreError>;
 
+    /// Returns up to `limit` events that changed the group itself, its members
+    /// or its profile, with numbers after `after` and before `before`: the newest
+    /// of them, newest first.
+    async fn list_notes(
+        &self,
+        conversation: ConversationId,
+        (after, before): (i64, i64),
+        limit: usize,
+    ) -> Result<Vec<Event>, StoreError>;
+
     /// Returns those of the messages `seqs` that there are, as they look now,
     /// in the order of their numbers.
     async fn find_messages(

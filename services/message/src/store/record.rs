@@ -18,6 +18,7 @@ pub mod kind {
     pub const REACTION_REMOVED: i32 = 5;
     pub const MESSAGE_PINNED: i32 = 6;
     pub const MESSAGE_UNPINNED: i32 = 7;
+    // From here on to 12: what changes the group itself.
     pub const GROUP_CREATED: i32 = 8;
     pub const MEMBERS_JOINED: i32 = 9;
     pub const MEMBER_LEFT: i32 = 10;

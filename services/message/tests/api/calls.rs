@@ -80,7 +80,8 @@ async fn pages_lead_through_the_whole_conversation() {
     let (mut seqs, mut page_token) = (Vec::new(), String::new());
     loop {
         let conversation_id = conversation_id.clone();
-        let request = v1::ListMessagesRequest { conversation_id, page_size: Some(3), page_token };
+        let request =
+            v1::ListMessagesRequest { conversation_id, page_size: Some(3), page_token, start: None };
         let page = bob.messages().list_messages(bob.request(request)).await.unwrap().into_inner();
         seqs.extend(page.messages.iter().map(|message| message.seq));
         page_token = page.next_page_token;

@@ -30,7 +30,7 @@ fn bad_pages(max: i32) -> [(&'static str, Option<i32>, String); 7] {
 impl Person {
     async fn page(&self, conversation: &str, size: Option<i32>, token: &str) -> Result<usize, Status> {
         let (conversation_id, page_token) = (conversation.to_owned(), token.to_owned());
-        let request = v1::ListMessagesRequest { conversation_id, page_size: size, page_token };
+        let request = v1::ListMessagesRequest { conversation_id, page_size: size, page_token, start: None };
         let page = self.messages().list_messages(self.request(request)).await?;
         Ok(page.into_inner().messages.len())
     }

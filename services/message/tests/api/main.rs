@@ -11,6 +11,7 @@ mod limits;
 mod live;
 mod marks;
 mod messages;
+mod middles;
 mod nodes;
 mod presence;
 mod reader;

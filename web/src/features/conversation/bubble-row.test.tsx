@@ -8,7 +8,7 @@ import type { Bubble } from "./timeline";
 const BUBBLE: Bubble = { key: "1", senderId: "ada", text: "hello", isEdited: false, isDeleted: false, isPinned: false, reactions: [], replyToSeq: 0n, mentionIds: [], forwardedFrom: undefined, createTime: 1_700_000_000_000, startsUnread: false, startsDay: false, startsGroup: true, endsGroup: false };
 
 const ignore = () => {};
-const ACTIONS: MessageActions = { open: ignore, close: ignore, toggle: ignore, copy: ignore, pin: ignore, reply: ignore, edit: ignore, stopEditing: ignore, stopReplying: ignore };
+const ACTIONS: MessageActions = { open: ignore, close: ignore, toggle: ignore, copy: ignore, copyLink: ignore, pin: ignore, reply: ignore, edit: ignore, stopEditing: ignore, stopReplying: ignore };
 
 function show(bubble: Partial<Bubble>, props: { readonly isMine?: boolean; readonly showsSender?: boolean; readonly isActive?: boolean } = {}): void {
   render(<BubbleRow bubble={{ ...BUBBLE, ...bubble }} isMine={false} senderName="Ada" showsSender={false} conversationId="c" quoted={undefined} onJump={ignore} reach="sent" readerIds="" isActive={false} isFlashed={false} actions={ACTIONS} onRetry={ignore} onDiscard={ignore} onEdit={ignore} {...props} />);

@@ -7,7 +7,7 @@ import type { LogMessage } from "../../log/log";
 import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
 import { Icon, type IconName } from "../../ui/icons";
-import { dayName, timeOfDay, wholeTime } from "../../ui/time";
+import { timeOfDay, wholeTime } from "../../ui/time";
 import { type PlainPhrase, say, Say } from "../../words/say";
 import { ReaderRow } from "../marks/reader-row";
 import type { Reach } from "../marks/read-state";
@@ -15,6 +15,7 @@ import { MessageTools } from "../message-actions/message-tools";
 import type { MessageActions } from "../message-actions/use-message-actions";
 import { ReactionChips } from "../reactions/reaction-chips";
 import { Quote } from "../replies/quote";
+import { DayLine } from "./day-line";
 import { MessageText } from "./message-text";
 import type { Outgoing } from "./outbox";
 import type { Bubble } from "./timeline";
@@ -57,8 +58,8 @@ function Row({ bubble, isMine, senderName, showsSender, conversationId, quoted, 
   const hasFace = showsSender && !isMine;
   const stored = seq === undefined ? undefined : { ...bubble, seq };
   return (
-    <li data-key={bubble.key} data-seq={seq} tabIndex={-1} className={`rounded-lg touched:select-none ${startsGroup && !startsDay ? "pt-2" : ""} ${isFlashed ? "flash" : ""}`}>
-      {startsDay && <Day time={bubble.createTime} />}
+    <article data-key={bubble.key} data-seq={seq} tabIndex={-1} className={`rounded-lg pb-0.5 touched:select-none ${startsGroup && !startsDay ? "pt-2" : ""} ${isFlashed ? "flash" : ""}`}>
+      {startsDay && <DayLine time={bubble.createTime} />}
       {bubble.startsUnread && <UnreadLine />}
       <div className={`flex flex-col ${isMine ? "items-end" : "items-start"} ${hasFace ? "ps-9" : ""}`} data-testid={isMine ? "mine" : "theirs"} data-status={outgoing?.status ?? "stored"}>
         {hasFace && startsGroup && <SenderLine name={senderName} />}
@@ -83,7 +84,7 @@ function Row({ bubble, isMine, senderName, showsSender, conversationId, quoted, 
         {readerIds !== "" && <ReaderRow readerIds={readerIds} />}
         {failed && <Failure message={outgoing} {...outgoingActions} />}
       </div>
-    </li>
+    </article>
   );
 }
 
@@ -131,20 +132,10 @@ function corner(isMine: boolean, endsGroup: boolean): string {
 
 function UnreadLine(): ReactElement {
   return (
-    <div data-unread-mark className="my-2 flex items-center gap-3 text-xs font-medium text-accent">
+    <div data-unread-mark className="flex items-center gap-3 py-2 text-xs font-medium text-accent">
       <span className="h-px flex-1 bg-accent" />
       {say("conversation.new")}
       <span className="h-px flex-1 bg-accent" />
-    </div>
-  );
-}
-
-function Day({ time }: { readonly time: number }): ReactElement {
-  return (
-    <div className="my-4 flex items-center gap-3 text-xs text-muted">
-      <span className="h-px flex-1 bg-line" />
-      <time dateTime={new Date(time).toISOString().slice(0, 10)}>{dayName(time, Date.now())}</time>
-      <span className="h-px flex-1 bg-line" />
     </div>
   );
 }

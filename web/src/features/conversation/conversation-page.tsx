@@ -10,6 +10,7 @@ import { BlockedBar } from "../blocking/block-button";
 import { useIsBlocked } from "../blocking/use-blocks";
 import type { Conversation } from "../conversations/conversations";
 import { isGroup, otherOf, useConversation, useFace } from "../conversations/use-conversations";
+import { useMarkdownSoon } from "../markdown/use-markdown";
 import { useMessageActions } from "../message-actions/use-message-actions";
 import { Composer } from "./composer";
 import { ConversationHeader } from "./conversation-header";
@@ -23,9 +24,10 @@ const DetailsPanel = lazy(() => import("../details/details-panel"));
 const Opened = lazy(() => import("../message-actions/opened"));
 
 /** The page of the conversation `id`, which may not exist; `seq` is the message to show, if not the newest. */
-export function ConversationPage({ id, seq }: { readonly id: string; readonly seq: bigint | undefined }): ReactElement {
+export default function ConversationPage({ id, seq }: { readonly id: string; readonly seq: bigint | undefined }): ReactElement {
   const { conversations } = useChat();
   const conversation = useConversation(id);
+  useMarkdownSoon();
   const { status, problem } = useStore(conversations.store);
   if (conversation) return <Known conversation={conversation} seq={seq} />;
   if (status === "loading") return <BubblesSkeleton label={say("conversation.loading")} />;
@@ -131,9 +133,10 @@ function Known({ conversation, seq }: { readonly conversation: Conversation; rea
   );
 }
 
-/** The message to show: what the address says, until it is in sight. */
+/** The message to show: what the address says, or where one was, until it is in sight. */
 function useTarget(id: string, seq: bigint | undefined): [Target | undefined, (target: Target | undefined) => void] {
-  const [target, setTarget] = useState<Target>();
+  const { places } = useChat();
+  const [target, setTarget] = useState<Target | undefined>(() => (seq === undefined ? places.get(id) : { seq }));
   useEffect(() => {
     if (seq === undefined) return;
     setTarget({ seq });

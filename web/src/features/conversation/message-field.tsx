@@ -1,10 +1,16 @@
 // The field in which messages are written, and its button.
-import { type KeyboardEvent, type ReactElement, type ReactNode, type RefObject, useLayoutEffect } from "react";
+import { type KeyboardEvent, type ReactElement, type ReactNode, type RefObject, useLayoutEffect, useState } from "react";
 import { Icon, type IconName } from "../../ui/icons";
 import { say } from "../../words/say";
 import { MentionList, optionId } from "../mentions/mention-list";
 import type { Candidate } from "../mentions/mentions";
 import { useMentions } from "../mentions/use-mentions";
+import { hasMarkdown } from "../markdown/part";
+import { enterSends, isSending } from "../writing/enter";
+import { FieldTools } from "../writing/field-tools";
+import { charsLeft } from "../writing/limits";
+import { MessageText } from "./message-text";
+
 
 interface MessageFieldProps {
   readonly field: RefObject<HTMLTextAreaElement | null>;
@@ -22,17 +28,24 @@ interface MessageFieldProps {
   readonly children?: ReactNode;
 }
 
-/** Enter sends, Shift and Enter begin a new line. */
+/** Enter sends, Shift and Enter begin a new line; or the other way round. */
 export function MessageField({ field, label, placeholder, text, onChange, button, onSubmit, onKey, candidates, children }: MessageFieldProps): ReactElement {
   useGrowing(field, text);
+  const [wantsPreview, setPreview] = useState(false);
+  const hasPreview = hasMarkdown(text);
   const mentions = useMentions({ field, text, onChange, candidates });
   const onKeyDown = (event: KeyboardEvent) => {
     // Enter also ends a composition, as in Japanese; that one is not ours.
     if (event.nativeEvent.isComposing) return;
     if (mentions.onKey(event)) return event.preventDefault();
-    if (event.key !== "Enter" || event.shiftKey) return onKey?.(event);
+    if (!isSending(event, enterSends(localStorage))) return onKey?.(event);
     event.preventDefault();
     onSubmit();
+  };
+  const insert = (piece: string) => {
+    const { selectionStart = text.length, selectionEnd = text.length } = field.current ?? {};
+    onChange(text.slice(0, selectionStart) + piece + text.slice(selectionEnd));
+    mentions.moveTo(selectionStart + piece.length);
   };
   return (
     <form
@@ -43,26 +56,31 @@ export function MessageField({ field, label, placeholder, text, onChange, button
       }}
     >
       {children}
+      {wantsPreview && hasPreview && <Preview text={text} />}
+      <Room text={text} />
       {mentions.offered.length > 0 && <MentionList id={mentions.listId} offered={mentions.offered} active={mentions.active} onChoose={mentions.choose} />}
       <div className="mx-auto flex max-w-3xl items-end gap-2">
-        <textarea
-          ref={field}
-          value={text}
-          onChange={(event) => onChange(event.target.value)}
-          onKeyDown={onKeyDown}
-          onSelect={mentions.onSelect}
-          onBlur={mentions.close}
-          aria-activedescendant={mentions.offered.length > 0 ? optionId(mentions.listId, mentions.active) : undefined}
-          aria-controls={mentions.offered.length > 0 ? mentions.listId : undefined}
-          aria-autocomplete={candidates.length > 0 ? "list" : undefined}
-          rows={1}
-          dir="auto"
-          aria-label={label}
-          placeholder={placeholder}
-          title={say("composer.keys")}
-          enterKeyHint="send"
-          className="max-h-40 min-h-10 min-w-0 flex-1 resize-none rounded-2xl border border-line bg-ground px-4 py-2 leading-[1.375rem]"
-        />
+        <div className="relative flex min-w-0 flex-1">
+          <textarea
+            ref={field}
+            value={text}
+            onChange={(event) => onChange(event.target.value)}
+            onKeyDown={onKeyDown}
+            onSelect={mentions.onSelect}
+            onBlur={mentions.close}
+            aria-activedescendant={mentions.offered.length > 0 ? optionId(mentions.listId, mentions.active) : undefined}
+            aria-controls={mentions.offered.length > 0 ? mentions.listId : undefined}
+            aria-autocomplete={candidates.length > 0 ? "list" : undefined}
+            rows={1}
+            dir="auto"
+            aria-label={label}
+            placeholder={placeholder}
+            title={say(enterSends(localStorage) ? "composer.keys" : "composer.keysTurned")}
+            enterKeyHint="send"
+            className={`max-h-40 min-h-10 min-w-0 flex-1 resize-none rounded-2xl border border-line bg-ground py-2 ps-4 leading-[1.375rem] ${hasPreview ? "pe-18" : "pe-10"}`}
+          />
+          <FieldTools field={field} onInsert={insert} hasPreview={hasPreview} isPreviewed={wantsPreview} onPreview={setPreview} />
+        </div>
         <button
           type="submit"
           aria-label={button.label}
@@ -74,6 +92,26 @@ export function MessageField({ field, label, placeholder, text, onChange, button
         </button>
       </div>
     </form>
+  );
+}
+
+/** What was typed, as it will look. */
+function Preview({ text }: { readonly text: string }): ReactElement {
+  return (
+    <section aria-label={say("composer.previewOf")} className="mx-auto mb-2 max-h-60 max-w-3xl overflow-y-auto rounded-xl border border-line bg-ground px-3 py-2">
+      <MessageText text={text} mentionIds={[]} isMine={false} />
+    </section>
+  );
+}
+
+/** How much room is left, once it is little. */
+function Room({ text }: { readonly text: string }): ReactElement | null {
+  const left = charsLeft(text);
+  if (left === undefined) return null;
+  return (
+    <p role="status" className={`mx-auto mb-1 max-w-3xl text-end text-xs tabular-nums ${left < 0 ? "font-medium text-danger" : "text-muted"}`}>
+      {left < 0 ? say("composer.over", { count: -left }) : say("composer.left", { count: left })}
+    </p>
   );
 }
 

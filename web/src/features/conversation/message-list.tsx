@@ -1,14 +1,14 @@
 // The messages of a conversation, from the oldest read to what is on its way.
-import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from "react";
+// Only those near to what is in sight are drawn.
+import { type ComponentProps, type ReactElement, useCallback, useEffect, useMemo, useState } from "react";
+import { Virtualizer } from "virtua";
 import { useStore } from "zustand";
 import { useShallow } from "zustand/react/shallow";
 import { nameOf, useChat } from "../../chat/use-chat";
 import { messageAt, unreadCount } from "../../log/log";
 import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icons";
-import { Notice, ProblemNotice } from "../../ui/notice";
-import { BubblesSkeleton } from "../../ui/skeleton";
-import { say, Say } from "../../words/say";
+import { say } from "../../words/say";
 import type { Conversation } from "../conversations/conversations";
 import { isGroup } from "../conversations/use-conversations";
 import { reachOf } from "../marks/read-state";
@@ -17,20 +17,26 @@ import { rightsOn } from "../message-actions/rights";
 import type { MessageActions, OpenThing } from "../message-actions/use-message-actions";
 import { type MessageKeysOptions, useMessageKeys } from "../message-actions/use-message-keys";
 import { usePointing } from "../message-actions/use-pointing";
-import type { Person } from "../people/people";
 import { withIntents } from "../reactions/reaction-intents";
 import { WritingLine } from "../typing/writing-line";
+import { Announcer } from "./announcer";
+import { Beginning } from "./beginning";
 import { BubbleRow } from "./bubble-row";
+import { DayChip } from "./day-chip";
+import { NoteLine } from "./note-line";
 import type { Outgoing } from "./outbox";
-import { type Bubble, timelineOf } from "./timeline";
+import { type Entry, type Timeline, timelineOf } from "./timeline";
 import { UnreadPill } from "./unread-pill";
-import { type History, useHistory } from "./use-history";
 import { type Target, useJump } from "./use-jump";
+import { ABOVE_PX, useListPosition } from "./use-list-position";
+import { type Passage, usePassage } from "./use-passage";
 import { useReading } from "./use-reading";
-import { type StickyScroll, useStickyScroll } from "./use-sticky-scroll";
+import { useSight } from "./use-sight";
 
 /** Beyond everything that anybody can have read. */
 const NOT_STORED = 1n << 62n;
+/** So much is drawn above and below what is in sight, so that quick scrolling shows no gaps. */
+const DRAWN_PX = 600;
 
 interface MessageListProps {
   readonly conversation: Conversation;
@@ -48,23 +54,109 @@ interface MessageListProps {
 
 /** The list, or what stands in its place. */
 export function MessageList({ conversation, otherName, sentCount, onTakeBack, opened, actions, target, onTarget }: MessageListProps): ReactElement {
-  const { me, outbox } = useChat();
   const { id, log } = conversation;
-  const senders = useSenders(conversation);
   const [unread] = useState(() => ({ from: log.readOrdinal + 1n, count: unreadCount(log) }));
-  const bubbles = useBubbles(conversation, unread.count > 0 ? unread.from : undefined);
-  const readers = useReaders(conversation);
-  const history = useHistory(id);
-  const scroll = useStickyScroll(bubbles[0]?.key, bubbles.at(-1)?.key);
-  useReading(id, scroll.isAtEnd);
+  const passage = usePassage(conversation);
+  const { history, isLive, close } = passage;
+  const timeline = useTimeline(id, passage, unread.count > 0 ? unread.from : undefined);
+  const position = useListPosition(timeline, isLive, target === undefined);
+  const { sight, look } = useSight({ id, timeline, position, passage, isGoing: target !== undefined });
+  useReading(id, position.isAtEnd && isLive && target === undefined);
   const onArrived = useCallback(() => onTarget(undefined), [onTarget]);
-  const onJump = useCallback((seq: bigint) => onTarget({ seq }), [onTarget]);
-  const { flashSeq } = useJump({ target, log, history, scroll, onDone: onArrived });
-  const { toEnd } = scroll;
+  const { flashSeq } = useJump({ target, log, passage, timeline, position, onDone: onArrived });
+  const { list, focus, onScroll, toEnd: down } = position;
+  const toEnd = useCallback(() => {
+    close();
+    down();
+  }, [close, down]);
   useEffect(() => {
     if (sentCount > 0) toEnd();
   }, [sentCount, toEnd]);
 
+  const pointing = usePointing(timeline, actions);
+  const onKeyDown = useMessageKeys({ timeline, actions, rightsOn: useRights(conversation), focus: useCallback((place) => focus(place, "nearest"), [focus]) });
+  const drawn = useDrawn(timeline, [position.awaitedKey, pointing.focusedKey]);
+  const draw = useRows({ conversation, otherName, timeline, actions, onTakeBack, onTarget, activeKey: opened?.message.key ?? pointing.activeKey, flashSeq });
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <div
+        ref={list}
+        {...pointing.handlers}
+        onKeyDown={onKeyDown}
+        tabIndex={0}
+        role="log"
+        aria-live="off"
+        aria-label={say("conversation.messagesWith", { name: otherName })}
+        className="flex min-h-0 flex-1 flex-col overflow-y-auto [overflow-anchor:none] px-3 pt-3 pb-8 md:px-4"
+      >
+        <Beginning history={history} isEmpty={timeline.entries.length === 0} otherName={otherName} />
+        <Virtualizer
+          key={passage.key}
+          ref={position.rows}
+          scrollRef={list}
+          as={Rows}
+          item="li"
+          data={timeline.entries}
+          shift={position.isShifted}
+          startMargin={ABOVE_PX}
+          bufferSize={DRAWN_PX}
+          keepMounted={drawn}
+          onScroll={(offset) => {
+            onScroll(offset);
+            look();
+          }}
+          onResize={() => {
+            position.onResize();
+            look();
+          }}
+        >
+          {draw}
+        </Virtualizer>
+      </div>
+      {sight.topTime !== undefined && !(position.isAtEnd && isLive) && <DayChip time={sight.topTime} onJump={(time) => onTarget({ time })} />}
+      <Announcer messages={log.messages} />
+      {unread.count > 0 && isLive && history.status !== "loading" && <UnreadPill count={unread.count} isAbove={sight.isUnreadAbove} onJump={() => onTarget({ ordinal: unread.from })} />}
+      <WritingLine conversationId={id} />
+      {!(position.isAtEnd && isLive) && <ToEnd onPress={() => (toEnd(), list.current?.focus({ preventScroll: true }))} unread={unreadCount(log)} />}
+    </div>
+  );
+}
+
+/** The element around the rows; where it stands is for the virtualizer to say. */
+function Rows(props: ComponentProps<"ul">): ReactElement {
+  return <ul {...props} className="mx-auto mt-auto max-w-3xl" />;
+}
+
+/** What is in the log, what else happened, and what is on its way. */
+function useTimeline(id: string, { messages, notes, history: { isComplete }, isLive }: Passage, unreadFrom: bigint | undefined): Timeline {
+  const { me, outbox } = useChat();
+  const outgoing = useStore(
+    outbox.store,
+    useShallow((all) => (isLive ? all.filter(({ conversationId }) => conversationId === id) : [])),
+  );
+  return useMemo(() => timelineOf({ messages, notes, outgoing, me: me.userId, unreadFrom, isComplete }), [messages, notes, outgoing, me.userId, unreadFrom, isComplete]);
+}
+
+/** The places of rows that are drawn wherever one looks: they have the focus, or will. */
+function useDrawn({ placeOfKey }: Timeline, keys: readonly (string | undefined)[]): readonly number[] {
+  return keys.flatMap((key) => (key === undefined ? [] : placeOfKey(key))).filter((place) => place >= 0);
+}
+
+interface RowsOptions extends Pick<MessageListProps, "conversation" | "otherName" | "actions" | "onTakeBack" | "onTarget"> {
+  readonly timeline: Timeline;
+  readonly activeKey: string | undefined;
+  readonly flashSeq: bigint | undefined;
+}
+
+/** How a row is drawn. */
+function useRows({ conversation, otherName, timeline, actions, onTakeBack, onTarget, activeKey, flashSeq }: RowsOptions): (entry: Entry, place: number) => ReactElement {
+  const { me, outbox, people, reactionIntents } = useChat();
+  const { id, log } = conversation;
+  const known = useStore(people.store);
+  const intents = useStore(reactionIntents.store);
+  const readers = useReaders(conversation);
+  const isInGroup = isGroup(conversation);
+  const onJump = useCallback((seq: bigint) => onTarget({ seq }), [onTarget]);
   const outgoingActions = useMemo(
     () => ({
       onRetry: ({ clientId }: Outgoing) => outbox.retry(clientId),
@@ -73,63 +165,33 @@ export function MessageList({ conversation, otherName, sentCount, onTakeBack, op
     }),
     [outbox, onTakeBack],
   );
-  const pointing = usePointing(bubbles, actions);
-  const activeKey = opened?.message.key ?? pointing.activeKey;
-  const onKeyDown = useMessageKeys({ bubbles, actions, rightsOn: useRights(conversation) });
-  return (
-    <div className="relative flex min-h-0 flex-1 flex-col">
-      <div
-        ref={scroll.list}
-        onScroll={scroll.onScroll}
-        onKeyDown={onKeyDown}
-        tabIndex={0}
-        role="log"
-        aria-label={say("conversation.messagesWith", { name: otherName })}
-        className="flex min-h-0 flex-1 flex-col overflow-y-auto [overflow-anchor:none] px-3 pt-3 pb-8 md:px-4"
-      >
-        <Beginning history={history} isEmpty={bubbles.length === 0} otherName={otherName} />
-        <ul {...pointing.handlers} className="mx-auto mt-auto flex w-full max-w-3xl flex-col gap-0.5">
-          {bubbles.map((bubble) => (
-            <BubbleRow
-              key={bubble.key}
-              bubble={bubble}
-              isMine={bubble.senderId === me.userId}
-              isActive={bubble.key === activeKey}
-              isFlashed={flashSeq !== undefined && bubble.seq === flashSeq}
-              conversationId={id}
-              quoted={bubble.replyToSeq > 0n ? messageAt(log, bubble.replyToSeq) : undefined}
-              onJump={onJump}
-              reach={reachOf(readers, bubble.seq ?? NOT_STORED)}
-              // Between two people the marks beside the time say it.
-              readerIds={senders && bubble.seq !== undefined ? (readers.at.get(bubble.seq)?.join(" ") ?? "") : ""}
-              senderName={senders ? nameOf(senders.get(bubble.senderId)) : otherName}
-              showsSender={senders !== undefined}
-              actions={actions}
-              {...outgoingActions}
-            />
-          ))}
-        </ul>
-      </div>
-      {unread.count > 0 && history.status !== "loading" && <UnreadPill list={scroll.list} count={unread.count} firstKey={bubbles[0]?.key} onJump={() => onTarget({ ordinal: unread.from })} />}
-      <WritingLine conversationId={id} />
-      {!scroll.isAtEnd && <ToEnd scroll={scroll} unread={unreadCount(log)} />}
-    </div>
-  );
-}
-
-/** What is in the log, what is on its way, and the emoji just put there. */
-function useBubbles({ id, log }: Conversation, unreadFrom: bigint | undefined): readonly Bubble[] {
-  const { me, outbox, reactionIntents } = useChat();
-  const intents = useStore(reactionIntents.store);
-  const outgoing = useStore(
-    outbox.store,
-    useShallow((all) => all.filter(({ conversationId }) => conversationId === id)),
-  );
-  const bubbles = useMemo(() => timelineOf(log.messages, outgoing, me.userId, unreadFrom), [log.messages, outgoing, me.userId, unreadFrom]);
-  return useMemo(() => {
-    if (intents.size === 0) return bubbles;
-    return bubbles.map((bubble) => (bubble.seq === undefined ? bubble : { ...bubble, reactions: withIntents(bubble.reactions, intents, id, bubble.seq, me.userId) }));
-  }, [bubbles, intents, id, me.userId]);
+  return (_, place) => {
+    const row = timeline.rowAt(place);
+    if ("note" in row) return <NoteLine key={row.key} row={row} />;
+    const { seq, senderId, replyToSeq } = row;
+    const reactions = seq === undefined || intents.size === 0 ? row.reactions : withIntents(row.reactions, intents, id, seq, me.userId);
+    // Between two people it is clear who is who.
+    if (isInGroup) people.need([senderId]);
+    return (
+      <BubbleRow
+        key={row.key}
+        bubble={{ ...row, reactions }}
+        isMine={senderId === me.userId}
+        isActive={row.key === activeKey}
+        isFlashed={flashSeq !== undefined && seq === flashSeq}
+        conversationId={id}
+        quoted={replyToSeq > 0n ? messageAt(log, replyToSeq) : undefined}
+        onJump={onJump}
+        reach={reachOf(readers, seq ?? NOT_STORED)}
+        // Between two people the marks beside the time say it.
+        readerIds={isInGroup && seq !== undefined ? (readers.at.get(seq)?.join(" ") ?? "") : ""}
+        senderName={isInGroup ? nameOf(known.get(senderId)) : otherName}
+        showsSender={isInGroup}
+        actions={actions}
+        {...outgoingActions}
+      />
+    );
+  };
 }
 
 function useRights(conversation: Conversation): MessageKeysOptions["rightsOn"] {
@@ -142,65 +204,9 @@ function useRights(conversation: Conversation): MessageKeysOptions["rightsOn"] {
   );
 }
 
-/** Who has said something in a group; between two it is clear who is who. */
-function useSenders(conversation: Conversation): ReadonlyMap<string, Person> | undefined {
-  const { people } = useChat();
-  const known = useStore(people.store);
-  const { messages } = conversation.log;
-  const isShown = isGroup(conversation);
-  useEffect(() => {
-    if (isShown) people.need(new Set(messages.map(({ senderId }) => senderId)));
-  }, [people, messages, isShown]);
-  return isShown ? known : undefined;
-}
-
-/** What stands above the oldest message: more, or the beginning. */
-function Beginning({ history, isEmpty, otherName }: { readonly history: History; readonly isEmpty: boolean; readonly otherName: string }): ReactElement | null {
-  const { status, problem, isComplete, loadOlder } = history;
-  if (isEmpty && status === "loading") return <BubblesSkeleton label={say("conversation.loadingMessages")} />;
-  if (isEmpty && problem) return <ProblemNotice title={say("conversation.messagesFailed")} problem={problem} onRetry={loadOlder} />;
-  if (isEmpty && isComplete) {
-    return (
-      <Notice icon="chats" title={say("conversation.empty")}>
-        <p className="[overflow-wrap:anywhere]">
-          <Say phrase="conversation.sayHello" name={<bdi>{otherName}</bdi>} />
-        </p>
-      </Notice>
-    );
-  }
-  if (isComplete) return null;
-  if (problem) {
-    return (
-      <p role="alert" className="py-2 text-center text-sm text-muted">
-        {say("conversation.olderFailed")} {problem.text}{" "}
-        <Button look="link" onClick={loadOlder}>
-          {say("do.tryAgain")}
-        </Button>
-      </p>
-    );
-  }
-  return <OlderSoon isLoading={status === "loading"} onSeen={loadOlder} />;
-}
-
-/** Fetches more as soon as it comes into sight. */
-function OlderSoon({ isLoading, onSeen }: { readonly isLoading: boolean; readonly onSeen: () => void }): ReactElement {
-  const mark = useRef<HTMLParagraphElement>(null);
-  useEffect(() => {
-    if (!mark.current) return;
-    const observer = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && onSeen());
-    observer.observe(mark.current);
-    return () => observer.disconnect();
-  }, [onSeen]);
+function ToEnd({ onPress, unread }: { readonly onPress: () => void; readonly unread: number }): ReactElement {
   return (
-    <p ref={mark} className="h-8 shrink-0 text-center text-sm text-muted">
-      {isLoading && <span className="appear-late">{say("conversation.loadingOlder")}</span>}
-    </p>
-  );
-}
-
-function ToEnd({ scroll, unread }: { readonly scroll: StickyScroll; readonly unread: number }): ReactElement {
-  return (
-    <Button onClick={scroll.toEnd} className="absolute end-4 bottom-3 flex items-center gap-2 rounded-full! shadow-md">
+    <Button onClick={onPress} className="absolute end-4 bottom-3 flex items-center gap-2 rounded-full! shadow-md">
       <Icon name="down" className="size-4" />
       {unread > 0 ? say("conversation.newCount", { count: unread }) : say("conversation.toEnd")}
     </Button>

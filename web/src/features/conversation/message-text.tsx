@@ -2,7 +2,9 @@
 import { type ReactElement, type ReactNode, useEffect } from "react";
 import { useStore } from "zustand";
 import { useChat } from "../../chat/use-chat";
-import { type TextPiece, textPieces } from "./text-pieces";
+import { hasMarkdown } from "../markdown/part";
+import { useMarkdown } from "../markdown/use-markdown";
+import { type Meant, type TextPiece, textPieces } from "./text-pieces";
 
 interface MessageTextProps {
   readonly text: string;
@@ -10,22 +12,33 @@ interface MessageTextProps {
   readonly isMine: boolean;
 }
 
-/** Text only: nothing of it is ever read as markup. */
-export function MessageText({ text, mentionIds, isMine }: MessageTextProps): ReactElement {
-  return (
-    <span dir="auto" className="[overflow-wrap:anywhere] whitespace-pre-wrap">
-      {mentionIds.length === 0 ? <Pieces pieces={textPieces(text, [])} me="" isMine={isMine} /> : <TextWithPeople text={text} mentionIds={mentionIds} isMine={isMine} />}
-    </span>
-  );
+/** Nothing of it is ever read as markup; markdown is, once what reads it is there. */
+export function MessageText(props: MessageTextProps): ReactElement {
+  // Most texts mean nobody in particular, and need not be drawn again when somebody becomes known.
+  return props.mentionIds.length === 0 ? <Text {...props} meant={NOBODY} me="" /> : <TextWithPeople {...props} />;
 }
 
-/** Most texts mean nobody in particular, and need not be drawn again when somebody becomes known. */
-function TextWithPeople({ text, mentionIds, isMine }: MessageTextProps): ReactElement {
+const NOBODY: readonly Meant[] = [];
+
+function TextWithPeople(props: MessageTextProps): ReactElement {
+  const { mentionIds } = props;
   const { me, people } = useChat();
   const known = useStore(people.store);
   useEffect(() => people.need(mentionIds), [people, mentionIds]);
   const meant = mentionIds.flatMap((userId) => ({ userId, name: known.get(userId)?.name ?? "" })).filter(({ name }) => name !== "");
-  return <Pieces pieces={textPieces(text, meant)} me={me.userId} isMine={isMine} />;
+  return <Text {...props} meant={meant} me={me.userId} />;
+}
+
+function Text({ text, isMine, meant, me }: MessageTextProps & { readonly meant: readonly Meant[]; readonly me: string }): ReactElement {
+  const Markdown = useMarkdown();
+  if (Markdown && hasMarkdown(text)) {
+    return <Markdown text={text} words={(words, isInLink) => <Pieces pieces={isInLink ? [{ kind: "words", text: words }] : textPieces(words, meant)} me={me} isMine={isMine} />} />;
+  }
+  return (
+    <span dir="auto" className="[overflow-wrap:anywhere] whitespace-pre-wrap">
+      <Pieces pieces={textPieces(text, meant)} me={me} isMine={isMine} />
+    </span>
+  );
 }
 
 function Pieces({ pieces, me, isMine }: { readonly pieces: readonly TextPiece[]; readonly me: string; readonly isMine: boolean }): ReactNode {

@@ -6,6 +6,7 @@ import { isPassing, type Problem, problemOf } from "../../api/problem";
 import type { Api } from "../../api/transport";
 import type { World } from "../../api/world";
 import type { Message } from "../../gen/confab/message/v1/message_pb";
+import type { Durability } from "../../gen/confab/message/v1/message_service_pb";
 import type { Log } from "../../log/log";
 import type { Unsent } from "./unsent";
 import { newUuid } from "./uuid";
@@ -16,6 +17,9 @@ const BACKOFF_BASE_MS = 400;
 const BACKOFF_CEILING_MS = 15_000;
 /** Messages on their way in all conversations together. */
 export const OUTGOING_MAX = 200;
+
+/** For so many messages it is remembered how safely they are stored. */
+const DURABILITIES_MAX = 500;
 
 /** A message that is not in the log yet. */
 export interface Outgoing {
@@ -53,6 +57,7 @@ export interface OutboxOptions {
 export class Outbox {
   readonly store: StoreApi<readonly Outgoing[]> = createStore<readonly Outgoing[]>(() => []);
   readonly #running = new Set<string>();
+  readonly #durabilities = new Map<string, Durability>();
   /** Messages that could not be kept: they are lost with the tab. */
   readonly #unkept = new Set<string>();
 
@@ -99,6 +104,17 @@ export class Outbox {
     for (const { conversationId } of shown) void this.#run(conversationId);
   }
 
+  /** How safely a message is stored that was sent from here since the page was opened. */
+  durabilityOf(clientId: string): Durability | undefined {
+    return this.#durabilities.get(clientId);
+  }
+
+  #noteDurability(clientId: string, durability: Durability): void {
+    this.#durabilities.set(clientId, durability);
+    const [oldest] = this.#durabilities.keys();
+    if (this.#durabilities.size > DURABILITIES_MAX && oldest !== undefined) this.#durabilities.delete(oldest);
+  }
+
   /** Whether anything is still to be sent, also from other tabs. */
   get hasUnsent(): boolean {
     return this.#unkept.size > 0 || !this.options.unsent.isEmpty;
@@ -136,7 +152,8 @@ export class Outbox {
       if (this.signal.aborted) return;
       try {
         const request = { target: { case: "conversationId", value: conversationId } as const, text, clientId, replyToSeq, mentionIds: [...mentionIds] };
-        const { message } = await api.messages.sendMessage(request, { signal: this.signal });
+        const { message, durability } = await api.messages.sendMessage(request, { signal: this.signal });
+        this.#noteDurability(clientId, durability);
         this.#change(clientId, { status: "sent", seq: message?.seq ?? 0n });
         if (message) onSent(message);
         return;

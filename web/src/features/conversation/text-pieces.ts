@@ -37,6 +37,13 @@ function withoutTail(run: string): string {
   return shown;
 }
 
+/** Where a link that somebody wrote leads: to the web or to somebody's mail, and nowhere else. */
+export function linkAddress(written: string): string | undefined {
+  const mail = /^mailto:[^\s?<>"'\p{Cc}\p{Cf}]+@[^\s?<>"'\p{Cc}\p{Cf}]+$/iu.test(written);
+  if (mail) return URL.parse(written)?.href;
+  return /^(?:https?:\/\/|www\.)[^\s<>"'\p{Cc}\p{Cf}]+$/iu.test(written) ? addressOf(written) : undefined;
+}
+
 function addressOf(shown: string): string | undefined {
   const url = URL.parse(/^www\./iu.test(shown) ? `https://${shown}` : shown);
   const isPlain = url && (url.protocol === "http:" || url.protocol === "https:") && url.username === "" && url.password === "";

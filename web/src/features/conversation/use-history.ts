@@ -12,6 +12,8 @@ export interface History {
   readonly isComplete: boolean;
   /** Reads the page before what is shown, or tries again. */
   readonly loadOlder: () => void;
+  /** What is shown now begins elsewhere: with an empty token, at the beginning. */
+  readonly goOnFrom: (token: string) => void;
 }
 
 /** What is kept in the browser comes first. */
@@ -52,6 +54,7 @@ export function useHistory(id: string): History {
   const loadOlder = useCallback(() => {
     if (state.status !== "loading" && state.older && life.current) void load(state.older, life.current);
   }, [state, load]);
+  const goOnFrom = useCallback((token: string) => setState({ status: "ready", older: token === "" ? undefined : { from: "server", token } }), []);
   const { status, problem } = state;
-  return useMemo(() => ({ status, problem, isComplete, loadOlder }), [status, problem, isComplete, loadOlder]);
+  return useMemo(() => ({ status, problem, isComplete, loadOlder, goOnFrom }), [status, problem, isComplete, loadOlder, goOnFrom]);
 }

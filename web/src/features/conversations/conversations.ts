@@ -12,8 +12,10 @@ import type { SubscribeResponse } from "../../gen/confab/message/v1/live_service
 import type { ListMessagesResponse } from "../../gen/confab/message/v1/message_service_pb";
 import type { Older, Shelf } from "../../kept/shelf";
 import { CatchUp, EVENTS_PAGE } from "../../log/catch-up";
+import type { Excerpt } from "../../log/excerpt";
 import { joins } from "../../log/keeping";
 import * as logs from "../../log/log";
+import { withNotes } from "../../log/notes";
 import { eventOf } from "./event-of";
 import { Recount } from "./recount";
 
@@ -24,6 +26,9 @@ const CONVERSATIONS_PAGE = 100;
 const DISCOVER_MAX = 3;
 /** Messages kept of a conversation that nobody looks at. */
 const UNSEEN_MESSAGES_MAX = 50;
+/** Messages read at once: the first of them soon, then as many as the contract allows. */
+const FIRST_PAGE = 50;
+const NEXT_PAGE = 100;
 const BACKOFF_BASE_MS = 1_000;
 const BACKOFF_CEILING_MS = 20_000;
 
@@ -232,7 +237,7 @@ export class Conversations {
     const older = from.from === "shelf" ? await this.#loadKept(id) : from;
     if (older?.from !== "server") return older;
     const page = await this.#listMessages(id, older.token, signal);
-    this.#change(id, (log) => logs.addHistory(log, page.messages, this.me));
+    this.#change(id, (log) => logs.addHistory(log, page.messages, this.me, page.notes));
     const oldest = page.messages.at(-1);
     if (oldest) this.shelf?.notePage(id, oldest.seq, page.nextPageToken);
     return page.nextPageToken === "" ? undefined : { from: "server", token: page.nextPageToken };
@@ -252,11 +257,18 @@ export class Conversations {
   /** A page of the server. A token that was kept for long may not be good any more. */
   async #listMessages(conversationId: string, pageToken: string, signal: AbortSignal): Promise<ListMessagesResponse> {
     try {
-      return await this.api.messages.listMessages({ conversationId, pageToken }, { signal });
+      return await this.api.messages.listMessages({ conversationId, pageToken, pageSize: pageToken === "" ? FIRST_PAGE : NEXT_PAGE }, { signal });
     } catch (thrown) {
       if (pageToken === "" || problemOf(thrown).kind !== "invalid") throw thrown;
       return this.api.messages.listMessages({ conversationId, pageToken: "" }, { signal });
     }
+  }
+
+  /** Takes in an excerpt that has come up to what is held. */
+  takeExcerpt(id: string, excerpt: Excerpt): void {
+    this.#change(id, (log) => logs.addKept({ ...log, notes: withNotes(log.notes, excerpt.notes) }, excerpt.messages, this.me));
+    const oldest = excerpt.messages[0];
+    if (oldest) this.shelf?.notePage(id, oldest.seq, excerpt.olderToken);
   }
 
   /** Frees the memory of a conversation that nobody looks at any more. */

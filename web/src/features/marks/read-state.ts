@@ -21,7 +21,7 @@ export function readersOf(messages: readonly LogMessage[], marks: ReadonlyMap<st
   const others = [...(marks ?? [])].filter(([userId]) => userId !== me);
   if (others.length === 0) return UNKNOWN;
   const at = new Map<bigint, string[]>();
-  const spoken = new Map(messages.map(({ senderId, seq }) => [senderId, seq]));
+  const spoken = lastSaid(messages, new Set(others.map(([userId]) => userId)));
   let readByAll: bigint | undefined;
   let deliveredToAll: bigint | undefined;
   for (const [userId, { readSeq, deliveredSeq }] of others) {
@@ -35,6 +35,16 @@ export function readersOf(messages: readonly LogMessage[], marks: ReadonlyMap<st
     deliveredToAll = deliveredToAll === undefined || delivered < deliveredToAll ? delivered : deliveredToAll;
   }
   return { readByAll: readByAll ?? 0n, deliveredToAll: deliveredToAll ?? 0n, at };
+}
+
+/** What each of them said last, from the end on: in a long conversation mostly not far. */
+function lastSaid(messages: readonly LogMessage[], people: ReadonlySet<string>): ReadonlyMap<string, bigint> {
+  const said = new Map<string, bigint>();
+  for (let place = messages.length - 1; place >= 0 && said.size < people.size; place -= 1) {
+    const { senderId, seq } = messages[place]!;
+    if (people.has(senderId) && !said.has(senderId)) said.set(senderId, seq);
+  }
+  return said;
 }
 
 /** How far the message `seq` has come. */

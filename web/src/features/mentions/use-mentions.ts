@@ -17,6 +17,8 @@ export interface Mentions {
   readonly choose: (candidate: Candidate) => void;
   readonly onSelect: () => void;
   readonly close: () => void;
+  /** Where the cursor is to be once the text has changed. */
+  readonly moveTo: (place: number) => void;
   /** Returns whether the key was for the list. */
   readonly onKey: (event: KeyboardEvent) => boolean;
 }
@@ -58,6 +60,9 @@ export function useMentions({ field, text, onChange, candidates }: MentionsOptio
   };
   return {
     listId,
+    moveTo: (place) => {
+      cursorToBe.current = place;
+    },
     offered: found,
     active: at,
     choose,

@@ -20,10 +20,12 @@ export function MessageMenu({ opened: { message, anchor }, isMine, rights, actio
   if (rights.reply) items.push({ label: say("act.reply"), icon: "reply", shortcut: "R", onChoose: () => actions.reply(message) });
   if (rights.edit) items.push({ label: say("act.edit"), icon: "edit", shortcut: "E", onChoose: () => actions.edit(message) });
   if (rights.copy) items.push({ label: say("act.copy"), icon: "copy", shortcut: "C", onChoose: () => actions.copy(message) });
+  if (rights.copy) items.push({ label: say("act.copyLink"), icon: "link", onChoose: () => actions.copyLink(message) });
   if (rights.forward) items.push({ label: say("act.forward"), icon: "forward", shortcut: "F", onChoose: () => actions.open("forwarding", message, anchor) });
   if (rights.pin) items.push({ label: say(message.isPinned ? "act.unpin" : "act.pin"), icon: "pin", shortcut: "P", onChoose: () => actions.pin(message) });
   if (message.isEdited) items.push({ label: say("act.versions"), icon: "clock", onChoose: () => actions.open("versions", message, anchor) });
   if (message.reactions.length > 0) items.push({ label: say("act.reactors"), icon: "people", onChoose: () => actions.open("reactors", message, anchor) });
+  if (rights.copy) items.push({ label: say("act.details"), icon: "info", onChoose: () => actions.open("details", message, anchor) });
   if (rights.remove) items.push({ label: say("act.delete"), icon: "trash", shortcut: "Delete", isDanger: true, onChoose: () => actions.open("deletion", message, anchor) });
   return (
     <Menu label={say("act.menu")} anchor={anchor} align={isMine ? "end" : "start"} items={items} onClose={actions.close}>

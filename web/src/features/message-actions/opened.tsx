@@ -1,13 +1,15 @@
 // Whatever is open beside the messages of a conversation.
 import { lazy, type ReactElement, Suspense } from "react";
-import { EmojiPicker } from "../reactions/emoji-picker";
 import { ReactorsDialog } from "../reactions/reactors-dialog";
 import { DeletionDialog } from "./deletion-dialog";
+import { DetailsDialog } from "./details-dialog";
 import { MessageMenu } from "./message-menu";
 import { type Place, rightsOn } from "./rights";
 import type { MessageActions, OpenThing } from "./use-message-actions";
 import { VersionsDialog } from "./versions-dialog";
 
+/** Fetched when somebody wants another emoji than those in the menu. */
+const EmojiPicker = lazy(() => import("../emoji/emoji-picker"));
 /** Fetched when somebody wants to forward something. */
 const ForwardDialog = lazy(() => import("../forwarding/forward-dialog"));
 
@@ -27,7 +29,11 @@ export default function Opened({ conversationId, opened, me, place, actions }: O
     case "menu":
       return <MessageMenu opened={opened} isMine={isMine} rights={rightsOn({ isMine, isDeleted: message.isDeleted, isOutgoing: false, isForwarded: message.forwardedFrom !== undefined }, place)} actions={actions} />;
     case "picker":
-      return <EmojiPicker anchor={anchor} align={isMine ? "end" : "start"} onChoose={(emoji) => actions.toggle(message.seq, emoji, true)} onClose={actions.close} />;
+      return (
+        <Suspense>
+          <EmojiPicker anchor={anchor} align={isMine ? "end" : "start"} onChoose={(emoji) => actions.toggle(message.seq, emoji, true)} onClose={actions.close} />
+        </Suspense>
+      );
     case "deletion":
       return <DeletionDialog conversationId={conversationId} message={message} onClose={actions.close} />;
     case "forwarding":
@@ -38,6 +44,8 @@ export default function Opened({ conversationId, opened, me, place, actions }: O
       );
     case "versions":
       return <VersionsDialog conversationId={conversationId} seq={message.seq} onClose={actions.close} />;
+    case "details":
+      return <DetailsDialog conversationId={conversationId} message={message} onClose={actions.close} />;
     case "reactors":
       return <ReactorsDialog conversationId={conversationId} seq={message.seq} onClose={actions.close} />;
   }

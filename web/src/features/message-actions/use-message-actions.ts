@@ -2,8 +2,10 @@
 // what is edited, what is to be deleted.
 import { useMemo, useState } from "react";
 import { problemOf } from "../../api/problem";
+import { addressOf } from "../../app/route";
 import { useChat } from "../../chat/use-chat";
 import type { Anchor } from "../../ui/floating";
+import type { Toasts } from "../../ui/toasts";
 import { say } from "../../words/say";
 import type { Bubble } from "../conversation/timeline";
 
@@ -12,7 +14,7 @@ export type Stored = Pick<Bubble, "key" | "senderId" | "text" | "isEdited" | "is
 
 /** Something that is open beside a message, or before everything. */
 export interface OpenThing {
-  readonly kind: "menu" | "picker" | "deletion" | "reactors" | "forwarding" | "versions";
+  readonly kind: "menu" | "picker" | "deletion" | "reactors" | "forwarding" | "versions" | "details";
   readonly message: Stored;
   readonly anchor: Anchor;
 }
@@ -23,6 +25,8 @@ export interface MessageActions {
   readonly close: () => void;
   readonly toggle: (seq: bigint, emoji: string, isOn: boolean) => void;
   readonly copy: (message: Stored) => void;
+  /** Copies where the message is found. */
+  readonly copyLink: (message: Pick<Stored, "seq">) => void;
   readonly pin: (message: Stored) => void;
   readonly reply: (message: Pick<Stored, "seq">) => void;
   readonly edit: (message: Stored) => void;
@@ -56,12 +60,8 @@ export function useMessageActions(id: string): MessageActionsState {
       open: (kind, message, anchor) => setOpened({ kind, message, anchor }),
       close: () => setOpened(undefined),
       toggle: (seq, emoji, isOn) => reactionIntents.set({ conversationId: id, seq, emoji, isOn }),
-      copy: ({ text }) => {
-        copied(text).then(
-          () => toasts.tell(say("act.copied")),
-          () => toasts.complain(say("act.copyFailed")),
-        );
-      },
+      copy: ({ text }) => copy(text, toasts),
+      copyLink: ({ seq }) => copy(new URL(addressOf({ place: "conversation", id, seq }), location.href).href, toasts),
       pin: ({ seq, isPinned }) => {
         const call = isPinned ? api.messages.unpinMessage : api.messages.pinMessage;
         call({ conversationId: id, seq }).then(
@@ -89,6 +89,13 @@ export function useMessageActions(id: string): MessageActionsState {
 /** What the field was for when it was left. */
 function begun(answers: bigint): Writing {
   return answers > 0n ? { kind: "reply", seq: answers } : NEW;
+}
+
+function copy(text: string, toasts: Toasts): void {
+  copied(text).then(
+    () => toasts.tell(say("act.copied")),
+    () => toasts.complain(say("act.copyFailed")),
+  );
 }
 
 /** Also on a page that came over plain http, where there is no clipboard: that fails. */

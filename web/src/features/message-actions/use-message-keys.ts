@@ -1,25 +1,35 @@
 // The keyboard among the messages: arrows move, letters do things.
 import { type KeyboardEvent, useCallback } from "react";
-import type { Bubble } from "../conversation/timeline";
+import type { Bubble, Timeline } from "../conversation/timeline";
 import type { Rights } from "./rights";
 import type { MessageActions, Stored } from "./use-message-actions";
 
 /** What the keys need to know. */
 export interface MessageKeysOptions {
-  readonly bubbles: readonly Bubble[];
+  readonly timeline: Timeline;
+  /** Brings a row into sight, and puts the focus on it. */
+  readonly focus: (place: number) => void;
   readonly rightsOn: (message: Pick<Bubble, "senderId" | "isDeleted" | "forwardedFrom"> & { readonly outgoing?: unknown }) => Rights;
   readonly actions: MessageActions;
 }
 
+const ROW = "[data-key]";
+
 /** The row of a message, found from anything inside it. */
 export function rowOf(target: EventTarget | null): HTMLElement | undefined {
-  return (target instanceof Element && target.closest<HTMLElement>("li[data-key]")) || undefined;
+  return (target instanceof Element && target.closest<HTMLElement>(ROW)) || undefined;
+}
+
+/** The row of a message, if it is drawn. */
+export function rowWith(list: HTMLElement | null, key: string): HTMLElement | undefined {
+  return list?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`) ?? undefined;
 }
 
 /** What is known of the message in a row, if it is in the log. */
-export function storedIn(row: HTMLElement | undefined, bubbles: readonly Bubble[]): Stored | undefined {
-  const bubble = bubbles.find(({ key }) => key === row?.dataset["key"]);
-  return bubble?.seq === undefined ? undefined : { ...bubble, seq: bubble.seq };
+export function storedIn(row: HTMLElement | undefined, { placeOfKey, rowAt }: Timeline): Stored | undefined {
+  const place = placeOfKey(row?.dataset["key"] ?? "");
+  const found = place < 0 ? undefined : rowAt(place);
+  return found && "seq" in found && found.seq !== undefined ? { ...found, seq: found.seq } : undefined;
 }
 
 /** Where a menu for the message in a row opens: at its bubble. */
@@ -28,31 +38,33 @@ export function anchorOf(row: HTMLElement): DOMRect {
 }
 
 /** A handler for the list. */
-export function useMessageKeys({ bubbles, rightsOn, actions }: MessageKeysOptions): (event: KeyboardEvent<HTMLElement>) => void {
+export function useMessageKeys({ timeline, focus, rightsOn, actions }: MessageKeysOptions): (event: KeyboardEvent<HTMLElement>) => void {
   return useCallback(
     (event) => {
       const { target, currentTarget, key } = event;
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const row = target instanceof HTMLElement && target.matches("li[data-key]") ? target : undefined;
+      const row = target instanceof HTMLElement && target.matches(ROW) ? target : undefined;
       if (!row && target !== currentTarget) return;
-      const isDone = move(currentTarget, row, key) || (row && act(key, row, storedIn(row, bubbles), { rightsOn, actions }));
+      const isDone = move(row, key, timeline, focus) || (row && act(key, row, storedIn(row, timeline), { rightsOn, actions }));
       if (isDone) event.preventDefault();
     },
-    [bubbles, rightsOn, actions],
+    [timeline, focus, rightsOn, actions],
   );
 }
 
-function move(list: HTMLElement, row: HTMLElement | undefined, key: string): boolean {
-  if (key !== "ArrowUp" && key !== "ArrowDown") return false;
-  const rows = [...list.querySelectorAll<HTMLElement>("li[data-key]")];
+/** From message to message; lines about what happened are passed over. */
+function move(row: HTMLElement | undefined, key: string, { entries, rowAt, placeOfKey }: Timeline, focus: (place: number) => void): boolean {
+  const step = { ArrowUp: -1, ArrowDown: 1 }[key];
+  if (step === undefined) return false;
   // From the list itself one begins at the end, where the newest is.
-  const to = row ? rows[rows.indexOf(row) + (key === "ArrowUp" ? -1 : 1)] : rows.at(-1);
-  to?.focus();
-  to?.scrollIntoView({ block: "nearest" });
-  return to !== undefined;
+  let to = row ? placeOfKey(row.dataset["key"] ?? "") + step : entries.length - 1;
+  while (to >= 0 && to < entries.length && "note" in rowAt(to)) to += row ? step : -1;
+  if (to < 0 || to >= entries.length) return false;
+  focus(to);
+  return true;
 }
 
-function act(key: string, row: HTMLElement, message: Stored | undefined, { rightsOn, actions }: Omit<MessageKeysOptions, "bubbles">): boolean {
+function act(key: string, row: HTMLElement, message: Stored | undefined, { rightsOn, actions }: Pick<MessageKeysOptions, "rightsOn" | "actions">): boolean {
   if (!message) return false;
   const rights = rightsOn(message);
   const anchor = anchorOf(row);

@@ -1,6 +1,6 @@
 // Which message is pointed at, or has the focus, or is held down.
 import { type FocusEvent, type PointerEvent, useMemo, useState } from "react";
-import type { Bubble } from "../conversation/timeline";
+import type { Timeline } from "../conversation/timeline";
 import { type LongPress, useLongPress } from "./use-long-press";
 import type { MessageActions } from "./use-message-actions";
 import { anchorOf, rowOf, storedIn } from "./use-message-keys";
@@ -8,6 +8,8 @@ import { anchorOf, rowOf, storedIn } from "./use-message-keys";
 /** What to put on the list, and which of its rows is the one. */
 export interface Pointing {
   readonly activeKey: string | undefined;
+  /** The row that has the focus. */
+  readonly focusedKey: string | undefined;
   readonly handlers: LongPress & {
     readonly onPointerOver: (event: PointerEvent) => void;
     readonly onPointerLeave: () => void;
@@ -17,12 +19,12 @@ export interface Pointing {
 }
 
 /** One handler for all rows: a long conversation has many. */
-export function usePointing(bubbles: readonly Bubble[], actions: MessageActions): Pointing {
+export function usePointing(timeline: Timeline, actions: MessageActions): Pointing {
   const [pointed, setPointed] = useState<string>();
   const [focused, setFocused] = useState<string>();
   const longPress = useLongPress((target) => {
     const row = rowOf(target);
-    const message = storedIn(row, bubbles);
+    const message = storedIn(row, timeline);
     if (row && message && !message.isDeleted) actions.open("menu", message, anchorOf(row));
   });
   const handlers = useMemo(
@@ -35,5 +37,5 @@ export function usePointing(bubbles: readonly Bubble[], actions: MessageActions)
     }),
     [longPress],
   );
-  return { activeKey: pointed ?? focused, handlers };
+  return { activeKey: pointed ?? focused, focusedKey: focused, handlers };
 }

@@ -4,7 +4,7 @@ import { spoken } from "../../words/spoken";
 /** Those that are used most, in the menu of a message. */
 export const QUICK = ["👍", "❤️", "😂", "🎉", "😮", "😢"] as const;
 
-/** Those in the picker, a row of eight after the other. */
+/** Those whose names are known before the words for all of them are fetched. */
 export const EMOJI: readonly (readonly [emoji: string, name: string])[] = [
   ["👍", "thumbs up"], ["👎", "thumbs down"], ["❤️", "heart"], ["😂", "tears of joy"], ["🎉", "party"], ["😮", "surprised"], ["😢", "crying"], ["🙏", "thank you"],
   ["😀", "grinning"], ["😄", "laughing"], ["😅", "relieved laugh"], ["😊", "smiling"], ["😉", "winking"], ["😍", "heart eyes"], ["😘", "kiss"], ["🤗", "hug"],

@@ -6,6 +6,7 @@ import { LanguageChoice } from "../language/language-choice";
 import { NoticesChoice } from "../notifying/notices-choice";
 import { AppearanceChoice } from "./appearance-choice";
 import { BlockedList } from "./blocked-list";
+import { EnterSwitch } from "./enter-switch";
 import { KeptLine } from "./kept-line";
 import { PasswordSection } from "./password-section";
 import { PresenceSwitch } from "./presence-switch";
@@ -28,6 +29,9 @@ export default function SettingsPanel(): ReactElement {
       </Part>
       <Part title={say("notices.title")}>
         <NoticesChoice />
+      </Part>
+      <Part title={say("writing.title")}>
+        <EnterSwitch />
       </Part>
       <Part title={say("settings.privacy")}>
         <PresenceSwitch />

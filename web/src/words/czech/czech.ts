@@ -2,6 +2,7 @@
 // not know whether a woman or a man reads it.
 import type { Phrases, Vocabulary } from "../spoken";
 import { ACCOUNT } from "./account";
+import { CONVERSATION } from "./conversation";
 import { CONVERSATIONS } from "./conversations";
 import { EMOJI } from "./emoji";
 import { MESSAGES } from "./messages";
@@ -12,7 +13,7 @@ import { REFUSALS } from "./refusals";
 export type CzechForm = "one" | "few" | "other";
 
 /** Every phrase. */
-export const CZECH: Phrases = { ...PAGE, ...ACCOUNT, ...CONVERSATIONS, ...MESSAGES };
+export const CZECH: Phrases = { ...PAGE, ...ACCOUNT, ...CONVERSATION, ...CONVERSATIONS, ...MESSAGES };
 
 /** What is fetched together. */
 export const SPOKEN: Vocabulary = { phrases: CZECH, refusals: REFUSALS, emoji: EMOJI };

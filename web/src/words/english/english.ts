@@ -1,9 +1,10 @@
 // What the page says, in English: the source that the other languages follow.
 // `{name}` is filled in; a phrase that counts has a form for each plural.
 import { ACCOUNT } from "./account";
+import { CONVERSATION } from "./conversation";
 import { CONVERSATIONS } from "./conversations";
 import { MESSAGES } from "./messages";
 import { PAGE } from "./page";
 
 /** Every phrase. */
-export const ENGLISH = { ...PAGE, ...ACCOUNT, ...CONVERSATIONS, ...MESSAGES } as const;
+export const ENGLISH = { ...PAGE, ...ACCOUNT, ...CONVERSATION, ...CONVERSATIONS, ...MESSAGES } as const;

@@ -1,6 +1,7 @@
 // What the page says in German: it says "du", kindly and briefly.
 import type { Phrases, Vocabulary } from "../spoken";
 import { ACCOUNT } from "./account";
+import { CONVERSATION } from "./conversation";
 import { CONVERSATIONS } from "./conversations";
 import { EMOJI } from "./emoji";
 import { MESSAGES } from "./messages";
@@ -11,7 +12,7 @@ import { REFUSALS } from "./refusals";
 export type GermanForm = "one" | "other";
 
 /** Every phrase. */
-export const GERMAN: Phrases = { ...PAGE, ...ACCOUNT, ...CONVERSATIONS, ...MESSAGES };
+export const GERMAN: Phrases = { ...PAGE, ...ACCOUNT, ...CONVERSATION, ...CONVERSATIONS, ...MESSAGES };
 
 /** What is fetched together. */
 export const SPOKEN: Vocabulary = { phrases: GERMAN, refusals: REFUSALS, emoji: EMOJI };

@@ -168,6 +168,14 @@ async fn people_come_into_a_group_and_go() {
         let many = store.append_one(id, wants(bob, many)).await;
         assert_eq!(many, Appended::Refused(Refusal::TooManyMembers(super::MEMBERS_MAX)), "{name}");
 
+        let notes = async |range, limit| {
+            let found = store.stores.messages.list_notes(id, range, limit).await.unwrap();
+            found.iter().map(Event::seq).collect::<Vec<_>>()
+        };
+        assert_eq!(notes((0, i64::MAX), 9).await, [5, 4, 3, 1], "{name}: all but what was said");
+        assert_eq!(notes((1, 5), 9).await, [4, 3], "{name}: between two");
+        assert_eq!(notes((0, i64::MAX), 2).await, [5, 4], "{name}: the newest");
+
         let back = store.does(id, bob, EventKind::MembersJoined { members: vec![ann] }).await;
         let seen = store.stores.messages.overview(id, ann).await.unwrap().unwrap();
         assert_eq!(seen.conversation.member(ann).unwrap().since.seq, back.seq() - 1, "{name}: came back");

@@ -30,6 +30,20 @@ pub fn list_after(
     statement.query_map(params![blob(conversation), after, super::limit(limit)], event)?.collect()
 }
 
+/// Returns the newest events between two numbers that changed the group itself, newest first.
+pub fn notes(
+    sql: &Connection,
+    conversation: ConversationId,
+    (after, before): (i64, i64),
+    most: usize,
+) -> Result<Vec<Event>> {
+    let mut statement = sql.prepare_cached(
+        "SELECT * FROM log WHERE conversation = ? AND seq > ? AND seq < ? AND kind BETWEEN 8 AND 12
+         ORDER BY seq DESC LIMIT ?",
+    )?;
+    statement.query_map(params![blob(conversation), after, before, super::limit(most)], event)?.collect()
+}
+
 /// Returns the event that `actor` calls `client`.
 pub fn find_by_client(
     sql: &Connection,

@@ -78,6 +78,16 @@ impl MessageStore for EmbeddedStore {
         self.sqlite.read("list messages", move |sql| messages::list(sql, conversation, page)).await
     }
 
+    async fn list_notes(
+        &self,
+        conversation: ConversationId,
+        (after, before): (i64, i64),
+        limit: usize,
+    ) -> Result<Vec<Event>, StoreError> {
+        let job = move |sql: &rusqlite::Connection| log::notes(sql, conversation, (after, before), limit);
+        self.sqlite.read("list notes", job).await
+    }
+
     async fn find_messages(
         &self,
         conversation: ConversationId,

@@ -137,6 +137,17 @@ impl MessageStore for MongoStore {
         self.folded(sent).await
     }
 
+    async fn list_notes(
+        &self,
+        conversation: ConversationId,
+        (after, before): (i64, i64),
+        limit: usize,
+    ) -> Result<Vec<Event>, StoreError> {
+        let mut filter = log_range(conversation, after, before);
+        filter.insert("kind", doc! { "$gte": kind::GROUP_CREATED, "$lte": kind::CONVERSATION_UPDATED });
+        self.find_in_log(filter, -1, limit, "list notes").await
+    }
+
     async fn find_messages(
         &self,
         conversation: ConversationId,

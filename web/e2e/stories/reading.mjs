@@ -1,0 +1,111 @@
+// Going through a long conversation, and what can be said with more than words.
+import { same, until } from "../browser.mjs";
+
+/** The number of the first message that is wholly in sight. */
+function topSeq(page) {
+  return page.getByRole("log").evaluate((list) => {
+    const { top } = list.getBoundingClientRect();
+    return [...list.querySelectorAll("[data-seq]")].find((row) => row.getBoundingClientRect().top >= top)?.dataset.seq;
+  });
+}
+
+export const reading = {
+  async "whoever reads above stays there, and is told what is new"(stage) {
+    const { ada, ben } = stage.people;
+    await ada.find(ben);
+    for (let count = 1; count <= 60; count += 1) await ada.type(`page ${count}`);
+    await ada.hasSent("page 60");
+    await ben.page.goto("/#/");
+    await ben.open(ada);
+    await ben.sees("page 60");
+    await ben.page.getByRole("log").evaluate((list) => list.scrollBy(0, -1_500));
+    await ben.page.getByRole("button", { name: "To the end" }).waitFor();
+    const before = await topSeq(ben.page);
+    await ada.write("said meanwhile");
+    await ben.page.getByRole("button", { name: "1 new" }).waitFor();
+    same(await topSeq(ben.page), before, "what is in sight");
+    await ben.page.setViewportSize({ width: 700, height: 760 });
+    await until(async () => Math.abs((await topSeq(ben.page)) - before) <= 1, "it is still in sight in a narrow window");
+    await ben.page.setViewportSize({ width: 1100, height: 760 });
+    await stage.checkAccess(ben.page, "reading above");
+    await stage.picture(ben.page, "reading-above");
+  },
+
+  async "a reload leads back to where one was"(stage) {
+    const { ben } = stage.people;
+    const before = await topSeq(ben.page);
+    await ben.page.reload();
+    await until(async () => Math.abs((await topSeq(ben.page)) - before) <= 1, "the same is in sight");
+    await ben.page.getByRole("button", { name: "1 new" }).click();
+    await ben.sees("said meanwhile");
+    await until(async () => (await ben.page.getByRole("button", { name: "To the end" }).count()) === 0, "one is at the end");
+  },
+
+  async "arrows lead from message to message, also to those that were not drawn"(stage) {
+    const { ben } = stage.people;
+    await ben.page.getByRole("log").focus();
+    for (let count = 0; count < 40; count += 1) await ben.page.keyboard.press("ArrowUp");
+    await until(() => ben.page.evaluate(() => document.activeElement?.textContent.includes("page 22")), "the fortieth from the end has the focus");
+    const { top, bottom } = await ben.message("page 22").evaluate((row) => row.getBoundingClientRect());
+    same(top > 0 && bottom < 760, true, "it is in sight");
+  },
+
+  async "a day is gone to by its date"(stage) {
+    const { ben } = stage.people;
+    await ben.page.getByRole("button", { name: "Go to another day" }).click();
+    const dialog = ben.page.getByRole("dialog", { name: "Go to a day" });
+    await stage.checkAccess(ben.page, "going to a day");
+    await stage.picture(ben.page, "day");
+    await dialog.getByRole("button", { name: "Show" }).click();
+    // Everything was said today: it begins with the first.
+    await until(async () => Number(await topSeq(ben.page)) <= 2, "the beginning of the day is in sight");
+  },
+
+  async "markdown is shown as what it means, before and after it is sent"(stage) {
+    const { ada, ben } = stage.people;
+    const text = "The **plan**, see `loom.rs`:\n- oil it\n- [run it](https://example.org/run)\n\n> carefully\n\n<img src=x onerror=alert(1)>";
+    const field = ada.page.getByRole("textbox");
+    await field.fill(text);
+    await ada.page.getByRole("button", { name: "Preview" }).click();
+    await ada.page.getByRole("region", { name: "How it will look" }).getByText("oil it").waitFor();
+    await stage.checkAccess(ada.page, "a preview");
+    await stage.picture(ada.page, "preview");
+    await field.press("Enter");
+    await ben.page.getByRole("button", { name: /new$|To the end/ }).click();
+    const bubble = ben.page.getByRole("log").locator("[data-bubble]").filter({ hasText: "loom.rs" });
+    await bubble.locator("ul li").first().waitFor();
+    same(await bubble.locator("strong, code, blockquote, a").evaluateAll((all) => all.map(({ tagName }) => tagName).sort()), ["A", "BLOCKQUOTE", "CODE", "STRONG"], "what it has");
+    same(await bubble.locator("img").count(), 0, "pictures made from text");
+    await stage.checkAccess(ben.page, "markdown");
+    await stage.picture(ben.page, "markdown");
+  },
+
+  async "an emoji is put where one writes, and a long text is warned of"(stage) {
+    const { ada } = stage.people;
+    const field = ada.page.getByRole("textbox");
+    await field.fill("off it goes ");
+    await ada.page.getByRole("button", { name: "Emoji" }).click();
+    await ada.page.getByRole("combobox", { name: "Choose an emoji" }).fill("rocket");
+    await ada.page.getByRole("option", { name: "rocket", exact: true }).waitFor();
+    await ada.page.keyboard.press("Enter");
+    await until(async () => (await field.inputValue()) === "off it goes 🚀", "it is in the field");
+    await field.fill("x".repeat(7_990));
+    await ada.page.getByText("10 characters left").waitFor();
+    await stage.checkAccess(ada.page, "a long text");
+    await field.fill("");
+  },
+
+  async "what is known of a message can be read"(stage) {
+    const { ada, ben } = stage.people;
+    await ada.write("who has read this?");
+    await ben.sees("who has read this?");
+    await ada.act("who has read this?", "Details");
+    const dialog = ada.page.getByRole("dialog", { name: "Details of the message" });
+    await dialog.getByText("in the conversation; message").waitFor();
+    await dialog.getByText("Written to the disk").or(dialog.getByText("In the journals")).waitFor();
+    await dialog.getByText(ben.name).first().waitFor();
+    await stage.checkAccess(ada.page, "details of a message");
+    await stage.picture(ada.page, "message-details");
+    await dialog.getByRole("button", { name: "Close" }).click();
+  },
+};
