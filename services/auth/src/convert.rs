@@ -1,7 +1,9 @@
 //! From the wire to the domain and back. Nothing else reads fields of requests.
 
+mod factors;
 mod invites;
 mod letters;
+mod log_in;
 
 use std::fmt::Display;
 
@@ -17,14 +19,16 @@ use tonic::{Request, Response};
 
 use crate::domain::{
     AccessToken, Account, AddressPrefix, Block, BlockCursor, Delivery, Device, DeviceName, DeviceSecret,
-    Email, InviteCode, LogIn, Name, NamePrefix, Password, PasswordChange, ProfileChange, Proof, PublishedKey,
+    Email, InviteCode, Name, NamePrefix, Password, PasswordChange, ProfileChange, Proof, PublishedKey,
     RefreshToken, Revocation, Session, SessionSecret, SignUp, Tokens, User, UserCursor, Welcome,
 };
 use crate::error::Error;
 use crate::handlers::{BlockList, UserList};
 
+pub use factors::{recovery_codes, shown_password, totp_code};
 pub use invites::invite_id;
 pub use letters::{claimed_email, mail_code};
+pub use log_in::entry;
 
 /// Names the field that a value comes from, in case that it is wrong.
 fn field<T>(field: &'static str, value: Result<T, impl Display>) -> Result<T, Error> {
@@ -46,24 +50,6 @@ impl TryFrom<Request<v1::SignUpRequest>> for SignUp {
             invite: invite_code(&request.invite_code)?,
             password: Password::claimed(&request.password),
             name: field("name", Name::new(&request.name))?,
-        })
-    }
-}
-
-impl TryFrom<Request<v1::LogInRequest>> for LogIn {
-    type Error = Error;
-
-    fn try_from(request: Request<v1::LogInRequest>) -> Result<Self, Error> {
-        let device = device(&request, &request.get_ref().device_name)?;
-        let device_secret = device_secret(&request, &request.get_ref().device_token);
-        let request = request.into_inner();
-        Ok(Self {
-            device,
-            device_secret,
-            delivery: request.session_delivery().into(),
-            // What is no address belongs to nobody; there is nothing else to say about it.
-            email: Email::new(&request.email).ok(),
-            password: Password::claimed(&request.password),
         })
     }
 }

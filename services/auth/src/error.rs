@@ -8,7 +8,7 @@ use confab_rpc::Failure;
 use tonic::Status;
 use tonic::metadata::errors::InvalidMetadataValue;
 
-use crate::domain::{Block, Invite};
+use crate::domain::{Block, Invite, Method};
 
 /// What to wait before a retry when the store did not answer, or everybody
 /// wants to log in at once.
@@ -49,6 +49,27 @@ pub enum Error {
     /// Somebody who is logged in has mistyped their password.
     #[error("password is wrong")]
     WrongPassword,
+    /// What somebody asked for could do harm, and it is not sure that it is still them.
+    #[error("prove first that it is still you")]
+    StepUpNeeded {
+        /// How they can.
+        methods: Vec<Method>,
+    },
+    /// What somebody shows as a second factor is not theirs, or was used.
+    #[error("code is wrong, or was used")]
+    WrongCode,
+    /// Nobody is asked for a second factor with this, or not any more.
+    #[error("the log-in took too long or is over; begin again")]
+    NoSuchChallenge,
+    /// Somebody has an authenticator app already.
+    #[error("you have an authenticator app already; remove it first")]
+    TotpEnabled,
+    /// There is no authenticator app to confirm.
+    #[error("there is no authenticator app to confirm (any more); begin again")]
+    TotpNotBegun,
+    /// There is nothing that recovery codes could stand in for.
+    #[error("you have no second factor")]
+    NoSecondFactor,
     /// Somebody has signed up with the address before.
     #[error("there is an account with this e-mail address already")]
     EmailTaken,
@@ -81,7 +102,7 @@ pub enum Error {
         wait: Duration,
     },
     /// A password was tried too often.
-    #[error("the password was wrong too often; {}", advice(*wait))]
+    #[error("the password or code was wrong too often; {}", advice(*wait))]
     TooManyGuesses {
         /// How long to wait; `None` if that does not help.
         wait: Option<Duration>,
@@ -101,6 +122,9 @@ pub enum Error {
     /// A secret of ours does not fit into a header.
     #[error("a session secret is malformed")]
     MalformedSecret(#[from] InvalidMetadataValue),
+    /// A picture could not be drawn.
+    #[error("drawing a QR code failed")]
+    Drawing(#[from] qrcode::types::QrError),
     /// The system gave no random numbers.
     #[error("the system has no randomness")]
     Randomness(#[from] getrandom::Error),
@@ -123,6 +147,15 @@ impl From<Error> for Status {
             Error::TooManyLetters => Failure::exhausted("TOO_MANY_LETTERS").retry_after(LETTERS_RETRY_AFTER),
             Error::NoSuchCode => Failure::invalid("NO_SUCH_CODE").field("code", "cannot be used"),
             Error::WrongPassword => Failure::invalid("WRONG_PASSWORD").field("password", "is wrong"),
+            Error::StepUpNeeded { methods } => {
+                let words: Vec<&str> = methods.iter().map(|method| method.word()).collect();
+                Failure::precondition("STEP_UP_NEEDED").with("methods", &words.join(","))
+            }
+            Error::WrongCode => Failure::invalid("WRONG_CODE").field("code", "is wrong, or was used"),
+            Error::NoSuchChallenge => Failure::unauthenticated("NO_SUCH_CHALLENGE"),
+            Error::TotpEnabled => Failure::precondition("TOTP_ENABLED"),
+            Error::TotpNotBegun => Failure::precondition("TOTP_NOT_BEGUN"),
+            Error::NoSecondFactor => Failure::precondition("NO_SECOND_FACTOR"),
             Error::EmailTaken => {
                 Failure::already_exists("EMAIL_TAKEN").field("email", "has an account already")
             }
@@ -147,6 +180,7 @@ impl From<Error> for Status {
             Error::Hashing(_) | Error::HashingBrokenOff(_) => Failure::internal("HASHING_FAILED"),
             Error::Signing(_) => Failure::internal("SIGNING_FAILED"),
             Error::MalformedSecret(_) => Failure::internal("MALFORMED_SECRET"),
+            Error::Drawing(_) => Failure::internal("DRAWING_FAILED"),
             Error::Randomness(_) => Failure::internal("NO_RANDOMNESS"),
             Error::Store(StoreError::Unavailable { .. }) => {
                 Failure::unavailable("STORE_DOWN").retry_after(RETRY_AFTER)

@@ -24,6 +24,10 @@
 //!   answer or by the time it takes.
 //! * A try of a password is counted before it is made, and of an account never
 //!   more than a hundred in a row are made from devices that are not known.
+//! * Whoever has a second factor gets no session without it, whichever way they
+//!   come: all go through `handlers/entry.rs`, or show it in `FinishLogIn`.
+//! * A code of an app and a code on paper are good for one use, also if several are
+//!   made at once.
 //! * A code that is sent by e-mail is made when it is sent: until then there is none,
 //!   and from then on only its hash is kept.
 //! * A key is published before the first token is signed with it.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use confab_core::Clock;
 use confab_proto::auth::v1;
 use confab_proto::auth::v1::auth_service_server::{self, AuthServiceServer};
+use confab_proto::auth::v1::factor_service_server::FactorServiceServer;
 use confab_proto::auth::v1::invite_service_server::InviteServiceServer;
 use confab_proto::auth::v1::user_service_server::UserServiceServer;
 use confab_proto::internal::v1 as internal;
@@ -19,7 +20,9 @@ use tonic::service::Routes;
 use tonic::{Request, Response, Status};
 
 use crate::config::{Config, SignUpPolicy};
-use crate::domain::{EmailChange, EmailDomain, LogIn, Password, PasswordChange, ProfileChange, SignUp};
+use crate::domain::{
+    EmailChange, EmailDomain, FinishLogIn, LogIn, Password, PasswordChange, ProfileChange, SignUp,
+};
 use crate::hashing::Hasher;
 use crate::keys::{KeyRotation, SigningKeys};
 use crate::limits::Limits;
@@ -99,6 +102,7 @@ impl AuthService {
         let service = Arc::new(self);
         let auth = AuthServiceServer::from_arc(service.clone());
         let users = UserServiceServer::from_arc(service.clone());
+        let factors = FactorServiceServer::from_arc(service.clone());
         let invites = InviteServiceServer::from_arc(service.clone());
         let sessions = SessionServiceServer::from_arc(service.clone());
         let directory = UserDirectoryServiceServer::from_arc(service);
@@ -106,6 +110,7 @@ impl AuthService {
         let mut routes = Routes::builder();
         routes
             .add_service(auth.max_decoding_message_size(MESSAGE_BYTES_MAX))
+            .add_service(factors.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(invites.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(users.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(sessions.max_decoding_message_size(MESSAGE_BYTES_MAX))
@@ -136,8 +141,16 @@ impl auth_service_server::AuthService for AuthService {
         request: Request<v1::LogInRequest>,
     ) -> Result<Response<v1::LogInResponse>, Status> {
         let log_in = LogIn::try_from(request)?;
-        let welcome = handlers::log_in(self, log_in).await?;
-        let body = |user, shown: convert::Shown| v1::LogInResponse {
+        Ok(convert::entry(handlers::log_in(self, log_in).await?)?)
+    }
+
+    async fn finish_log_in(
+        &self,
+        request: Request<v1::FinishLogInRequest>,
+    ) -> Result<Response<v1::FinishLogInResponse>, Status> {
+        let second = FinishLogIn::try_from(request)?;
+        let welcome = handlers::finish_log_in(self, second).await?;
+        let body = |user, shown: convert::Shown| v1::FinishLogInResponse {
             user: Some(user),
             access_token: shown.access,
             refresh_token: shown.refresh,
@@ -315,6 +328,7 @@ impl SessionService for AuthService {
     }
 }
 
+mod factors;
 mod invites;
 mod mail;
 mod people;

@@ -150,7 +150,17 @@ mod tests {
         let secret_hash = SessionSecret::generate().unwrap().hash();
         let (id, user, device) = (SessionId::new(NOW), UserId::new(NOW), Device::default());
         let expires = NOW.plus(lifetime);
-        Session { id, user, secret_hash, rotation: None, device, created: NOW, used: NOW, expires }
+        Session {
+            id,
+            user,
+            secret_hash,
+            rotation: None,
+            device,
+            created: NOW,
+            used: NOW,
+            expires,
+            confirmed: None,
+        }
     }
 
     #[test]

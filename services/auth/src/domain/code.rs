@@ -22,11 +22,16 @@ pub type DeviceSecret = Code<purpose::Device>;
 /// What lets people sign up where not everybody can.
 pub type InviteCode = Code<purpose::Invite>;
 
+/// What shows that somebody has shown the first factor.
+pub type ChallengeCode = Code<purpose::Challenge>;
+
 /// What a letter lets its reader do.
 pub type MailSecret = Code<purpose::Letter>;
 
 /// What codes can be for. There are no values of these types.
 pub mod purpose {
+    /// See [`ChallengeCode`](super::ChallengeCode).
+    pub enum Challenge {}
     /// See [`DeviceSecret`](super::DeviceSecret).
     pub enum Device {}
     /// See [`InviteCode`](super::InviteCode).

@@ -35,6 +35,25 @@ impl GuessKey {
         Self::of(b"owner\0", user.as_uuid().as_bytes())
     }
 
+    /// Those of codes, to log in as `user` from anywhere.
+    #[must_use]
+    pub fn of_codes(user: UserId) -> Self {
+        Self::of(b"codes\0", user.as_uuid().as_bytes())
+    }
+
+    /// Those of codes, to log in as `user` on the device that is known by `device`.
+    #[must_use]
+    pub fn of_device_codes(user: UserId, device: SecretHash) -> Self {
+        let both = [user.as_uuid().as_bytes().as_slice(), device.as_bytes()].concat();
+        Self::of(b"device codes\0", &both)
+    }
+
+    /// Those of codes, to prove, in a session of `user`, that it is still them.
+    #[must_use]
+    pub fn of_owner_codes(user: UserId) -> Self {
+        Self::of(b"owner codes\0", user.as_uuid().as_bytes())
+    }
+
     fn of(label: &[u8], what: &[u8]) -> Self {
         Self(SecretHash::of(&[label, what].concat()))
     }
@@ -191,6 +210,9 @@ mod tests {
             GuessKey::of_device(other, device),
             GuessKey::of_owner(one),
             GuessKey::of_owner(other),
+            GuessKey::of_codes(one),
+            GuessKey::of_device_codes(one, device),
+            GuessKey::of_owner_codes(one),
         ];
         for (place, key) in keys.iter().enumerate() {
             assert!(!keys[..place].contains(key), "{place}");

@@ -1,9 +1,11 @@
 //! The rules that need no I/O.
 
 mod block;
+mod challenge;
 mod code;
 mod device;
 mod email;
+mod factor;
 mod fold;
 mod guess;
 mod invite;
@@ -12,14 +14,19 @@ mod letter;
 mod name;
 mod password;
 mod password_hash;
+mod qr;
+mod recovery;
 mod refresh;
 mod session;
+mod totp;
 mod user;
 
 pub use block::{Block, BlockCursor};
-pub use code::{DeviceSecret, InviteCode, MailSecret};
+pub use challenge::{Asked, Challenge};
+pub use code::{ChallengeCode, DeviceSecret, InviteCode, MailSecret};
 pub use device::{AddressPrefix, Device, DeviceName};
 pub use email::Email;
+pub use factor::{FactorProof, Factors, IdentityProof, Method};
 pub use guess::{GuessKey, Guesses, Kept, NoMoreGuesses};
 pub use invite::{EmailDomain, Invitation, Invite, InviteId, InviteWish};
 pub use key::PublishedKey;
@@ -27,9 +34,14 @@ pub use letter::{Letter, LetterKind, MailCode};
 pub use name::{Name, NamePrefix};
 pub use password::{InvalidPassword, Password};
 pub use password_hash::PasswordHash;
+pub use qr::QrPicture;
+pub use recovery::RecoveryCode;
 pub use refresh::{RefreshToken, Rotation, Salt, Turn};
 pub use session::{
-    AccessToken, Delivery, Proof, Revocation, SecretHash, Session, SessionSecret, Tokens, USE_PRECISION,
-    Welcome,
+    AccessToken, CONFIRMED_FOR, Delivery, Proof, Revocation, SecretHash, Session, SessionSecret, Tokens,
+    USE_PRECISION, Welcome,
 };
-pub use user::{Account, EmailChange, LogIn, PasswordChange, ProfileChange, SignUp, User, UserCursor};
+pub use totp::{Totp, TotpCode, TotpSecret};
+pub use user::{
+    Account, EmailChange, Entry, FinishLogIn, LogIn, PasswordChange, ProfileChange, SignUp, User, UserCursor,
+};

@@ -16,6 +16,12 @@ use super::{Account, AddressPrefix, Device, DeviceSecret, RefreshToken, Rotation
 /// and seldom enough for the database.
 pub const USE_PRECISION: Duration = Duration::from_mins(10);
 
+/// How long it holds that somebody has proved in a session that it is still them.
+pub const CONFIRMED_FOR: Duration = Duration::from_mins(10);
+
+/// How far the clocks of two nodes may be apart.
+const CLOCK_SKEW_MAX: Duration = Duration::from_mins(1);
+
 /// One log-in of a person. Nothing in here opens a door.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
@@ -36,6 +42,8 @@ pub struct Session {
     pub used: Timestamp,
     /// When it ends by itself.
     pub expires: Timestamp,
+    /// When its owner last proved in it that it is still them, if they have.
+    pub confirmed: Option<Timestamp>,
 }
 
 impl Session {
@@ -50,6 +58,15 @@ impl Session {
             expires: now.plus(RefreshToken::IDLE_TIME_MAX).min(end),
             ..self.clone()
         }
+    }
+
+    /// Until when it holds that the owner has proved who they are, if it does at `now`.
+    #[must_use]
+    pub fn confirmed_until(&self, now: Timestamp) -> Option<Timestamp> {
+        // By a clock that was set back since, it would hold for longer than it should.
+        let confirmed = self.confirmed.filter(|confirmed| confirmed.since(now) <= CLOCK_SKEW_MAX)?;
+        let until = confirmed.plus(CONFIRMED_FOR);
+        (until > now).then_some(until)
     }
 }
 
@@ -206,6 +223,30 @@ mod tests {
         assert_eq!(URL_SAFE_NO_PAD.decode(secret.expose()).unwrap().len(), 32);
         assert_eq!(secret.expose().len(), 43);
         assert_ne!(secret.expose(), SessionSecret::generate().unwrap().expose());
+    }
+
+    #[test]
+    fn a_proof_of_identity_holds_for_ten_minutes_and_not_longer_if_the_clock_is_set_back() {
+        let at = |seconds: i64| Timestamp::from_millis(4_102_444_800_000 + 1_000 * seconds);
+        let secret_hash = SessionSecret::generate().unwrap().hash();
+        let session = Session {
+            id: SessionId::new(at(0)),
+            user: UserId::new(at(0)),
+            secret_hash,
+            rotation: None,
+            device: Device::default(),
+            created: at(0),
+            used: at(0),
+            expires: at(100_000),
+            confirmed: None,
+        };
+        assert_eq!(session.confirmed_until(at(0)), None);
+        let session = Session { confirmed: Some(at(0)), ..session };
+        for (second, holds) in
+            [(-600, false), (-61, false), (-60, true), (0, true), (599, true), (600, false)]
+        {
+            assert_eq!(session.confirmed_until(at(second)), holds.then_some(at(600)), "{second}");
+        }
     }
 
     #[test]

@@ -4,7 +4,10 @@ use confab_core::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Delivery, Device, DeviceSecret, Email, InviteCode, Name, Password};
+use super::{
+    Asked, ChallengeCode, Delivery, Device, DeviceSecret, Email, FactorProof, InviteCode, Name, Password,
+    Welcome,
+};
 
 /// A person, as others see them. There is no e-mail address in here, so none
 /// can slip out of a list.
@@ -63,6 +66,30 @@ pub struct LogIn {
     pub device: Device,
     /// What the device is known by, if it has been given something.
     pub device_secret: Option<DeviceSecret>,
+}
+
+/// The second half of a log-in: a proof of another factor.
+#[derive(Debug)]
+pub struct FinishLogIn {
+    /// What the first half was answered with; `None` if it cannot be that.
+    pub challenge: Option<ChallengeCode>,
+    /// What is shown.
+    pub proof: FactorProof,
+    /// How the session is handed over.
+    pub delivery: Delivery,
+    /// From where they come.
+    pub device: Device,
+    /// What the device is known by, if it has been given something.
+    pub device_secret: Option<DeviceSecret>,
+}
+
+/// What becomes of somebody who has shown the first factor.
+#[derive(Debug)]
+pub enum Entry {
+    /// They are in.
+    In(Welcome),
+    /// They have to show another one.
+    SecondFactor(Asked),
 }
 
 /// A wish for another password.

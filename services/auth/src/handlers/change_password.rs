@@ -2,7 +2,7 @@
 
 use confab_rpc::Caller;
 
-use super::{end_other_sessions, guessing, require_session};
+use super::{end_other_sessions, guessing, require_session, step_up};
 use crate::domain::{GuessKey, PasswordChange};
 use crate::error::Error;
 use crate::service::AuthService;
@@ -16,6 +16,7 @@ pub async fn change_password(
 ) -> Result<(), Error> {
     let PasswordChange { old, new } = change;
     require_session(service, caller).await?;
+    step_up::require_of_factors(service, caller).await?;
     let found = service.stores.users.find_to_log_in(caller.user).await?;
     let (account, old_hash) = found.ok_or(Error::SessionEnded)?;
 
@@ -38,7 +39,7 @@ pub async fn change_password(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Delivery, Device, LogIn, Password};
+    use crate::domain::{Delivery, Device, Entry, LogIn, Password};
     use crate::handlers::log_in;
     use crate::service::testing::{another_session, caller, join, test_service};
 
@@ -57,7 +58,7 @@ mod tests {
             device: Device::default(),
             device_secret: None,
         };
-        log_in(service, log_in_with).await.is_ok()
+        matches!(log_in(service, log_in_with).await, Ok(Entry::In(_)))
     }
 
     #[tokio::test]

@@ -1,4 +1,4 @@
-//! Lets a password be compared, if it was not tried too often.
+//! Lets a password or a code be compared, if it was not tried too often.
 
 use crate::domain::{GuessKey, Guesses, Kept, NoMoreGuesses, Password, PasswordHash};
 use crate::error::Error;
@@ -36,6 +36,16 @@ pub async fn verify(
             Err(error)
         }
     }
+}
+
+/// Counts a try of a code for `key`, which is cheap to compare: if it fails for
+/// another reason, it counts all the same.
+///
+/// # Errors
+///
+/// [`Error::TooManyGuesses`] if there were too many; then nothing may be compared.
+pub async fn count_code(service: &AuthService, key: GuessKey) -> Result<(), Error> {
+    count(service, key, Kept::ForGood).await.map(drop)
 }
 
 /// Counts one more try, and returns what counted before and what counts now.

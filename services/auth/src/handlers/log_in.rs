@@ -2,16 +2,17 @@
 
 use confab_core::UserId;
 
-use super::{end_session, guessing, post_if_possible, start_session};
+use super::entry::{Visit, let_in};
+use super::{end_session, guessing, post_if_possible};
 use crate::domain::{
-    Account, Device, DeviceSecret, GuessKey, Guesses, Letter, LetterKind, LogIn, Password, PasswordHash,
-    Welcome,
+    Account, Device, DeviceSecret, Email, Entry, GuessKey, Guesses, Letter, LetterKind, LogIn, Password,
+    PasswordHash, SecretHash,
 };
 use crate::error::Error;
 use crate::service::AuthService;
 
-/// Lets somebody in who knows the password of the account.
-pub async fn log_in(service: &AuthService, log_in: LogIn) -> Result<Welcome, Error> {
+/// Lets somebody in who knows the password of the account, or asks for a second factor.
+pub async fn log_in(service: &AuthService, log_in: LogIn) -> Result<Entry, Error> {
     let LogIn { email, password, delivery, device, device_secret } = log_in;
     let network = device.address.as_ref();
     if device_secret.is_none() {
@@ -28,7 +29,9 @@ pub async fn log_in(service: &AuthService, log_in: LogIn) -> Result<Welcome, Err
     }
 
     // Also if there is no account, so that the time does not give that away.
-    let guess = known.or(email.as_ref().map(GuessKey::of_email));
+    let on_device = account.as_ref().zip(known);
+    let guess = on_device.map(|(account, device)| GuessKey::of_device(account.user.id, device));
+    let guess = guess.or(email.as_ref().map(GuessKey::of_email));
     let is_right = match guess {
         Some(key) => guessing::verify(service, key, password.clone(), hash.clone()).await?,
         // What is no address belongs to nobody, and cannot be guessed.
@@ -47,18 +50,29 @@ pub async fn log_in(service: &AuthService, log_in: LogIn) -> Result<Welcome, Err
         // What others tried is forgiven too, so that the owner can go on to a new device.
         service.stores.guesses.clear(GuessKey::of_email(email)).await?;
     }
-    let (to, about) = (account.email.clone(), in_words(&device));
-    let welcome = start_session(service, account, delivery, device, device_secret).await?;
-    // Whoever has changed the password since has ended all sessions but this one.
-    if !still_opens(service, user, password, &hash).await? {
+    let from = (account.email.clone(), device.clone());
+    let visit = Visit { delivery, device, device_secret, known };
+    let welcome = match let_in(service, account, Some(&hash), visit).await? {
+        Entry::In(welcome) => welcome,
+        asked @ Entry::SecondFactor(_) => return Ok(asked),
+    };
+    // Whoever has changed the password since, or added a factor, has ended all
+    // sessions but this one.
+    let more_is_needed = service.stores.factors.find(user).await?.are_needed();
+    if more_is_needed || !still_opens(service, user, password, &hash).await? {
         end_session(service, welcome.session).await?;
         return Err(Error::WrongCredentials);
     }
     if known.is_none() {
-        let letter = Letter::new(LetterKind::NewDevice, to, service.clock.now());
-        post_if_possible(service, Letter { about, ..letter }).await;
+        tell_of_new_device(service, from.0, &from.1).await;
     }
-    Ok(welcome)
+    Ok(Entry::In(welcome))
+}
+
+/// Tells whoever reads the letters to `email` of a log-in on `device`.
+pub async fn tell_of_new_device(service: &AuthService, email: Email, device: &Device) {
+    let letter = Letter::new(LetterKind::NewDevice, email, service.clock.now());
+    post_if_possible(service, Letter { about: in_words(device), ..letter }).await;
 }
 
 /// What the owner is told of a device that was not known.
@@ -70,15 +84,15 @@ fn in_words(device: &Device) -> String {
     device.address.as_ref().map_or(name.to_owned(), |network| format!("{name}, at {}", network.as_str()))
 }
 
-/// What tries are counted for if they come from a device on which the owner of
-/// `account` has logged in before.
+/// The device that shows `secret`, if the owner of `account` has logged in on it
+/// before: tries are counted for it alone then.
 ///
 /// Not for ever: on a device that is closed to guesses, they count for the account.
 async fn known_device(
     service: &AuthService,
     account: Option<&Account>,
     secret: Option<&DeviceSecret>,
-) -> Result<Option<GuessKey>, Error> {
+) -> Result<Option<SecretHash>, Error> {
     let (Some(account), Some(secret)) = (account, secret) else { return Ok(None) };
     let (user, device) = (account.user.id, secret.hash());
     if !service.stores.devices.knows(user, device).await? {
@@ -87,7 +101,7 @@ async fn known_device(
     let key = GuessKey::of_device(user, device);
     let guesses = service.stores.guesses.find(key).await?;
     let is_open = guesses.is_none_or(|guesses| guesses.total < Guesses::TOTAL_MAX);
-    Ok(is_open.then_some(key))
+    Ok(is_open.then_some(device))
 }
 
 /// Hashes the password as new ones are, and returns what is then kept of it.
@@ -132,7 +146,7 @@ async fn still_opens(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Delivery, Email};
+    use crate::domain::Delivery;
     use crate::handlers::sign_up;
     use crate::service::testing::{ada, test_service};
 
@@ -146,9 +160,8 @@ mod tests {
         let (service, _folder) = test_service().await;
         let account = sign_up(&service, ada()).await.unwrap().account;
 
-        let welcome =
-            log_in(&service, log_in_with("ADA@example.com", "correct horse battery")).await.unwrap();
-        assert_eq!(welcome.account, account);
+        let entry = log_in(&service, log_in_with("ADA@example.com", "correct horse battery")).await;
+        assert!(matches!(entry.unwrap(), Entry::In(welcome) if welcome.account == account));
 
         for (email, password) in [
             ("ada@example.com", "wrong horse battery"),

@@ -12,13 +12,19 @@ use crate::service::AuthService;
 use crate::store::Posted;
 
 mod batch_get_users;
+mod begin_totp;
 mod block_user;
 mod change_password;
 mod check_contact;
 mod confirm_email_change;
+mod confirm_identity;
+mod confirm_totp;
 mod create_invite;
+mod entry;
 mod exchange_session;
 mod filter_users;
+mod finish_log_in;
+mod get_factors;
 mod get_me;
 mod get_user;
 mod guessing;
@@ -30,6 +36,8 @@ mod list_users;
 mod log_in;
 mod log_out;
 mod refresh_session;
+mod regenerate_recovery_codes;
+mod remove_totp;
 mod request_email_change;
 mod request_email_verification;
 mod request_password_reset;
@@ -37,20 +45,27 @@ mod reset_password;
 mod revoke_invite;
 mod revoke_other_sessions;
 mod revoke_session;
+mod second_factor;
 mod sign_up;
+mod step_up;
 mod unblock_user;
 mod update_profile;
 mod verify_email;
 mod watch_revocations;
 
 pub use batch_get_users::batch_get_users;
+pub use begin_totp::{NewTotp, begin_totp};
 pub use block_user::block_user;
 pub use change_password::change_password;
 pub use check_contact::check_contact;
 pub use confirm_email_change::confirm_email_change;
+pub use confirm_identity::confirm_identity;
+pub use confirm_totp::confirm_totp;
 pub use create_invite::create_invite;
 pub use exchange_session::exchange_session;
 pub use filter_users::filter_users;
+pub use finish_log_in::finish_log_in;
+pub use get_factors::{FactorList, get_factors};
 pub use get_me::get_me;
 pub use get_user::get_user;
 pub use list_blocked_users::{BlockList, list_blocked_users};
@@ -61,6 +76,8 @@ pub use list_users::{UserList, list_users};
 pub use log_in::log_in;
 pub use log_out::log_out;
 pub use refresh_session::refresh_session;
+pub use regenerate_recovery_codes::regenerate_recovery_codes;
+pub use remove_totp::remove_totp;
 pub use request_email_change::request_email_change;
 pub use request_email_verification::request_email_verification;
 pub use request_password_reset::request_password_reset;
@@ -92,6 +109,7 @@ async fn start_session(
         created: now,
         used: now,
         expires: now.plus(lifetime),
+        confirmed: None,
     };
     let (session, proof) = match delivery {
         Delivery::Token => {
@@ -155,8 +173,13 @@ async fn sign(service: &AuthService, session: &Session) -> Result<AccessToken, E
     Ok(key.sign(session, service.clock.now())?)
 }
 
+/// The session of `caller`, if it has not ended since their token was made.
+async fn session_of(service: &AuthService, caller: Caller) -> Result<Session, Error> {
+    let session = service.stores.sessions.find(caller.session, service.clock.now()).await?;
+    session.filter(|session| session.user == caller.user).ok_or(Error::SessionEnded)
+}
+
 /// Makes sure that the session of `caller` has not ended since their token was made.
 async fn require_session(service: &AuthService, caller: Caller) -> Result<(), Error> {
-    let session = service.stores.sessions.find(caller.session, service.clock.now()).await?;
-    session.filter(|session| session.user == caller.user).map(drop).ok_or(Error::SessionEnded)
+    session_of(service, caller).await.map(drop)
 }

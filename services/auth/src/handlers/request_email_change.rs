@@ -2,7 +2,7 @@
 
 use confab_rpc::Caller;
 
-use super::{guessing, post, require_session};
+use super::{guessing, post, require_session, step_up};
 use crate::domain::{EmailChange, GuessKey, Letter, LetterKind};
 use crate::error::Error;
 use crate::service::AuthService;
@@ -16,6 +16,7 @@ pub async fn request_email_change(
 ) -> Result<(), Error> {
     service.require_mail()?;
     require_session(service, caller).await?;
+    step_up::require_of_factors(service, caller).await?;
     let EmailChange { new, password } = change;
     let found = service.stores.users.find_to_log_in(caller.user).await?;
     let (account, hash) = found.ok_or(Error::SessionEnded)?;

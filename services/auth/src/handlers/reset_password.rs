@@ -1,14 +1,10 @@
 //! `AuthService.ResetPassword`.
 
-use confab_core::{SessionId, UserId};
+use confab_core::SessionId;
 
-use crate::domain::{GuessKey, LetterKind, MailSecret, Password, PasswordHash};
+use crate::domain::{GuessKey, LetterKind, MailSecret, Password};
 use crate::error::Error;
 use crate::service::AuthService;
-
-/// How often we try to put a password in the place of one that is changed
-/// meanwhile: by a log-in that hashes it anew, for one.
-const ATTEMPTS_MAX: u32 = 3;
 
 /// Gives whoever has read the letter with `code` another password, and ends all
 /// their sessions: whoever made them may have known the old one.
@@ -26,8 +22,7 @@ pub async fn reset_password(
     // Before the code is used up: a password that is no good does not cost it.
     let name = account.user.name;
     let new = service.hasher.hash_new("new_password", new, account.email.clone(), name).await?;
-    letters.take_code(hash, LetterKind::ResetPassword, now).await?.ok_or(Error::NoSuchCode)?;
-    replace_password(service, code.user, &new).await?;
+    let code = letters.reset_password(hash, &new, now).await?.ok_or(Error::NoSuchCode)?;
 
     // No session has this id, so none is kept.
     service.stores.sessions.delete_others(code.user, SessionId::new(now), now).await?;
@@ -37,15 +32,4 @@ pub async fn reset_password(
     }
     users.verify_email(code.user, &account.email, now).await?;
     Ok(())
-}
-
-async fn replace_password(service: &AuthService, user: UserId, new: &PasswordHash) -> Result<(), Error> {
-    let users = &service.stores.users;
-    for _ in 0..ATTEMPTS_MAX {
-        let (_, old) = users.find_to_log_in(user).await?.ok_or(Error::NoSuchCode)?;
-        if users.replace_password(user, &old, new).await? {
-            return Ok(());
-        }
-    }
-    Err(Error::Busy)
 }

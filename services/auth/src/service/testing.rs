@@ -13,8 +13,8 @@ use tempfile::TempDir;
 use super::AuthService;
 use crate::config::{Config, EntryLimits, MailConfig, MailKind, SignUpPolicy, SmtpSecurity};
 use crate::domain::{
-    Account, Delivery, Device, Email, LogIn, Name, Password, Proof, Session, SessionSecret, SignUp, User,
-    Welcome,
+    Account, Delivery, Device, Email, Entry, LogIn, Name, Password, Proof, Session, SessionSecret, SignUp,
+    User, Welcome,
 };
 use crate::handlers;
 use crate::signing::SigningKey;
@@ -104,7 +104,8 @@ pub async fn another_program(service: &AuthService, account: &Account) -> (Sessi
         device: Device::default(),
         device_secret: None,
     };
-    let welcome = handlers::log_in(service, log_in).await.unwrap();
+    let entry = handlers::log_in(service, log_in).await.unwrap();
+    let Entry::In(welcome) = entry else { panic!("a second factor is asked for") };
     let Proof::Tokens(tokens) = welcome.proof else { panic!("not delivered as tokens") };
     (welcome.session, tokens.refresh.expose().expose_secret().to_owned())
 }
@@ -120,6 +121,7 @@ pub fn bare_session(account: &Account, now: Timestamp) -> Session {
         created: now,
         used: now,
         expires: now.plus(Duration::from_hours(1)),
+        confirmed: None,
     }
 }
 

@@ -8,6 +8,8 @@ use confab_db::testing::{TestDatabase, every_database};
 use super::Stores;
 
 mod blocks;
+mod challenges;
+mod factors;
 mod invites;
 mod keys;
 mod letters;

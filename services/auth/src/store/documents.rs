@@ -1,5 +1,6 @@
 //! The documents that MongoDB keeps, and what they must look like.
 
+mod factors;
 mod invites;
 mod letters;
 mod session;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Account, Block, Email, Name, PasswordHash, PublishedKey, User};
 
+pub use factors::{ChallengeDocument, FactorsDocument};
 pub use invites::InviteDocument;
 pub use letters::{LetterDocument, MailCodeDocument, MailCodeId};
 pub use session::{RevocationDocument, SessionDocument};
@@ -106,7 +108,10 @@ impl AccountDocument {
             "created": { "bsonType": "date" },
             "updated": { "bsonType": "date" },
         };
-        schema_with(always, doc! { "email_verified": { "bsonType": "date" } })
+        schema_with(
+            always,
+            doc! { "email_verified": { "bsonType": "date" }, "reset_code": { "bsonType": "binData" } },
+        )
     }
 }
 

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use confab_core::Timestamp;
 use confab_db::StoreError;
 
-use crate::domain::{Letter, LetterKind, MailCode, SecretHash};
+use crate::domain::{Letter, LetterKind, MailCode, PasswordHash, SecretHash};
 
 /// How putting a letter into the store went, if the database did its part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +59,22 @@ pub trait LetterStore: Send + Sync {
         &self,
         hash: SecretHash,
         kind: LetterKind,
+        now: Timestamp,
+    ) -> Result<Option<MailCode>, StoreError>;
+
+    /// Uses the code of [`LetterKind::ResetPassword`] with this hash: whoever it
+    /// was sent to has the password that hashes to `new`, and the code is good for
+    /// nothing, both or neither. Returns the code, if it is good at `now` and they
+    /// still have the address that it was sent to. Of several calls, also at the
+    /// same time and on several nodes, one gets it.
+    ///
+    /// # Errors
+    ///
+    /// After [`StoreError::Unknown`] it may be done.
+    async fn reset_password(
+        &self,
+        hash: SecretHash,
+        new: &PasswordHash,
         now: Timestamp,
     ) -> Result<Option<MailCode>, StoreError>;
 }

@@ -1,5 +1,5 @@
 //! What the auth service keeps: people, their sessions and devices, whom they have
-//! blocked or invited, tries of passwords, letters, and the public keys.
+//! blocked or invited, their second factors, tries of passwords, letters, and the public keys.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use crate::domain::{
     Revocation, SecretHash, Session, User, UserCursor,
 };
 
+pub use factors::{ChallengeStore, FactorStore};
 pub use invites::{InviteStore, Invited};
 pub use letters::{LetterStore, Posted};
 pub use tries::{DeviceStore, GuessStore};
@@ -24,6 +25,7 @@ use mongo::MongoStore;
 
 mod documents;
 mod embedded;
+mod factors;
 mod invites;
 mod letters;
 mod mongo;
@@ -42,6 +44,8 @@ pub struct Stores {
     pub(crate) devices: Arc<dyn DeviceStore>,
     pub(crate) invites: Arc<dyn InviteStore>,
     pub(crate) letters: Arc<dyn LetterStore>,
+    pub(crate) factors: Arc<dyn FactorStore>,
+    pub(crate) challenges: Arc<dyn ChallengeStore>,
     pub(crate) keys: Arc<dyn KeyStore>,
     all: Arc<dyn Store>,
 }
@@ -80,6 +84,8 @@ impl Stores {
             devices: store.clone(),
             invites: store.clone(),
             letters: store.clone(),
+            factors: store.clone(),
+            challenges: store.clone(),
             keys: store.clone(),
             all: store,
         }
@@ -89,7 +95,16 @@ impl Stores {
 /// One database, with all that the service keeps in it.
 #[async_trait]
 pub trait Store:
-    UserStore + SessionStore + BlockStore + GuessStore + DeviceStore + InviteStore + LetterStore + KeyStore
+    UserStore
+    + SessionStore
+    + BlockStore
+    + GuessStore
+    + DeviceStore
+    + InviteStore
+    + LetterStore
+    + FactorStore
+    + ChallengeStore
+    + KeyStore
 {
     /// Waits until the database has failed for good, and returns why.
     async fn failed(&self) -> String;
@@ -217,6 +232,10 @@ pub trait SessionStore: Send + Sync {
         address: Option<AddressPrefix>,
         now: Timestamp,
     ) -> Result<(), StoreError>;
+
+    /// Notes that the owner of the session `id` has proved at `now` that it is
+    /// still them, and returns whether there is such a session.
+    async fn confirm(&self, id: SessionId, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Ends the session `id`. That there is none any more is no error.
     ///

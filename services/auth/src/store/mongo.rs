@@ -2,6 +2,7 @@
 
 mod blocks;
 mod collections;
+mod factors;
 mod invites;
 mod letters;
 mod sessions;
@@ -18,8 +19,9 @@ use mongodb::Collection;
 use mongodb::options::ReturnDocument;
 
 use super::documents::{
-    AccountDocument, BlockDocument, DeviceDocument, GuessesDocument, InviteDocument, KeyDocument,
-    LetterDocument, MailCodeDocument, RevocationDocument, SessionDocument, UserDocument, bytes, date,
+    AccountDocument, BlockDocument, ChallengeDocument, DeviceDocument, FactorsDocument, GuessesDocument,
+    InviteDocument, KeyDocument, LetterDocument, MailCodeDocument, RevocationDocument, SessionDocument,
+    UserDocument, bytes, date,
 };
 use super::{Inserted, KeyStore, Moved, Store, UserStore, retired_since, unused_since};
 use crate::domain::{Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, User, UserCursor};
@@ -33,6 +35,8 @@ const DEVICES: &str = "devices";
 const INVITES: &str = "invites";
 const LETTERS: &str = "letters";
 const MAIL_CODES: &str = "mail_codes";
+const FACTORS: &str = "factors";
+const CHALLENGES: &str = "challenges";
 const SIGNING_KEYS: &str = "signing_keys";
 
 /// The store in MongoDB.
@@ -49,6 +53,8 @@ pub struct MongoStore {
     invites: Collection<InviteDocument>,
     letters: Collection<LetterDocument>,
     mail_codes: Collection<MailCodeDocument>,
+    factors: Collection<FactorsDocument>,
+    challenges: Collection<ChallengeDocument>,
     keys: Collection<KeyDocument>,
 }
 
@@ -67,6 +73,8 @@ impl MongoStore {
             invites: mongo.collection(INVITES),
             letters: mongo.collection(LETTERS),
             mail_codes: mongo.collection(MAIL_CODES),
+            factors: mongo.collection(FACTORS),
+            challenges: mongo.collection(CHALLENGES),
             keys: mongo.collection(SIGNING_KEYS),
         })
     }

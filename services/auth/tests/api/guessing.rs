@@ -19,7 +19,7 @@ fn too_many_guesses() -> (Code, String) {
     (Code::ResourceExhausted, "TOO_MANY_GUESSES".into())
 }
 
-fn wait(status: &Status) -> Option<Duration> {
+pub fn wait(status: &Status) -> Option<Duration> {
     status.get_details_retry_info().and_then(|info| info.retry_delay)
 }
 

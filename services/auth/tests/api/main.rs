@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on is to fail")]
 
 mod accounts;
+mod authenticator;
 mod blocks;
+mod factors;
 mod guessing;
 mod invites;
 mod keys;
@@ -14,4 +16,5 @@ mod revocations;
 mod sessions;
 mod sink;
 mod tokens;
+mod two_steps;
 mod world;

@@ -8,10 +8,11 @@ use confab_auth::{
     AuthService, Config, EntryLimits, KeyRotation, MailConfig, MailKind, Mailer, SignUpPolicy, SigningKey,
     SmtpSecurity, Stores,
 };
-use confab_core::{ManualClock, Timestamp};
+use confab_core::{Clock, ManualClock, Timestamp};
 use confab_db::Database;
 use confab_proto::auth::v1;
 use confab_proto::auth::v1::auth_service_client::AuthServiceClient;
+use confab_proto::auth::v1::factor_service_client::FactorServiceClient;
 use confab_proto::auth::v1::invite_service_client::InviteServiceClient;
 use confab_proto::auth::v1::user_service_client::UserServiceClient;
 use confab_proto::internal::v1 as internal;
@@ -96,8 +97,16 @@ impl World {
         }
     }
 
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     pub fn auth(&self) -> AuthServiceClient<Channel> {
         AuthServiceClient::new(self.channel.clone())
+    }
+
+    pub fn factors(&self) -> FactorServiceClient<Channel> {
+        FactorServiceClient::new(self.channel.clone())
     }
 
     pub fn invites(&self) -> InviteServiceClient<Channel> {

@@ -3,7 +3,7 @@
 use confab_core::UserId;
 
 use super::{NOW, TestStore, every_store, later};
-use crate::domain::{Email, Letter, LetterKind, MailCode, MailSecret};
+use crate::domain::{Account, Email, Letter, LetterKind, MailCode, MailSecret, Name, PasswordHash, User};
 use crate::store::Posted;
 
 fn email(name: &str) -> Email {
@@ -123,5 +123,51 @@ async fn a_new_code_takes_the_place_of_the_one_before() {
         for kept in others.iter().chain([&second]) {
             assert!(letters.take_code(kept.hash, kept.kind, NOW).await.unwrap().is_some(), "{name}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_password_is_set_and_its_code_used_up_in_one_step() {
+    for TestStore { name, stores, .. } in &every_store("codes_reset").await {
+        let user = User { id: UserId::new(NOW), name: Name::new("Ada").unwrap(), created: NOW, updated: NOW };
+        let account = Account { user, email: email("ada"), email_verified: None };
+        let hashes =
+            ["old", "new 0", "new 1", "new 2", "new 3"].map(|text| PasswordHash::stored(text.into()));
+        stores.users.insert(&account, &hashes[0]).await.unwrap();
+        let (letters, id) = (&stores.letters, account.user.id);
+        let kept = async || stores.users.find_to_log_in(id).await.unwrap().unwrap().1;
+        let (code, other) = (code(id, LetterKind::ResetPassword), code(id, LetterKind::VerifyEmail));
+        letters.keep_code(&code).await.unwrap();
+        letters.keep_code(&other).await.unwrap();
+        for (hash, now) in [(other.hash, NOW), (code.hash, later(60))] {
+            assert_eq!(letters.reset_password(hash, &hashes[1], now).await.unwrap(), None, "{name}");
+        }
+        assert_eq!(kept().await, hashes[0], "{name}");
+
+        let racing = hashes[1..].iter().map(|new| {
+            let (letters, new, code) = (letters.clone(), new.clone(), code.hash);
+            tokio::spawn(async move { letters.reset_password(code, &new, NOW).await.unwrap().map(|_| new) })
+        });
+        let mut won = Vec::new();
+        for racer in racing.collect::<Vec<_>>() {
+            won.extend(racer.await.unwrap());
+        }
+        assert_eq!(won, [kept().await], "{name}: whoever used the code has set the password");
+        assert_eq!(letters.find_code(code.hash, code.kind, NOW).await.unwrap(), None, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_was_sent_to_another_address_sets_no_password() {
+    for TestStore { name, stores, .. } in &every_store("codes_moved").await {
+        let user = User { id: UserId::new(NOW), name: Name::new("Ada").unwrap(), created: NOW, updated: NOW };
+        let account = Account { user, email: email("moved"), email_verified: None };
+        let [old, new] = ["old", "new"].map(|text| PasswordHash::stored(text.into()));
+        stores.users.insert(&account, &old).await.unwrap();
+        let code = code(account.user.id, LetterKind::ResetPassword);
+        stores.letters.keep_code(&code).await.unwrap();
+        assert_eq!(stores.letters.reset_password(code.hash, &new, NOW).await.unwrap(), None, "{name}");
+        let found = stores.users.find_to_log_in(account.user.id).await.unwrap();
+        assert_eq!(found, Some((account, old)), "{name}");
     }
 }

@@ -18,6 +18,7 @@ fn session_and_token(user: UserId, second: u64) -> (Session, RefreshToken) {
         created,
         used: created,
         expires: later(second + 60),
+        confirmed: None,
     };
     (session, token)
 }
@@ -236,5 +237,22 @@ async fn sessions_that_have_to_make_room_are_told_too() {
         }
         let ended = stores.sessions.ended_since(NOW, 10).await.unwrap();
         assert_eq!(ended.iter().map(|ended| ended.session).collect::<Vec<_>>(), [oldest.id], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn that_somebody_has_proved_who_they_are_is_noted_in_one_session_that_has_not_ended() {
+    for TestStore { name, stores, .. } in &every_store("sessions_confirmed").await {
+        let ada = somebody();
+        let (one, other) = (session(ada, 0), of_a_browser(ada, 0));
+        stores.sessions.insert(&one).await.unwrap();
+        stores.sessions.insert(&other).await.unwrap();
+        assert!(stores.sessions.confirm(one.id, later(9)).await.unwrap(), "{name}");
+        let found = stores.sessions.find(one.id, NOW).await.unwrap();
+        assert_eq!(found, Some(Session { confirmed: Some(later(9)), ..one.clone() }), "{name}");
+        assert_eq!(stores.sessions.find(other.id, NOW).await.unwrap(), Some(other), "{name}");
+
+        assert!(!stores.sessions.confirm(one.id, later(60)).await.unwrap(), "{name}: it has ended");
+        assert!(!stores.sessions.confirm(SessionId::new(NOW), NOW).await.unwrap(), "{name}");
     }
 }

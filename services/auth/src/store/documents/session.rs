@@ -23,6 +23,8 @@ pub struct SessionDocument {
     device_name: String,
     address_prefix: Option<String>,
     rotation: Option<RotationDocument>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirmed: Option<DateTime>,
 }
 
 /// That a session was ended before its time.
@@ -90,6 +92,7 @@ impl SessionDocument {
             "device_name": { "bsonType": "string" },
             "address_prefix": { "bsonType": ["string", "null"] },
             "rotation": rotation,
+            "confirmed": { "bsonType": "date" },
         };
         schema_with(always, optional)
     }
@@ -127,6 +130,7 @@ impl From<&Session> for SessionDocument {
             device_name: session.device.name.as_str().to_owned(),
             address_prefix: address(session),
             rotation: session.rotation.as_ref().map(RotationDocument::from),
+            confirmed: session.confirmed.map(date),
         }
     }
 }
@@ -158,6 +162,7 @@ impl TryFrom<SessionDocument> for Session {
             created: moment(document.created),
             used: moment(document.used.unwrap_or(document.created)),
             expires: moment(document.expires),
+            confirmed: document.confirmed.map(moment),
         })
     }
 }

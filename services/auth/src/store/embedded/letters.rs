@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::sessions::read_secret_hash;
 use super::{EmbeddedStore, blob, limit, read_id, read_time};
-use crate::domain::{Email, Letter, LetterKind, MailCode, SecretHash};
+use crate::domain::{Email, Letter, LetterKind, MailCode, PasswordHash, SecretHash};
 use crate::store::{LetterStore, Posted};
 
 /// How many expired codes a new one takes with it: more than one, so that they
@@ -117,6 +117,27 @@ impl LetterStore for EmbeddedStore {
             Ok(found)
         };
         self.0.write("use the code of a letter", take).await
+    }
+
+    async fn reset_password(
+        &self,
+        hash: SecretHash,
+        new: &PasswordHash,
+        now: Timestamp,
+    ) -> Result<Option<MailCode>, StoreError> {
+        let new = new.clone();
+        let reset = move |db: &Connection| {
+            let found = select_code(db, hash, LetterKind::ResetPassword, now)?;
+            let Some(code) = found else { return Ok(None) };
+            let sql = "UPDATE users SET password = ?3 WHERE id = ?1 AND email = ?2";
+            let theirs = params![blob(code.user), code.email.as_str(), new.as_str()];
+            if db.prepare_cached(sql)?.execute(theirs)? == 0 {
+                return Ok(None);
+            }
+            db.prepare_cached("DELETE FROM mail_codes WHERE hash = ?1")?.execute([hash.as_bytes()])?;
+            Ok(Some(code))
+        };
+        self.0.write("set a password anew", reset).await
     }
 }
 

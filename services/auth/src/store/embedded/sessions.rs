@@ -18,7 +18,7 @@ const EXPIRED_REMOVED_MAX: i64 = 100;
 
 /// What [`read_session`] reads.
 const COLUMNS: &str = "id, user, secret_hash, created, used, expires, device_name, address_prefix,
-    refresh_hash, last_refresh_hash, last_refresh_salt, last_refresh_time";
+    refresh_hash, last_refresh_hash, last_refresh_salt, last_refresh_time, confirmed";
 
 #[async_trait]
 impl SessionStore for EmbeddedStore {
@@ -109,6 +109,14 @@ impl SessionStore for EmbeddedStore {
         self.0.write("note the use of a session", touch).await
     }
 
+    async fn confirm(&self, id: SessionId, now: Timestamp) -> Result<bool, StoreError> {
+        let confirm = move |db: &Connection| {
+            let sql = "UPDATE sessions SET confirmed = ?2 WHERE id = ?1 AND expires > ?2";
+            Ok(db.prepare_cached(sql)?.execute(params![blob(id), now.as_millis()])? == 1)
+        };
+        self.0.write("note who somebody is", confirm).await
+    }
+
     async fn delete(&self, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
         let delete = move |db: &Connection| {
             let found = ids(db, "SELECT id FROM sessions WHERE id = ?1", [blob(id)])?;
@@ -158,8 +166,8 @@ fn end(db: &Connection, sessions: &[[u8; 16]], now: Timestamp) -> rusqlite::Resu
 
 fn insert_row(db: &Connection, session: &Session) -> rusqlite::Result<()> {
     let sql = "INSERT INTO sessions (id, user, secret_hash, created, used, expires, device_name,
-                   address_prefix, refresh_hash)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+                   address_prefix, refresh_hash, confirmed)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     let row = params![
         blob(session.id),
         blob(session.user),
@@ -170,6 +178,7 @@ fn insert_row(db: &Connection, session: &Session) -> rusqlite::Result<()> {
         session.device.name.as_str(),
         session.device.address.as_ref().map(AddressPrefix::as_str),
         session.rotation.as_ref().map(|rotation| rotation.current.as_bytes()),
+        session.confirmed.map(Timestamp::as_millis),
     ];
     db.prepare_cached(sql)?.execute(row).map(drop)
 }
@@ -186,6 +195,7 @@ fn read_session(row: &Row) -> rusqlite::Result<Session> {
         expires: read_time(row, 5)?,
         device: Device { name, address },
         rotation: read_rotation(row)?,
+        confirmed: row.get::<_, Option<i64>>(12)?.map(Timestamp::from_millis),
     })
 }
 
@@ -202,7 +212,8 @@ fn read_rotation(row: &Row) -> rusqlite::Result<Option<Rotation>> {
     Ok(Some(Rotation { current, last }))
 }
 
-fn read_hash(row: &Row, column: usize) -> rusqlite::Result<Option<SecretHash>> {
+/// A hash that may be there.
+pub(super) fn read_hash(row: &Row, column: usize) -> rusqlite::Result<Option<SecretHash>> {
     let bytes: Option<Vec<u8>> = row.get(column)?;
     bytes.map(|bytes| SecretHash::stored(&bytes).ok_or_else(|| malformed(column))).transpose()
 }

@@ -6,16 +6,17 @@ use bson::{Document, doc};
 use confab_db::mongo::{CollectionSpec, Index};
 
 use super::{
-    BLOCKS, DEVICES, GUESSES, INVITES, LETTERS, MAIL_CODES, REVOCATIONS, SESSIONS, SIGNING_KEYS, USERS,
+    BLOCKS, CHALLENGES, DEVICES, FACTORS, GUESSES, INVITES, LETTERS, MAIL_CODES, REVOCATIONS, SESSIONS,
+    SIGNING_KEYS, USERS,
 };
 use crate::domain::Revocation;
 use crate::store::documents::{
-    AccountDocument, BlockDocument, DeviceDocument, GuessesDocument, InviteDocument, KeyDocument,
-    LetterDocument, MailCodeDocument, RevocationDocument, SessionDocument,
+    AccountDocument, BlockDocument, ChallengeDocument, DeviceDocument, FactorsDocument, GuessesDocument,
+    InviteDocument, KeyDocument, LetterDocument, MailCodeDocument, RevocationDocument, SessionDocument,
 };
 
 /// All of them.
-pub fn all() -> [CollectionSpec; 10] {
+pub fn all() -> [CollectionSpec; 12] {
     let by_end = || Index::on(doc! { "expires": 1 }).expire_after(Duration::ZERO);
     let users = vec![Index::unique(doc! { "email": 1 }), Index::on(doc! { "folded_name": 1, "_id": 1 })];
     let sessions =
@@ -29,6 +30,7 @@ pub fn all() -> [CollectionSpec; 10] {
     let invites =
         vec![Index::unique(doc! { "code_hash": 1 }), Index::on(doc! { "creator": 1, "_id": 1 }), by_end()];
     let letters = vec![Index::on(doc! { "next": 1, "_id": 1 })];
+    let challenges = vec![Index::on(doc! { "user": 1, "expires": -1, "_id": -1 }), by_end()];
     let keys = vec![Index::on(doc! { "registered": -1, "_id": 1 })];
     [
         spec(USERS, users, AccountDocument::validator()),
@@ -41,6 +43,8 @@ pub fn all() -> [CollectionSpec; 10] {
         spec(INVITES, invites, InviteDocument::validator()),
         spec(LETTERS, letters, LetterDocument::validator()),
         spec(MAIL_CODES, vec![Index::unique(doc! { "hash": 1 }), by_end()], MailCodeDocument::validator()),
+        spec(FACTORS, Vec::new(), FactorsDocument::validator()),
+        spec(CHALLENGES, challenges, ChallengeDocument::validator()),
         spec(SIGNING_KEYS, keys, KeyDocument::validator()),
     ]
 }

@@ -7,8 +7,8 @@ use confab_db::StoreError;
 use confab_db::mongo::{OrStoreError, is_duplicate_key};
 use mongodb::options::ReturnDocument;
 
-use super::MongoStore;
-use crate::domain::{Letter, LetterKind, MailCode, SecretHash};
+use super::{MongoStore, key};
+use crate::domain::{Letter, LetterKind, MailCode, PasswordHash, SecretHash};
 use crate::store::documents::{LetterDocument, MailCodeDocument, MailCodeId, bytes, date};
 use crate::store::{LetterStore, Posted};
 
@@ -83,6 +83,28 @@ impl LetterStore for MongoStore {
     ) -> Result<Option<MailCode>, StoreError> {
         let taken = self.mail_codes.find_one_and_delete(good(hash, kind, now)).await;
         taken.or_store_error("use the code of a letter")?.map(MailCode::try_from).transpose()
+    }
+
+    async fn reset_password(
+        &self,
+        hash: SecretHash,
+        new: &PasswordHash,
+        now: Timestamp,
+    ) -> Result<Option<MailCode>, StoreError> {
+        let task = "set a password anew";
+        let Some(code) = self.find_code(hash, LetterKind::ResetPassword, now).await? else { return Ok(None) };
+        // The account remembers which code its password came with: that decides
+        // who is first, and a crash before the code is removed changes nothing.
+        let used = bytes(hash.as_bytes());
+        let theirs =
+            doc! { "_id": key(code.user), "email": code.email.as_str(), "reset_code": { "$ne": &used } };
+        let change = doc! { "$set": { "password": new.as_str(), "reset_code": used } };
+        let reset = self.users.update_one(theirs, change).await.or_store_error(task)?;
+        if reset.matched_count == 0 {
+            return Ok(None);
+        }
+        self.mail_codes.delete_one(good(hash, LetterKind::ResetPassword, now)).await.or_store_error(task)?;
+        Ok(Some(code))
     }
 }
 

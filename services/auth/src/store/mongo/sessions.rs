@@ -100,6 +100,12 @@ impl SessionStore for MongoStore {
         touched.map(drop).or_store_error("note the use of a session")
     }
 
+    async fn confirm(&self, id: SessionId, now: Timestamp) -> Result<bool, StoreError> {
+        let filter = doc! { "_id": key(id), "expires": { "$gt": date(now) } };
+        let confirmed = self.sessions.update_one(filter, doc! { "$set": { "confirmed": date(now) } }).await;
+        Ok(confirmed.or_store_error("note who somebody is")?.matched_count == 1)
+    }
+
     async fn delete(&self, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
         let task = "end a session";
         let found = self.sessions.find_one(doc! { "_id": key(id) }).await.or_store_error(task)?;

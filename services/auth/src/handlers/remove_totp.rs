@@ -1,0 +1,15 @@
+//! `FactorService.RemoveTotp`.
+
+use confab_rpc::Caller;
+
+use super::{end_other_sessions, second_factor, step_up};
+use crate::error::Error;
+use crate::service::AuthService;
+
+/// Forgets the app of `caller`, and ends their other sessions.
+pub async fn remove_totp(service: &AuthService, caller: Caller) -> Result<(), Error> {
+    step_up::require(service, caller).await?;
+    service.stores.factors.remove_totp(caller.user).await?;
+    second_factor::tidy_recovery_codes(service, caller.user).await?;
+    end_other_sessions(service, caller).await
+}
