@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use confab_bus::{Bus, Ring};
 use confab_core::{Clock, ConversationId};
 use confab_db::StoreError;
+use confab_rpc::measure::Inside;
 use tokio::sync::oneshot;
 
 use crate::convert;
