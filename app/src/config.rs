@@ -1,12 +1,12 @@
 //! The settings of the program: its own, and those of the roles it runs.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use confab_bus::NatsServers;
-use confab_rpc::Reflection;
 use confab_rpc::telemetry::LogFormat;
+use confab_rpc::{DoorConfig, Reflection};
 use tonic::transport::Uri;
 
 /// Every setting of Confab.
@@ -85,6 +85,17 @@ pub struct Settings {
     /// The address of the gateway: for browsers and clients
     #[arg(long, env = "CONFAB_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+
+    /// The address of the admin port, such as `127.0.0.1:9100`; none unless it is set
+    ///
+    /// `/metrics` for Prometheus, `/healthz` and `/readyz`, in clear text and for
+    /// everybody who reaches it: not for the internet. Whichever role runs.
+    #[arg(long, env = "CONFAB_ADMIN_LISTEN", value_name = "ADDRESS")]
+    pub admin_listen: Option<SocketAddr>,
+
+    /// Settings of the door, whichever role listens at it.
+    #[command(flatten)]
+    pub door: DoorConfig,
 
     /// The address of the auth service, if it runs alone
     #[arg(long, env = "CONFAB_AUTH_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
@@ -169,6 +180,33 @@ pub struct Place {
 }
 
 impl Settings {
+    /// The files of the certificate and its key, if the process shows one.
+    #[must_use]
+    pub fn certificate(&self) -> Option<(&Path, &Path)> {
+        match self.only {
+            Some(Role::Auth | Role::Message) => None,
+            Some(Role::Gateway) | None => self.gateway.certificate(),
+        }
+    }
+
+    /// How many connections are let in. Behind proxies all of them come from these.
+    #[must_use]
+    pub const fn door_limits(&self) -> DoorConfig {
+        let network_connections = if self.gateway.proxies > 0 { 0 } else { self.door.network_connections };
+        DoorConfig { network_connections, ..self.door }
+    }
+
+    /// What a process with these settings is called where several are watched.
+    #[must_use]
+    pub const fn service_name(&self) -> &'static str {
+        match self.only {
+            Some(Role::Auth) => "confab-auth",
+            Some(Role::Message) => "confab-message",
+            Some(Role::Gateway) => "confab-gateway",
+            None => "confab",
+        }
+    }
+
     /// Where a process with these settings listens.
     #[must_use]
     pub const fn place(&self) -> Place {

@@ -1,11 +1,13 @@
 //! `confab health`: whether the process with the same settings is ready.
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use confab_rpc::Channel;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::config::{Role, Settings};
@@ -22,7 +24,7 @@ pub async fn health(settings: Settings) -> anyhow::Result<()> {
     let asked = async {
         match settings.only {
             // It alone knows whether the others are there.
-            None | Some(Role::Gateway) => ask_gateway(address).await,
+            None | Some(Role::Gateway) => ask_gateway(address, settings.certificate()).await,
             Some(Role::Auth | Role::Message) => ask_service(address).await,
         }
     };
@@ -51,20 +53,32 @@ async fn ask_service(address: SocketAddr) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn ask_gateway(address: SocketAddr) -> anyhow::Result<()> {
+async fn ask_gateway(address: SocketAddr, certificate: Option<(&Path, &Path)>) -> anyhow::Result<()> {
     let unreachable = || format!("nothing answers at {address}");
-    let mut stream = TcpStream::connect(address).await.with_context(unreachable)?;
-    // HTTP/1.0, so that the end of the answer is the end of the connection.
-    let request = format!("GET /readyz HTTP/1.0\r\nHost: {address}\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.with_context(unreachable)?;
-    let mut answer = String::new();
-    stream.take(ANSWER_BYTES_MAX).read_to_string(&mut answer).await.with_context(unreachable)?;
-
+    let stream = TcpStream::connect(address).await.with_context(unreachable)?;
+    let answer = match certificate {
+        None => ask(stream, address).await,
+        Some((certificate, _)) => {
+            let stream = confab_rpc::connect_pinned(certificate, address.ip(), stream).await;
+            ask(stream.with_context(|| format!("{address} shows another certificate"))?, address).await
+        }
+    };
+    let answer = answer.with_context(unreachable)?;
     let (head, body) = answer.split_once("\r\n\r\n").context("the answer is not HTTP")?;
     if head.split(' ').nth(1) != Some("200") {
         bail!("{address} is not ready: {}", body.trim());
     }
     Ok(())
+}
+
+/// The whole answer to whether it is ready.
+async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, address: SocketAddr) -> io::Result<String> {
+    // HTTP/1.0, so that the end of the answer is the end of the connection.
+    let request = format!("GET /readyz HTTP/1.0\r\nHost: {address}\r\n\r\n");
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = String::new();
+    stream.take(ANSWER_BYTES_MAX).read_to_string(&mut answer).await?;
+    Ok(answer)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //!   print.rs      `confab config print`
 //! serve.rs      `confab serve`: open, build, listen, serve
 //!   roles.rs      how each role is built
+//!   admin.rs      the admin port: what is counted
 //!   late.rs       a role that waits for its database
 //!   neighbours.rs the roles in other processes
 //!   keys.rs       the keys of the installation; secrets.rs: what is configured of them
@@ -20,6 +21,7 @@
 //!   exit code that is not zero.
 //! * No secret is a setting: it can be neither a flag nor in the configuration file.
 
+mod admin;
 mod cli;
 mod config;
 mod file;

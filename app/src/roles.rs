@@ -12,12 +12,13 @@ use confab_db::{Database, OpenError, mongo};
 use confab_gateway::{Gateway, Upstreams};
 use confab_message::{Clients, MessageService};
 use confab_proto::PUBLIC_FILE_DESCRIPTOR_SET;
-use confab_rpc::{Channel, RemoteKeys, Revoked, ServiceKey, Shutdown, StandardServices, TokenVerifier};
+use confab_rpc::{Channel, RemoteKeys, Revoked, ServiceKey, Shutdown, StandardServices, Tls, TokenVerifier};
 use secrecy::SecretString;
 use tokio::task::JoinSet;
 use tonic::service::Routes;
 use tonic::transport::Uri;
 
+use crate::admin::Admin;
 use crate::config::{Settings, StoreKind};
 use crate::keys::{self, KeyFolder};
 use crate::late::{Opened, late, open_patiently};
@@ -160,6 +161,25 @@ impl Installation {
                 biased;
                 () = shutdown.begun() => Ok(()),
                 () = revoked.follow(auth, clock) => Ok(()),
+            }
+        });
+    }
+
+    /// Answers at the admin port, if there is one, for the role that `role` leads to.
+    pub fn watch(&mut self, admin: Option<Admin>, role: Channel) {
+        if let Some(admin) = admin {
+            self.beside.spawn(admin.serve(role, self.served.clone()));
+        }
+    }
+
+    /// Takes up the certificate anew when it changes, if there is one.
+    pub fn keep_fresh(&mut self, tls: Option<Tls>) {
+        let Some(tls) = tls else { return };
+        let served = self.served.clone();
+        self.beside.spawn(async move {
+            tokio::select! {
+                ended = tls.keep_fresh() => ended.context("cannot listen for signals"),
+                () = served.begun() => Ok(()),
             }
         });
     }

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use confab_gateway::Upstreams;
-use confab_rpc::{Channel, Shutdown, telemetry};
+use confab_rpc::{Channel, Door, Shutdown, Tls, telemetry};
 use tokio::net::TcpListener;
 
+use crate::admin::Admin;
 use crate::config::{Place, Role, Settings, StoreKind};
 use crate::roles::{self, Installation};
 
@@ -20,17 +21,25 @@ const CLOSE_MAX: Duration = Duration::from_secs(2);
 
 /// Serves until a signal says to end.
 pub async fn serve(settings: Settings) -> anyhow::Result<()> {
-    let log = telemetry::init(&settings.log, settings.log_format);
-    log.map_err(|error| anyhow!("--log cannot be {:?}: {error}", settings.log))?;
+    let telemetry = telemetry::init(&settings.log, settings.log_format, settings.service_name());
+    let telemetry = telemetry.map_err(|error| anyhow!("--log cannot be {:?}: {error}", settings.log))?;
 
     let listener = listen(settings.place()).await?;
+    let tls = settings.certificate().map(|(certificate, key)| Tls::open(certificate, key)).transpose()?;
     let welcome = welcome(&settings, listener.local_addr()?);
+    let admin = match settings.admin_listen {
+        Some(address) => Some(Admin::open(address).await?),
+        None => None,
+    };
     let shutdown = Shutdown::new();
     let mut installation = Installation::open(settings.clone(), shutdown.clone())?;
     let role = build(&mut installation, &settings).await?;
 
     crate::say(&welcome);
-    let serving = confab_rpc::serve(listener, role.routes, role.standard, shutdown.clone());
+    installation.keep_fresh(tls.clone());
+    installation.watch(admin, Channel::in_process(role.routes.clone()));
+    let door = Door { listener, limits: settings.door_limits(), tls };
+    let serving = confab_rpc::serve(door, role.routes, role.standard, shutdown.clone());
     tokio::select! {
         // In this order: whoever sees that we serve may tell us to end.
         biased;
@@ -38,10 +47,11 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
             signals.context("cannot listen for signals")?;
             bail!("told to end a second time, so it ends at once");
         }
-        served = serving => served.context("serving came to an end")?,
+        () = serving => {}
         error = installation.failed() => return Err(error),
     }
     let closed = tokio::time::timeout(CLOSE_MAX, installation.close()).await;
+    telemetry.end();
     closed.context("the data could not be closed in time; nothing that was acknowledged is lost")
 }
 
@@ -98,7 +108,10 @@ fn welcome(settings: &Settings, address: SocketAddr) -> String {
     let place = match settings.only {
         Some(Role::Auth) => format!("The auth service of Confab {version} listens on {address}."),
         Some(Role::Message) => format!("The message service of Confab {version} listens on {address}."),
-        Some(Role::Gateway) | None => format!("Confab {version} is at http://{}", for_browser(address)),
+        Some(Role::Gateway) | None => {
+            let scheme = if settings.certificate().is_some() { "https" } else { "http" };
+            format!("Confab {version} is at {scheme}://{}", for_browser(address))
+        }
     };
     let kept = match settings.store {
         StoreKind::Embedded => format!("Its data and keys lie in {data}"),
@@ -106,8 +119,8 @@ fn welcome(settings: &Settings, address: SocketAddr) -> String {
     };
     let mut text = format!("{place}\n{kept}\nStop it with Ctrl-C.\n");
     let is_public = !matches!(settings.only, Some(Role::Auth | Role::Message)) && !address.ip().is_loopback();
-    if is_public && !settings.gateway.insecure_cookie {
-        text.push_str("Browsers on other machines can log in over HTTPS only: put a proxy that speaks it before Confab.\n");
+    if is_public && settings.certificate().is_none() && !settings.gateway.insecure_cookie {
+        text.push_str("Browsers on other machines can log in over HTTPS only: see --tls-cert.\n");
     }
     text
 }
@@ -127,7 +140,7 @@ mod tests {
 
     #[test]
     fn the_end_is_over_before_an_orchestrator_kills() {
-        let longest = confab_rpc::DRAIN_MAX + CLOSE_MAX + crate::RUNTIME_STOP_MAX;
+        let longest = confab_rpc::DRAIN_MAX + CLOSE_MAX + telemetry::LAST_SENT_MAX + crate::RUNTIME_STOP_MAX;
         assert!(longest < Duration::from_secs(30), "{longest:?}");
     }
 

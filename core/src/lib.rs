@@ -1,4 +1,4 @@
-//! Words of the domain that every service speaks: ids, pages, time.
+//! Words of the domain that every service speaks: ids, pages, time, networks.
 //!
 //! # Invariants
 //!
@@ -7,7 +7,9 @@
 
 mod clock;
 mod id;
+mod network;
 pub mod page;
 
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use id::{ClientId, ConversationId, Id, InvalidId, MediaId, SessionId, StreamId, UserId};
+pub use network::Network;

@@ -10,8 +10,9 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use confab_core::UserId;
 use confab_proto::Access;
-use confab_rpc::{Failure, TokenVerifier, metadata};
+use confab_rpc::{Caller, Failure, TokenVerifier, metadata};
 use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, ORIGIN, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -19,11 +20,13 @@ use http_body::Frame;
 use http_body_util::BodyExt;
 use tonic::{Code, Status};
 
+use crate::access::AskedBy;
 use crate::cookie::{Carried, CookieStyle, Cookies, SessionSecret};
 use crate::doors;
 use crate::exchange::Exchange;
 use crate::forwarding::Forwarding;
 use crate::origin::Sender;
+use crate::rates::Rates;
 
 /// What is needed to decide who may pass.
 pub struct Admission {
@@ -32,7 +35,9 @@ pub struct Admission {
     /// Swaps sessions for tokens.
     pub exchange: Exchange,
     /// Says from where a request comes.
-    pub forwarding: Forwarding,
+    pub forwarding: Arc<Forwarding>,
+    /// Counts what each person does.
+    pub rates: Arc<Rates>,
     /// How the cookie is written.
     pub cookie: CookieStyle,
     /// Origins besides our own whose pages may call.
@@ -42,6 +47,8 @@ pub struct Admission {
 /// What we know of a request that passed, when its response comes back.
 struct Passed {
     sender: Sender,
+    /// Who makes it, if that has to be known.
+    user: Option<UserId>,
     /// The session that took the place of a token.
     session: Option<SessionSecret>,
 }
@@ -65,7 +72,10 @@ pub async fn admit(State(admission): State<Arc<Admission>>, request: Request, ne
     let (mut parts, body) = request.into_parts();
     match admission.check(&mut parts).await {
         Ok(passed) => {
-            let response = next.run(Request::from_parts(parts, body)).await;
+            let mut response = next.run(Request::from_parts(parts, body)).await;
+            if let Some(user) = passed.user {
+                response.extensions_mut().insert(AskedBy(user));
+            }
             admission.release(response, &passed)
         }
         Err(Refused::Because(status)) => status.into_http(),
@@ -100,16 +110,25 @@ impl Admission {
             Some(Access::User) if request.headers.contains_key(AUTHORIZATION) => None,
             Some(Access::User) => self.swap(carried, sender, request).await?,
         };
-        if access == Some(Access::User)
-            && let Err(status) = self.verifier.verify_user(&request.headers).await
-        {
-            // A token that is refused will not get better by being kept.
-            if let Some(session) = &session {
-                self.exchange.forget(session);
+        let user = match access {
+            Some(Access::User) => Some(self.check_user(request, session.as_ref()).await?),
+            _ => None,
+        };
+        Ok(Passed { sender, user, session })
+    }
+
+    /// Finds out who calls, and counts it.
+    async fn check_user(&self, request: &Parts, session: Option<&SessionSecret>) -> Result<UserId, Status> {
+        match self.verifier.verify_user(&request.headers).await {
+            Ok(Caller { user, .. }) => self.rates.count_user(user, request.uri.path()).map(|()| user),
+            Err(status) => {
+                // A token that is refused will not get better by being kept.
+                if let Some(session) = session {
+                    self.exchange.forget(session);
+                }
+                Err(status)
             }
-            return Err(status.into());
         }
-        Ok(Passed { sender, session })
     }
 
     /// Puts the token of the session in the cookie where a client would put its own.
@@ -126,7 +145,7 @@ impl Admission {
             Carried::Garbage => return Err(Refused::DeadCookie(session_ended())),
             Carried::Secret(secret) => secret,
         };
-        let address = self.forwarding.address(request);
+        let address = self.forwarding.address(&request.headers, &request.extensions);
         match self.exchange.authorization(&secret, address).await {
             Ok(authorization) => {
                 request.headers.insert(AUTHORIZATION, authorization);

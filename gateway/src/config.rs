@@ -1,8 +1,12 @@
 //! What operators may change about the gateway.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use http::HeaderValue;
+
+use crate::notices::SecurityContact;
+use crate::rates::RatesConfig;
 
 /// Settings of the gateway.
 #[derive(Clone, Debug, clap::Args)]
@@ -65,6 +69,35 @@ pub struct Config {
         value_parser = clap::value_parser!(u8).range(0..=8)
     )]
     pub proxies: u8,
+
+    /// The certificate of the gateway, in the form of PEM, and those that vouch for it
+    ///
+    /// With it the gateway speaks TLS and nothing else. A new one is taken up by
+    /// itself, and on SIGHUP; if it cannot be used, the old one stays.
+    #[arg(long, env = "CONFAB_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// The key of the certificate, in the form of PEM; nobody else may be able to read it
+    #[arg(long, env = "CONFAB_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+
+    /// Whom to tell of a weakness, such as mailto:security@example.com
+    ///
+    /// Put up at `/.well-known/security.txt`, for everybody to read.
+    #[arg(long, env = "CONFAB_SECURITY_CONTACT", value_name = "URI", value_parser = SecurityContact::parse)]
+    pub security_contact: Option<SecurityContact>,
+
+    /// Settings of the rate limits.
+    #[command(flatten)]
+    pub rates: RatesConfig,
+}
+
+impl Config {
+    /// The files of the certificate and its key, if there is one.
+    #[must_use]
+    pub fn certificate(&self) -> Option<(&Path, &Path)> {
+        Some((self.tls_cert.as_deref()?, self.tls_key.as_deref()?))
+    }
 }
 
 /// Accepts what a browser sends as `Origin` (RFC 6454, section 6.2), and only that.

@@ -1,5 +1,6 @@
 //! A session for an access token.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,7 +52,7 @@ impl Exchange {
     pub async fn authorization(
         &self,
         secret: &SessionSecret,
-        address: Option<String>,
+        address: Option<IpAddr>,
     ) -> Result<HeaderValue, Status> {
         let hash = secret.hash();
         let now = self.clock.now();
@@ -65,11 +66,11 @@ impl Exchange {
         self.kept.remove(&secret.hash());
     }
 
-    async fn ask(&self, secret: &SessionSecret, address: Option<String>) -> Result<Token, Status> {
+    async fn ask(&self, secret: &SessionSecret, address: Option<IpAddr>) -> Result<Token, Status> {
         let asked = self.clock.now();
         let request = v1::ExchangeSessionRequest { session_secret: secret.expose().to_owned() };
         let mut request = Request::new(request);
-        if let Some(Ok(address)) = address.map(|address| address.parse()) {
+        if let Some(Ok(address)) = address.map(|address| address.to_string().parse()) {
             request.metadata_mut().insert(CLIENT_ADDRESS, address);
         }
         let answer = self.auth.clone().exchange_session(request).await?.into_inner();

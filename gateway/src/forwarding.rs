@@ -8,7 +8,7 @@ use confab_rpc::metadata::CLIENT_ADDRESS;
 use confab_rpc::{ClientAddress, ServiceKey};
 use http::header::AUTHORIZATION;
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue};
 
 use crate::NAME;
 
@@ -30,9 +30,11 @@ impl Forwarding {
     pub fn sign(&self, request: &mut Parts) {
         // What a client has put there would make the proof unreadable.
         request.headers.remove(AUTHORIZATION);
-        let Some(address) = self.address(request) else { return };
+        let Some(address) = self.address(&request.headers, &request.extensions) else { return };
         let token = format!("Bearer {}", self.key.sign(NAME, self.clock.now()));
-        if let (Ok(address), Ok(mut token)) = (HeaderValue::try_from(address), HeaderValue::try_from(token)) {
+        if let (Ok(address), Ok(mut token)) =
+            (HeaderValue::try_from(address.to_string()), HeaderValue::try_from(token))
+        {
             token.set_sensitive(true);
             request.headers.insert(CLIENT_ADDRESS, address);
             request.headers.insert(AUTHORIZATION, token);
@@ -41,12 +43,11 @@ impl Forwarding {
 
     /// The address of the client, if it is known: behind proxies what the
     /// outermost of them has seen, and nothing that a client could have written.
-    pub fn address(&self, request: &Parts) -> Option<String> {
-        let address = match self.proxies {
-            0 => ClientAddress::of_peer(&request.extensions).map(|ClientAddress(peer)| peer),
-            proxies => forwarded_for(&request.headers, proxies),
-        };
-        address.map(|address| address.to_string())
+    pub fn address(&self, headers: &HeaderMap, extensions: &Extensions) -> Option<IpAddr> {
+        match self.proxies {
+            0 => ClientAddress::of_peer(extensions).map(|ClientAddress(peer)| peer),
+            proxies => forwarded_for(headers, proxies),
+        }
     }
 }
 

@@ -9,11 +9,14 @@
 //!     cookie.rs      the session cookie, in and out
 //!     exchange.rs    a session for an access token
 //!     forwarding.rs  from which address it comes
+//!   rates.rs       how often
 //!   limits.rs      how many bytes, how long
 //!   drain.rs       streams, told to reconnect when the program ends
 //!   upstreams.rs   which service a path leads to
 //!   web.rs         anything else: the web client
-//! status.rs      /healthz, /readyz; jwks.rs: /.well-known/jwks.json
+//! status.rs      /healthz, /readyz; jwks.rs: /.well-known/jwks.json; notices.rs: what else is put up
+//! access.rs      one line in the log for every request
+//! safety.rs      what browsers are told with every response; cors.rs: which pages of others may call
 //! ```
 //!
 //! # Invariants
@@ -25,6 +28,7 @@
 //!   clients see no header `confab-*` of a service.
 //! * A cookie counts only for a page of this very origin.
 
+mod access;
 mod admission;
 mod config;
 mod cookie;
@@ -35,8 +39,11 @@ mod exchange;
 mod forwarding;
 mod jwks;
 mod limits;
+mod notices;
 mod origin;
 mod problem;
+mod rates;
+mod safety;
 mod status;
 mod upstreams;
 mod web;
@@ -46,21 +53,25 @@ use std::sync::Arc;
 use axum::routing::get;
 use axum::{Router, middleware};
 use confab_core::Clock;
-use confab_rpc::{ServiceKey, Shutdown, StandardServices, TokenVerifier, refuse_overload, traced};
-use http::{HeaderName, HeaderValue, header};
+use confab_rpc::{ServiceKey, Shutdown, StandardServices, TokenVerifier, measure, refuse_overload, traced};
 use tokio::sync::Semaphore;
 use tonic_web::GrpcWebLayer;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::CorsLayer;
 
 use crate::admission::Admission;
 use crate::cookie::CookieStyle;
 use crate::exchange::Exchange;
 use crate::forwarding::Forwarding;
 use crate::limits::Limits;
+use crate::rates::Rates;
+use crate::safety::Transport;
 use crate::status::Readiness;
 
 pub use config::Config;
+pub use notices::SecurityContact;
+pub use rates::{RATE_REFUSALS, RateLimits, RatesConfig};
 pub use upstreams::Upstreams;
 
 /// How many calls may wait for their response to begin. More are refused at once.
@@ -73,7 +84,9 @@ const NAME: &str = "gateway";
 pub struct Gateway {
     limits: Limits,
     admission: Admission,
-    cors: Option<tower_http::cors::CorsLayer>,
+    cors: Option<CorsLayer>,
+    transport: Transport,
+    notices: Router,
     upstreams: Upstreams,
 }
 
@@ -88,15 +101,21 @@ impl Gateway {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let auth = upstreams.auth.clone().with_service_token(NAME, service_key.clone(), clock.clone());
+        let forwarding =
+            Arc::new(Forwarding { key: service_key, clock: clock.clone(), proxies: config.proxies.into() });
+        let rates = Arc::new(Rates::new(&config.rates, forwarding.clone(), &clock));
         let admission = Admission {
             verifier,
             exchange: Exchange::new(auth, clock.clone()),
-            forwarding: Forwarding { key: service_key, clock, proxies: config.proxies.into() },
+            forwarding,
+            rates,
             cookie: if config.insecure_cookie { CookieStyle::Insecure } else { CookieStyle::HostOnly },
             other_origins: config.cors_origin.clone(),
         };
         let limits = Limits { body_max_bytes: config.request_max_bytes, time_max: config.request_timeout };
-        Self { limits, admission, cors: cors::layer(config), upstreams }
+        let transport = if config.certificate().is_some() { Transport::Tls } else { Transport::Clear };
+        let notices = notices::router(config.security_contact.clone(), clock);
+        Self { limits, admission, cors: cors::layer(config), transport, notices, upstreams }
     }
 
     /// Everything that is answered on the public port, `standard` included.
@@ -105,7 +124,11 @@ impl Gateway {
         let slots = Arc::new(Semaphore::new(CALLS_MAX));
         let readiness = Readiness { upstreams: self.upstreams.clone(), shutdown: shutdown.clone() };
         // Layers as one: a router puts each into a box that every request copies.
+        let rates = self.admission.rates.clone();
+        let pages = middleware::from_fn_with_state(rates.clone(), rates::limit_pages);
         let calls = ServiceBuilder::new()
+            .layer(middleware::from_fn_with_state(Some(NAME), measure::measured))
+            .layer(middleware::from_fn_with_state(rates, rates::limit_calls))
             .layer(middleware::from_fn_with_state(shutdown, drain::end_streams))
             .layer(middleware::from_fn_with_state(self.limits, limits::keep))
             .layer(middleware::from_fn_with_state(slots, refuse_overload));
@@ -119,32 +142,23 @@ impl Gateway {
             .layer(calls)
             .layer(GrpcWebLayer::new());
 
+        let transport = self.transport;
         let everything = ServiceBuilder::new()
             .layer(middleware::from_fn(traced))
-            .map_response(with_safety_headers)
+            .layer(middleware::from_fn(access::log))
+            .map_response(move |response| transport.secure(response))
             .option_layer(self.cors)
-            .layer(CatchPanicLayer::custom(|_| problem::panicked()));
+            .layer(CatchPanicLayer::custom(|_| {
+                measure::count_panic(NAME);
+                problem::panicked()
+            }));
         Router::new()
-            .route("/healthz", get(status::healthz))
             .route("/readyz", get(status::readyz).with_state(readiness))
             .route("/.well-known/jwks.json", get(jwks::jwks).with_state(self.upstreams.auth))
-            .fallback_service(doors::by_content_type(grpc, web::router()))
+            .merge(self.notices)
+            .route_layer(pages.clone())
+            .route("/healthz", get(status::healthz))
+            .fallback_service(doors::by_content_type(grpc, web::router().layer(pages)))
             .layer(everything)
     }
-}
-
-/// What browsers are told with every response.
-const SAFETY_HEADERS: [(HeaderName, &str); 4] = [
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "same-origin"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-];
-
-/// `response` with [`SAFETY_HEADERS`], as far as it does not say otherwise.
-fn with_safety_headers<Body>(mut response: http::Response<Body>) -> http::Response<Body> {
-    for (name, value) in SAFETY_HEADERS {
-        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
-    }
-    response
 }

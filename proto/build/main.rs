@@ -5,12 +5,14 @@
 //!                   ──► prost, tonic     messages, clients, servers
 //!                   ──► validation.rs    `impl Validate` from the `buf.validate` rules
 //!                   ──► access.rs        who may call which RPC
+//!                   ──► methods.rs       what the RPCs are called, and what they do
 //! ```
 //!
 //! Everything lands in `OUT_DIR`; nothing generated is committed.
 
 mod access;
 mod descriptors;
+mod methods;
 mod names;
 mod rules;
 mod validation;
@@ -43,6 +45,7 @@ fn generate(contract: &Contract, out: &Path) -> Result<(), Box<dyn Error>> {
     fs::create_dir_all(out)?;
     fs::write(out.join("validation.rs"), validation::generate(&contract.pool)?)?;
     fs::write(out.join("access.rs"), access::generate(&contract.pool)?)?;
+    fs::write(out.join("methods.rs"), methods::generate(&contract.pool))?;
     tonic_prost_build::configure()
         .bytes(".")
         .codec_path("::confab_proto::ValidatingCodec")

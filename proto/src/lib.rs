@@ -4,6 +4,7 @@
 //! confab/**/*.proto   what people and programs may ask, with every limit
 //! build/              makes Rust of it
 //! src/access.rs       who may call which RPC
+//! src/method.rs       what the RPCs are called, and what they do
 //! src/codec.rs        refuses what breaks a rule, before a service sees it
 //! src/validation/     what the generated checks are made of
 //! ```
@@ -20,10 +21,12 @@ extern crate self as confab_proto;
 
 mod access;
 mod codec;
+mod method;
 pub mod validation;
 
 pub use access::{Access, Service, access, services};
 pub use codec::{ERROR_DOMAIN, ValidatingCodec};
+pub use method::{Kind, Method, method, methods};
 pub use validation::{Path, Validate, Violations};
 
 /// An encoded `FileDescriptorSet` of all our files and what they import, with

@@ -4,7 +4,8 @@ use confab_proto::auth::v1::{LogInRequest, SignUpRequest, UpdateProfileRequest};
 use confab_proto::message::v1::send_message_request::Target;
 use confab_proto::message::v1::{KnownHead, ListMessagesRequest, SendMessageRequest, SubscribeRequest};
 use confab_proto::{
-    Access, FILE_DESCRIPTOR_SET, PUBLIC_FILE_DESCRIPTOR_SET, Validate, Violations, access, services,
+    Access, FILE_DESCRIPTOR_SET, Kind, PUBLIC_FILE_DESCRIPTOR_SET, Validate, Violations, access, method,
+    methods, services,
 };
 use prost_reflect::DescriptorPool;
 
@@ -117,6 +118,25 @@ fn every_rpc_is_open_to_those_the_contract_names() {
             assert_eq!(access(&path), Some(expected), "{path}");
         }
     }
+}
+
+#[test]
+fn what_an_rpc_does_is_known_by_its_form() {
+    for (path, kind) in [
+        ("/confab.auth.v1.UserService/GetUser", Kind::Read),
+        ("/confab.message.v1.MessageService/SearchMessages", Kind::Read),
+        ("/confab.message.v1.MessageService/SendMessage", Kind::Write),
+        ("/confab.message.v1.MessageService/DeleteMessage", Kind::Write),
+        ("/confab.message.v1.LiveService/Subscribe", Kind::Stream),
+    ] {
+        let found = method(path).unwrap();
+        assert_eq!((found.kind, found.path), (kind, path));
+        assert_eq!(path, format!("/{}/{}", found.service, found.name));
+    }
+    assert_eq!(method("/confab.message.v1.MessageService/"), None);
+    let pool = DescriptorPool::decode(FILE_DESCRIPTOR_SET).unwrap();
+    let ours = pool.services().filter(|service| service.package_name().starts_with("confab."));
+    assert_eq!(methods().len(), ours.map(|service| service.methods().len()).sum::<usize>());
 }
 
 #[test]

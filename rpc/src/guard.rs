@@ -18,7 +18,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::metadata::CLIENT_ADDRESS;
 use crate::revoked::end_with_session;
-use crate::{ClientAddress, Failure, TokenVerifier, traced};
+use crate::{ClientAddress, Failure, TokenVerifier, measure, traced};
 
 /// How many requests a service works on at once. More are refused at once, so
 /// that those within are answered in time.
@@ -38,6 +38,7 @@ pub fn guard(routes: Routes, verifier: Arc<TokenVerifier>) -> Routes {
     // As one layer: a router puts each into a box that every request copies.
     let layers = ServiceBuilder::new()
         .layer(middleware::from_fn(traced))
+        .layer(middleware::from_fn_with_state(None::<&'static str>, measure::measured))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(slots, refuse_overload))
         .layer(middleware::from_fn(keep_deadline))
@@ -83,6 +84,7 @@ fn address(verifier: &TokenVerifier, request: &Request) -> Option<ClientAddress>
 
 /// Answers in place of a handler that panicked. The panic itself is in the log.
 fn panicked(_: Box<dyn Any + Send>) -> http::Response<Body> {
+    measure::count_panic("service");
     Failure::internal("PANIC").into_status_saying("something went wrong on the server").into_http()
 }
 

@@ -8,8 +8,10 @@
 //!   revoked.rs    sessions that have ended before their tokens
 //! caller.rs     on whose behalf a request is made; address.rs: from where
 //! failure.rs    what a client is told when something went wrong
+//! measure.rs    what is counted of calls; figures.rs: for whoever looks at it
+//! rate.rs       how often something may happen
 //! trace.rs      request ids and W3C trace context, passed on from call to call
-//! serve.rs      a listener with every limit set, and its orderly end
+//! serve/        a listener with every limit set, TLS if it is configured, and its orderly end
 //! ```
 //!
 //! # Invariants
@@ -24,9 +26,12 @@ mod address;
 mod caller;
 mod channel;
 mod failure;
+mod figures;
 mod guard;
 mod keys;
+pub mod measure;
 pub mod metadata;
+mod rate;
 mod revoked;
 mod serve;
 mod shutdown;
@@ -40,10 +45,12 @@ pub use address::ClientAddress;
 pub use caller::Caller;
 pub use channel::Channel;
 pub use failure::Failure;
+pub use figures::Figures;
 pub use guard::{guard, refuse_overload};
 pub use keys::{KeySource, PublicKey, RemoteKeys};
+pub use rate::{Quota, Rate, Share, TooOften};
 pub use revoked::Revoked;
-pub use serve::{DRAIN_MAX, serve};
+pub use serve::{DRAIN_MAX, Door, DoorConfig, Tls, TlsError, connect_pinned, serve};
 pub use shutdown::Shutdown;
 pub use standard::{Reflection, StandardServices};
 pub use token::ServiceKey;

@@ -9,6 +9,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use tracing::{Instrument, info_span};
 use uuid::Uuid;
 
+use crate::telemetry;
+
 /// Names one request in every log line about it, in every service.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The place of a call in a trace: W3C Trace Context, section 3.2.
@@ -65,9 +67,15 @@ impl TraceContext {
 /// Gives a request its context, for its log lines, for the calls it makes, and
 /// for the client, who finds the request id in the response.
 pub async fn traced(mut request: Request, next: Next) -> Response {
-    let context = TraceContext::of(request.headers());
+    let mut context = TraceContext::of(request.headers());
     let id = context.request_id.clone();
-    let span = info_span!("request", id = ?id, path = request.uri().path());
+    let path = request.uri().path();
+    let name = confab_proto::method(path).map_or("request", |method| &method.path[1..]);
+    let span = info_span!("request", id = ?id, path, otel.name = name, otel.kind = "server");
+    let given = request.headers().get(TRACEPARENT).filter(|given| is_traceparent(given.as_bytes()));
+    if let Some(own) = telemetry::join(&span, given) {
+        context.traceparent = own;
+    }
 
     request.headers_mut().insert(REQUEST_ID, id.clone());
     request.headers_mut().insert(TRACEPARENT, context.traceparent.clone());

@@ -4,9 +4,12 @@
 
 mod browser;
 mod configuration;
+mod descriptors;
 mod doors;
 mod process;
 mod start;
+mod tls;
 mod tools;
 mod town;
 mod waiting;
+mod watched;

@@ -79,6 +79,11 @@ impl Server {
         Self { child: child.unwrap(), port }
     }
 
+    /// The server that `child` is.
+    pub fn of(child: Child, port: u16) -> Self {
+        Self { child, port }
+    }
+
     pub fn wait_until_ready(&self) {
         until("the server is ready", || self.get("/readyz").starts_with("HTTP/1.0 200"));
     }

@@ -5,6 +5,11 @@
 
 mod calls;
 mod endings;
+mod forgery;
+mod headers;
 mod pages;
+mod rates;
 mod sessions;
+mod smuggling;
+mod spellings;
 mod stage;

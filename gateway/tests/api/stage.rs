@@ -69,6 +69,7 @@ pub struct Stage {
 pub struct Asked {
     pub path: String,
     pub headers: HeaderMap,
+    pub trailers: Option<HeaderMap>,
 }
 
 #[derive(Clone)]
@@ -170,9 +171,10 @@ async fn answer(State(services): State<Services>, request: Request) -> Response 
     let Ok(body) = body.collect().await else {
         return Status::internal("the body broke off").into_http();
     };
+    let trailers = body.trailers().cloned();
     let body = body.to_bytes().to_vec();
     let path = head.uri.path().to_owned();
-    services.asked.lock().unwrap().push(Asked { path: path.clone(), headers: head.headers });
+    services.asked.lock().unwrap().push(Asked { path: path.clone(), headers: head.headers, trailers });
 
     let rpc = path.rsplit('/').next().unwrap();
     let metadata: &[(&str, &str)] = match rpc {
@@ -180,6 +182,7 @@ async fn answer(State(services): State<Services>, request: Request) -> Response 
             return Status::unauthenticated("ended").into_http();
         }
         "UpdateProfile" => std::future::pending().await,
+        "MuteConversation" => panic!("the secret in /var/lib/confab"),
         "LogIn" => &[
             ("confab-session-set", SECRET),
             ("confab-session-max-age", "60"),

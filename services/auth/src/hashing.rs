@@ -3,11 +3,15 @@
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
+use confab_rpc::measure::Inside;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use crate::domain::{Email, InvalidPassword, Name, Password, PasswordHash};
 use crate::error::Error;
+
+/// Passwords that are hashed now, or wait for it.
+pub const HASHES_WAITING: &str = "confab_hashes_waiting";
 
 /// Hashes passwords on threads of their own: all cores but one, so that
 /// messages keep flowing while everybody logs in, or somebody pretends to.
@@ -104,6 +108,7 @@ impl Hasher {
         &self,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
+        let _inside = Inside::new(HASHES_WAITING);
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Error::Busy)?;
         let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| Error::Busy)?;
         let worked = spawn_blocking(move || {

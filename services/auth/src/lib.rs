@@ -48,6 +48,7 @@ mod store;
 
 pub use config::{Config, EntryLimits, MailConfig, MailKind, SignUpPolicy, SmtpSecurity};
 pub use domain::EmailDomain;
+pub use hashing::HASHES_WAITING;
 pub use keys::KeyRotation;
 pub use mail::{InvalidMail, Mailer, Postman};
 pub use service::AuthService;

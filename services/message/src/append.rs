@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use confab_bus::{Bus, Ring};
 use confab_core::{Clock, ConversationId};
 use confab_db::StoreError;
+use confab_rpc::measure::Inside;
 use tokio::sync::oneshot;
 
 use crate::convert;
@@ -38,9 +39,13 @@ pub struct Appender {
 /// What waits for one conversation. As long as there is one, a task drains it.
 type Queue = VecDeque<Waiting>;
 
+/// Events that wait to be stored.
+pub const APPENDS_WAITING: &str = "confab_appends_waiting";
+
 struct Waiting {
     draft: Draft,
     answer: oneshot::Sender<Result<Appended, Error>>,
+    _inside: Inside,
 }
 
 impl Appender {
@@ -60,7 +65,7 @@ impl Appender {
     /// Drafts for one conversation are stored in the order of these calls.
     pub async fn append(&self, conversation: ConversationId, draft: Draft) -> Result<Appended, Error> {
         let (answer, answered) = oneshot::channel();
-        self.enqueue(conversation, Waiting { draft, answer })?;
+        self.enqueue(conversation, Waiting { draft, answer, _inside: Inside::new(APPENDS_WAITING) })?;
         // No answer means that the task is gone, and nobody knows how far it came.
         answered.await.unwrap_or(Err(Error::Unsettled))
     }

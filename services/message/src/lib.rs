@@ -45,6 +45,7 @@ mod search;
 mod service;
 mod store;
 
+pub use append::APPENDS_WAITING;
 pub use config::Config;
 pub use service::{Clients, MessageService};
 pub use store::Stores;

@@ -23,7 +23,7 @@ pub fn test() -> Result<String> {
 }
 
 /// All people of the stories come from one machine, within minutes.
-const CROWD: [&str; 2] = ["--entry-limits", "off"];
+const CROWD: [&str; 4] = ["--entry-limits", "off", "--rate-limits", "off"];
 
 /// What the two runs have in common.
 struct Test {

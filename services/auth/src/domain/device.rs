@@ -1,6 +1,8 @@
 //! From where somebody is logged in, as they will recognise it in a list.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
+
+use confab_core::Network;
 
 use super::fold::{is_deceptive, normalize};
 
@@ -78,16 +80,7 @@ impl AddressPrefix {
     /// one is an IPv4 address.
     #[must_use]
     pub fn of(address: IpAddr) -> Self {
-        Self(match address.to_canonical() {
-            IpAddr::V4(address) => {
-                let [a, b, c, _] = address.octets();
-                format!("{}/24", Ipv4Addr::new(a, b, c, 0))
-            }
-            IpAddr::V6(address) => {
-                let [a, b, c, ..] = address.segments();
-                format!("{}/48", Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0))
-            }
-        })
+        Self(Network::of(address).to_string())
     }
 
     /// Takes what a store has kept.

@@ -1,0 +1,161 @@
+//! One line in the log for every request: who asked for what, and how it ended.
+//!
+//! No body, no token, no query and no path that a client made up: of a path only
+//! the route that it took is said.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
+
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
+use confab_core::UserId;
+use confab_rpc::REQUEST_ID;
+use confab_rpc::measure::{Outcome, name_of};
+use http::{Method, StatusCode};
+use http_body::{Frame, SizeHint};
+
+/// What these lines are called in the log: `--log info,access=off` leaves them out.
+const TARGET: &str = "access";
+
+/// In a response: who asked for it, if we know.
+#[derive(Clone, Copy, Debug)]
+pub struct AskedBy(pub UserId);
+
+/// Writes a line for a request when all of its answer was sent, or nobody waits for it any more.
+pub async fn log(mut request: Request, next: Next) -> Response {
+    if !tracing::enabled!(target: TARGET, tracing::Level::INFO) {
+        return next.run(request).await;
+    }
+    let (outcome, received) = (Outcome::open(), Arc::<AtomicU64>::default());
+    request.extensions_mut().insert(outcome.clone());
+    let mut line = Line {
+        id: request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned(),
+        route: route(request.uri().path()),
+        method: method(request.method()),
+        user: None,
+        status: None,
+        begun: Instant::now(),
+        received: received.clone(),
+        sent: 0,
+        outcome,
+    };
+    let request = request.map(|body| Body::new(Received { body, count: received }));
+    let response = next.run(request).await;
+    line.status = Some(response.status());
+    line.user = response.extensions().get::<AskedBy>().map(|AskedBy(user)| *user);
+    response.map(|body| Body::new(Sent { body, line }))
+}
+
+/// Routes that are no RPC and have a name of their own.
+const ROUTES: [&str; 5] =
+    ["/healthz", "/readyz", "/.well-known/jwks.json", "/.well-known/security.txt", "/robots.txt"];
+
+/// The route that a request takes: an RPC of the contract, a route of ours, or `other`.
+fn route(path: &str) -> &'static str {
+    let own = || ROUTES.into_iter().find(|route| path == *route);
+    confab_proto::method(path).map(|method| method.path).or_else(own).unwrap_or("other")
+}
+
+/// A method that everybody knows, or `other`.
+fn method(method: &Method) -> &'static str {
+    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    KNOWN.into_iter().find(|known| method == known).unwrap_or("other")
+}
+
+/// What is known of a request. It is written when this value goes.
+struct Line {
+    id: String,
+    route: &'static str,
+    method: &'static str,
+    user: Option<UserId>,
+    status: Option<StatusCode>,
+    begun: Instant,
+    received: Arc<AtomicU64>,
+    sent: u64,
+    outcome: Outcome,
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        tracing::info!(
+            target: TARGET,
+            request_id = self.id,
+            user_id = self.user.map(tracing::field::display),
+            method = self.method,
+            route = self.route,
+            // Nothing if the client had gone before there was one.
+            status = self.status.map(|status| status.as_u16()),
+            grpc_code = self.outcome.code().map(name_of),
+            millis = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+            bytes_in = self.received.load(Ordering::Relaxed),
+            bytes_out = self.sent,
+            "request"
+        );
+    }
+}
+
+/// A body that is counted as it comes in.
+struct Received {
+    body: Body,
+    count: Arc<AtomicU64>,
+}
+
+/// A body that is counted as it goes out.
+struct Sent {
+    body: Body,
+    line: Line,
+}
+
+impl http_body::Body for Received {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        self.count.fetch_add(bytes_in(frame.as_ref()), Ordering::Relaxed);
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl http_body::Body for Sent {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        self.line.sent += bytes_in(frame.as_ref());
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+fn bytes_in(frame: Option<&Result<Frame<Bytes>, axum::Error>>) -> u64 {
+    let data = frame.and_then(|frame| frame.as_ref().ok()).and_then(Frame::data_ref);
+    data.map_or(0, |data| data.len() as u64)
+}

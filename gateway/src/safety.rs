@@ -1,0 +1,46 @@
+//! What browsers are told with every response, so that they keep others out.
+
+use http::{HeaderName, HeaderValue, Response, header};
+
+/// What every response says, as far as it does not say otherwise: nothing of ours
+/// is guessed at, shown in a frame, told where our people come from, or used by
+/// pages of others; what is no page runs nothing and loads nothing.
+const HEADERS: [(HeaderName, &str); 7] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), PERMISSIONS),
+];
+
+/// What our pages may use of a device: nothing that they have no use for.
+const PERMISSIONS: &str =
+    "camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), usb=()";
+
+/// For a year, this host is asked over TLS only (RFC 6797). Said over TLS alone.
+const STRICT_TRANSPORT: &str = "max-age=31536000";
+
+/// How a response came to whoever asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// Over TLS, which we speak ourselves.
+    Tls,
+    /// In clear text, as far as we know: a proxy may have spoken TLS.
+    Clear,
+}
+
+impl Transport {
+    /// `response`, with what browsers are to be told.
+    pub fn secure<Body>(self, mut response: Response<Body>) -> Response<Body> {
+        let headers = response.headers_mut();
+        for (name, value) in HEADERS {
+            headers.entry(name).or_insert(HeaderValue::from_static(value));
+        }
+        if self == Self::Tls {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(STRICT_TRANSPORT));
+        }
+        response
+    }
+}

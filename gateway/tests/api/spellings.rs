@@ -1,0 +1,140 @@
+//! Ways to write a path that is not for clients: only the exact one of those
+//! that are leads anywhere (rows H10, H11).
+
+use axum::extract::Request;
+use http::Uri;
+
+use crate::stage::Stage;
+
+const INTERNAL: &str = "confab.internal.v1.SessionService/ExchangeSession";
+
+/// What is put where a path begins, and what it may be taken for.
+fn spellings(path: &str) -> Vec<String> {
+    let (service, method) = path.split_once('/').unwrap();
+    let public = "confab.auth.v1.AuthService";
+    let mut all: Vec<String> = [
+        "/",
+        "//",
+        "///",
+        "/./",
+        "/../",
+        "/x/../",
+        "/%2e/",
+        "/%2e%2e/",
+        "/.%2e/",
+        "/%2E%2E/",
+        "/..;/",
+        "/;/",
+        "/;x=y/",
+        "/%2f",
+        "/%2F",
+        "/%5c",
+        "/\\",
+        "/?/",
+        "/#/",
+        "/%00/",
+        "/%20",
+        "/%09",
+        "/%0d%0a",
+        "/%c0%af",
+        "/%252e%252e/",
+        "/%252f",
+        "/healthz/../",
+        "/healthz/..;/",
+        "/healthz/%2e%2e/",
+        "/assets/../",
+        "/.well-known/../",
+    ]
+    .iter()
+    .map(|begin| format!("{begin}{path}"))
+    .collect();
+    all.extend([
+        format!("/{public}/../{path}"),
+        format!("/{public}/..%2f{path}"),
+        format!("/{public}/%2e%2e/{path}"),
+        format!("/{public}/GetMe/../../{path}"),
+        format!("/{public}%2f..%2f{path}"),
+        format!("/{public}/LogIn;/{path}"),
+        format!("/{public};{service}/{method}"),
+        format!("/{public}.{service}/{method}"),
+        format!("/{service}//{method}"),
+        format!("/{service}/./{method}"),
+        format!("/{service}%2f{method}"),
+        format!("/{service}/{method}/"),
+        format!("/{service}/{method}%00"),
+        format!("/{service}/{method}?x"),
+        format!("/{service}/{method};x"),
+        format!("/{}/{method}", service.to_uppercase()),
+        format!("/{service}/{}", method.to_lowercase()),
+        format!("/{}/{method}", service.replace('.', "%2e")),
+        format!("/{}/{method}", service.replace("internal", "%69nternal")),
+        format!("http://chat.test/{path}"),
+        format!("http://confab.internal/{path}"),
+    ]);
+    all
+}
+
+#[tokio::test]
+async fn no_spelling_of_an_internal_path_leads_anywhere() {
+    let stage = Stage::new().await;
+    let token = format!("Bearer {}", stage.token());
+    let (mut tried, mut impossible) = (0, 0);
+    for path in spellings(INTERNAL) {
+        if path.parse::<Uri>().is_err() {
+            // Whoever reads requests refuses it too.
+            impossible += 1;
+            continue;
+        }
+        for form in ["application/grpc-web+proto", "application/json", "text/plain"] {
+            for request in [Request::post(&path), Request::get(&path)] {
+                let request = request.header("host", "chat.test").header("authorization", &token);
+                let answer = stage.answer(request.header("content-type", form)).await;
+                let refused =
+                    matches!(answer.status, 404 | 405) || answer.code() == 12 || is_page(&answer.status);
+                assert!(refused, "{path} as {form}: {answer:?}");
+                assert_eq!(stage.asked().len() + stage.swaps(), 0, "{path} as {form}");
+            }
+        }
+        tried += 1;
+    }
+    assert!(tried >= 40, "{tried} tried, {impossible} impossible");
+}
+
+/// `/` with a query or a fragment is the page, built or not.
+const fn is_page(status: &u16) -> bool {
+    matches!(status, 200 | 503)
+}
+
+#[tokio::test]
+async fn what_is_for_operators_is_not_at_the_public_door() {
+    let stage = Stage::new().await;
+    for path in [
+        "/metrics",
+        "/admin",
+        "/admin/",
+        "/debug",
+        "/debug/pprof/",
+        "/pprof",
+        "/actuator",
+        "/env",
+        "/config",
+        "/.env",
+        "/.git/config",
+        "/server-status",
+        "/trace",
+        "/keys/signing.pem",
+        "/data",
+        "/auth.db",
+        "/%6detrics",
+        "/Metrics",
+    ] {
+        for accept in ["*/*", "application/openmetrics-text"] {
+            let answer = stage.answer(Request::get(path).header("accept", accept)).await;
+            assert_eq!(
+                (answer.status, answer.header("content-type")),
+                (404, "application/problem+json"),
+                "{path}"
+            );
+        }
+    }
+}

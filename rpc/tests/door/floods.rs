@@ -1,0 +1,126 @@
+//! Clients that keep a server busy with nothing: each is told to go soon, and
+//! everybody else is answered meanwhile (rows H01, H02, H04, H05).
+
+use std::time::{Duration, Instant};
+
+use crate::http2::{
+    CONTINUATION, Client, DATA, END_HEADERS, END_STREAM, Frame, GOAWAY, HEADERS, PING, PRIORITY, RST_STREAM,
+    SETTINGS, WINDOW_UPDATE, frame, header, post,
+};
+use crate::place::Place;
+
+/// How many frames are sent if nobody minds.
+const FRAMES: usize = 1_000_000;
+/// How many of them the server may take before it ends the connection, with
+/// what lies in buffers on the way.
+const TAKEN_MAX: usize = 500_000;
+/// How long it may take for that on a busy machine.
+const TOLD_MAX: Duration = Duration::from_secs(10);
+
+/// Floods `place` with `bytes` after `begin`, and makes sure that it ends.
+async fn flood(place: &Place, what: &str, begin: &[u8], bytes: &[u8]) -> Vec<Frame> {
+    let mut client = Client::connect(place).await;
+    client.send(begin).await;
+    let since = Instant::now();
+    let (taken, said) = client.flood(bytes, FRAMES).await;
+    assert!(taken < TAKEN_MAX, "{what}: took {taken} frames");
+    assert!(since.elapsed() < TOLD_MAX, "{what}: {:?}", since.elapsed());
+    assert!(place.is_well().await, "{what}");
+    said
+}
+
+fn is_goaway(frame: &Frame) -> bool {
+    frame.kind == GOAWAY && frame.code() != 0
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn frames_that_say_nothing_end_in_goaway() {
+    let place = Place::new().await;
+    for (what, bytes) in [
+        ("PING", frame(PING, 0, 0, &[0; 8])),
+        ("PING that answers", frame(PING, 1, 0, &[0; 8])),
+        ("SETTINGS", frame(SETTINGS, 0, 0, &[0, 3, 0, 0, 0, 100])),
+        ("empty SETTINGS", frame(SETTINGS, 0, 0, &[])),
+        ("PRIORITY", frame(PRIORITY, 0, 1, &[0, 0, 0, 0, 16])),
+        ("WINDOW_UPDATE", frame(WINDOW_UPDATE, 0, 0, &[0, 0, 0, 1])),
+        ("what nobody knows", frame(0xee, 0, 0, b"?")),
+    ] {
+        let said = flood(&place, what, b"", &bytes).await;
+        assert!(said.iter().any(is_goaway), "{what}: {said:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn headers_without_end_end_the_connection() {
+    let place = Place::new().await;
+    let begin = frame(HEADERS, END_STREAM, 1, &post("/never"));
+    for (what, bytes) in [
+        ("empty CONTINUATION", frame(CONTINUATION, 0, 1, b"")),
+        ("CONTINUATION", frame(CONTINUATION, 0, 1, &header("x-a", "b"))),
+        ("large CONTINUATION", frame(CONTINUATION, 0, 1, &header("x-a", &"b".repeat(100)).repeat(150))),
+        // An entry of the table, which takes one byte each time it is meant again.
+        (
+            "references",
+            frame(
+                CONTINUATION,
+                0,
+                1,
+                &[vec![0x40], header("x-a", "b")[1..].to_vec(), vec![0xbe; 16_000]].concat(),
+            ),
+        ),
+    ] {
+        flood(&place, what, &begin, &bytes).await;
+    }
+    assert!(!place.asked().contains(&"/never".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn data_that_holds_nothing_ends_the_connection() {
+    let place = Place::new().await;
+    let begin = frame(HEADERS, END_HEADERS, 1, &post("/wait"));
+    for (what, bytes) in
+        [("empty DATA", frame(DATA, 0, 1, b"")), ("DATA of one byte", frame(DATA, 0, 1, b"x"))]
+    {
+        flood(&place, what, &begin, &bytes).await;
+    }
+}
+
+/// How a request is made an end of, and the frames that do it to a stream.
+type End<'a> = (&'a str, &'a dyn Fn(u32) -> Vec<u8>);
+
+/// Sends `times` requests, each followed by what makes an end of it.
+async fn abused(place: &Place, times: u32, end: impl Fn(u32) -> Vec<u8>) -> Vec<Frame> {
+    let client = Client::connect(place).await;
+    let mut bytes = Vec::new();
+    for stream in (1..=2 * times).step_by(2) {
+        bytes.extend(frame(HEADERS, END_HEADERS, stream, &post("/wait")));
+        bytes.extend(end(stream));
+    }
+    client.flood(&bytes, 1).await.1
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_that_are_taken_back_end_in_goaway() {
+    const REQUESTS: u32 = 20_000;
+    let place = Place::new().await;
+    let reset = |stream| frame(RST_STREAM, 0, stream, &[0, 0, 0, 8]);
+    // What makes us reset the stream in their place.
+    let no_window = |stream| frame(WINDOW_UPDATE, 0, stream, &[0; 4]);
+    let too_much = |stream| frame(WINDOW_UPDATE, 0, stream, &[0x7f, 0xff, 0xff, 0xff]);
+    let after_end = |stream| [frame(DATA, END_STREAM, stream, b""), frame(DATA, 0, stream, b"more")].concat();
+    let ends: [End; 4] = [
+        ("RST_STREAM", &reset),
+        ("WINDOW_UPDATE of zero", &no_window),
+        ("WINDOW_UPDATE of too much", &too_much),
+        ("DATA after the end", &after_end),
+    ];
+    for (what, end) in ends {
+        let since = Instant::now();
+        let said = abused(&place, REQUESTS, end).await;
+        assert!(said.iter().any(is_goaway), "{what}: {:?}", said.last());
+        assert!(since.elapsed() < TOLD_MAX, "{what}: {:?}", since.elapsed());
+        assert!(place.is_well().await, "{what}");
+    }
+    let begun = place.asked().iter().filter(|path| *path == "/wait").count();
+    assert!(begun < 20_000, "{begun} requests were worked on");
+}

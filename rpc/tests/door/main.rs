@@ -1,0 +1,11 @@
+//! What a listener bears: clients that break the rules, and those that only wait.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot do what it needs to has failed")]
+
+mod desync;
+mod floods;
+mod http2;
+mod limits;
+mod place;
+mod slow;
+mod tls;
