@@ -3,8 +3,9 @@
 //! # How a request flows
 //!
 //! ```text
-//! doors.rs       by content type: gRPC, gRPC-Web, or anything else
-//!   admission.rs   gRPC: who may pass, and with whose token
+//! doors.rs       gRPC, gRPC-Web, JSON, or anything else
+//!   json/          JSON: becomes a call of gRPC, and its answer JSON again
+//!   admission.rs   calls: who may pass, and with whose token
 //!     origin.rs      from which page a browser sends it
 //!     cookie.rs      the session cookie, in and out
 //!     exchange.rs    a session for an access token
@@ -13,6 +14,7 @@
 //!   drain.rs       streams, told to reconnect when the program ends
 //!   upstreams.rs   which service a path leads to
 //!   web.rs         anything else: the web client
+//! openapi/       /openapi.json and /docs: what the JSON door can do
 //! status.rs      /healthz, /readyz; jwks.rs: /.well-known/jwks.json
 //! ```
 //!
@@ -21,6 +23,7 @@
 //! * A path is either in the table of `upstreams.rs` or it does not exist. No
 //!   service of `confab.internal` is in it.
 //! * No method is known here: a new RPC changes nothing.
+//! * What comes as JSON goes through every layer that gRPC goes through.
 //! * The services see neither a cookie nor a header `confab-*` of a client, and
 //!   clients see no header `confab-*` of a service.
 //! * A cookie counts only for a page of this very origin.
@@ -33,11 +36,14 @@ mod doors;
 mod drain;
 mod exchange;
 mod forwarding;
+mod json;
 mod jwks;
 mod limits;
+mod openapi;
 mod origin;
 mod problem;
 mod status;
+mod tag;
 mod upstreams;
 mod web;
 
@@ -75,10 +81,15 @@ pub struct Gateway {
     admission: Admission,
     cors: Option<tower_http::cors::CorsLayer>,
     upstreams: Upstreams,
+    routes: Arc<json::Routes>,
 }
 
 impl Gateway {
     /// A gateway to `upstreams`. Opens no port and starts no task.
+    ///
+    /// # Panics
+    ///
+    /// If the contract, which is part of the program, has a path that makes no sense.
     #[must_use]
     pub fn new(
         config: &Config,
@@ -96,7 +107,9 @@ impl Gateway {
             other_origins: config.cors_origin.clone(),
         };
         let limits = Limits { body_max_bytes: config.request_max_bytes, time_max: config.request_timeout };
-        Self { limits, admission, cors: cors::layer(config), upstreams }
+        let routes = json::Routes::of(&upstreams.service_names());
+        let routes = Arc::new(routes.unwrap_or_else(|problem| panic!("the contract: {problem}")));
+        Self { limits, admission, cors: cors::layer(config), upstreams, routes }
     }
 
     /// Everything that is answered on the public port, `standard` included.
@@ -109,15 +122,20 @@ impl Gateway {
             .layer(middleware::from_fn_with_state(shutdown, drain::end_streams))
             .layer(middleware::from_fn_with_state(self.limits, limits::keep))
             .layer(middleware::from_fn_with_state(slots, refuse_overload));
+        let admitted = ServiceBuilder::new()
+            .layer(middleware::from_fn_with_state(Arc::new(self.admission), admission::admit))
+            .layer(middleware::from_fn(json::transcode));
         let grpc = self
             .upstreams
             .router()
-            .route_layer(middleware::from_fn_with_state(Arc::new(self.admission), admission::admit))
+            .route_layer(admitted)
             // Nobody needs to be signed in for these.
             .merge(standard.routes().into_axum_router().reset_fallback())
             .fallback(doors::unimplemented)
-            .layer(calls)
-            .layer(GrpcWebLayer::new());
+            .layer(calls);
+        let described = openapi::router(&self.routes);
+        let json = json::door(self.routes, grpc.clone());
+        let grpc = grpc.layer(GrpcWebLayer::new());
 
         let everything = ServiceBuilder::new()
             .layer(middleware::from_fn(traced))
@@ -128,7 +146,8 @@ impl Gateway {
             .route("/healthz", get(status::healthz))
             .route("/readyz", get(status::readyz).with_state(readiness))
             .route("/.well-known/jwks.json", get(jwks::jwks).with_state(self.upstreams.auth))
-            .fallback_service(doors::by_content_type(grpc, web::router()))
+            .merge(described)
+            .fallback_service(doors::by_guest(grpc, json, web::router()))
             .layer(everything)
     }
 }

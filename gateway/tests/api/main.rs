@@ -5,6 +5,11 @@
 
 mod calls;
 mod endings;
+mod json;
+mod json_refusals;
+mod json_streams;
+mod openapi;
 mod pages;
+mod same_meaning;
 mod sessions;
 mod stage;
