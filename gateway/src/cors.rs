@@ -10,8 +10,8 @@ use crate::Config;
 /// How long a browser may remember the answer to its preflight.
 const PREFLIGHT_AGE: Duration = Duration::from_hours(1);
 
-/// Headers that a gRPC-Web client sends.
-const REQUEST_HEADERS: [HeaderName; 7] = [
+/// Headers that clients of gRPC-Web and of JSON send.
+const REQUEST_HEADERS: [HeaderName; 10] = [
     header::AUTHORIZATION,
     header::CONTENT_TYPE,
     HeaderName::from_static("x-grpc-web"),
@@ -19,15 +19,20 @@ const REQUEST_HEADERS: [HeaderName; 7] = [
     HeaderName::from_static("grpc-timeout"),
     HeaderName::from_static("connect-protocol-version"),
     HeaderName::from_static("x-request-id"),
+    header::IF_NONE_MATCH,
+    HeaderName::from_static("idempotency-key"),
+    HeaderName::from_static("last-event-id"),
 ];
 
-/// Headers that its scripts have to see: an error without messages before it
+/// Headers that their scripts have to see: an error without messages before it
 /// has its trailers among the headers.
-const RESPONSE_HEADERS: [HeaderName; 4] = [
+const RESPONSE_HEADERS: [HeaderName; 6] = [
     HeaderName::from_static("grpc-status"),
     HeaderName::from_static("grpc-message"),
     HeaderName::from_static("grpc-status-details-bin"),
     HeaderName::from_static("x-request-id"),
+    header::ETAG,
+    header::RETRY_AFTER,
 ];
 
 /// Lets the configured origins call with a token. Never with cookies: a
@@ -38,7 +43,7 @@ pub fn layer(config: &Config) -> Option<CorsLayer> {
     }
     let layer = CorsLayer::new()
         .allow_origin(config.cors_origin.clone())
-        .allow_methods([Method::GET, Method::POST])
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers(REQUEST_HEADERS)
         .expose_headers(RESPONSE_HEADERS)
         .max_age(PREFLIGHT_AGE);

@@ -1,4 +1,4 @@
-//! One port, three kinds of guests, told apart by what they bring.
+//! One port, four kinds of guests, told apart by what they bring and where they go.
 
 use std::convert::Infallible;
 
@@ -7,10 +7,11 @@ use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use confab_rpc::Failure;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, Method, StatusCode, Version};
+use http::{Method, StatusCode, Version};
 use tonic::{Code, Status};
 use tower::{Service, ServiceExt, service_fn};
 
+use crate::json;
 use crate::problem::Problem;
 
 /// What a request brings.
@@ -18,12 +19,13 @@ use crate::problem::Problem;
 enum Guest {
     Grpc,
     GrpcWeb,
+    Json,
     Other,
 }
 
 impl Guest {
-    fn of(headers: &HeaderMap) -> Self {
-        match headers.get(CONTENT_TYPE).map(http::HeaderValue::as_bytes) {
+    fn of(request: &Request) -> Self {
+        match request.headers().get(CONTENT_TYPE).map(http::HeaderValue::as_bytes) {
             Some(b"application/grpc" | b"application/grpc+proto") => Self::Grpc,
             // Those that tonic-web knows.
             Some(
@@ -32,21 +34,28 @@ impl Guest {
                 | b"application/grpc-web-text"
                 | b"application/grpc-web-text+proto",
             ) => Self::GrpcWeb,
+            _ if json::is_for(request.uri().path()) => Self::Json,
             _ => Self::Other,
         }
     }
 }
 
-/// Sends calls to `grpc` and everything else to `web`.
-pub fn by_content_type(
+/// Sends calls to `grpc`, what is for the JSON door to `json`, and everything else to `web`.
+pub fn by_guest(
     grpc: Router,
+    json: impl Service<Request, Response = Response, Error = Infallible, Future: Send>
+    + Clone
+    + Send
+    + Sync
+    + 'static,
     web: Router,
 ) -> impl Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static
 {
     service_fn(move |request: Request| {
-        let (grpc, web) = (grpc.clone(), web.clone());
+        let (grpc, json, web) = (grpc.clone(), json.clone(), web.clone());
         async move {
-            match Guest::of(request.headers()) {
+            match Guest::of(&request) {
+                Guest::Json => json.oneshot(request).await,
                 Guest::Other => web.oneshot(request).await,
                 // The web layer would answer these with nothing but a number.
                 _ if request.method() != Method::POST => Ok(not_post()),

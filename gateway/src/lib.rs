@@ -3,8 +3,9 @@
 //! # How a request flows
 //!
 //! ```text
-//! doors.rs       by content type: gRPC, gRPC-Web, or anything else
-//!   admission.rs   gRPC: who may pass, and with whose token
+//! doors.rs       gRPC, gRPC-Web, JSON, or anything else
+//!   json/          JSON: becomes a call of gRPC, and its answer JSON again
+//!   admission.rs   calls: who may pass, and with whose token
 //!     origin.rs      from which page a browser sends it
 //!     cookie.rs      the session cookie, in and out
 //!     exchange.rs    a session for an access token
@@ -14,6 +15,7 @@
 //!   drain.rs       streams, told to reconnect when the program ends
 //!   upstreams.rs   which service a path leads to
 //!   web.rs         anything else: the web client
+//! openapi/       /openapi.json and /docs: what the JSON door can do
 //! status.rs      /healthz, /readyz; jwks.rs: /.well-known/jwks.json; notices.rs: what else is put up
 //! access.rs      one line in the log for every request
 //! safety.rs      what browsers are told with every response; cors.rs: which pages of others may call
@@ -24,6 +26,7 @@
 //! * A path is either in the table of `upstreams.rs` or it does not exist. No
 //!   service of `confab.internal` is in it.
 //! * No method is known here: a new RPC changes nothing.
+//! * What comes as JSON goes through every layer that gRPC goes through.
 //! * The services see neither a cookie nor a header `confab-*` of a client, and
 //!   clients see no header `confab-*` of a service.
 //! * A cookie counts only for a page of this very origin.
@@ -37,14 +40,17 @@ mod doors;
 mod drain;
 mod exchange;
 mod forwarding;
+mod json;
 mod jwks;
 mod limits;
 mod notices;
+mod openapi;
 mod origin;
 mod problem;
 mod rates;
 mod safety;
 mod status;
+mod tag;
 mod upstreams;
 mod web;
 
@@ -88,10 +94,15 @@ pub struct Gateway {
     transport: Transport,
     notices: Router,
     upstreams: Upstreams,
+    routes: Arc<json::Routes>,
 }
 
 impl Gateway {
     /// A gateway to `upstreams`. Opens no port and starts no task.
+    ///
+    /// # Panics
+    ///
+    /// If the contract, which is part of the program, has a path that makes no sense.
     #[must_use]
     pub fn new(
         config: &Config,
@@ -115,7 +126,9 @@ impl Gateway {
         let limits = Limits { body_max_bytes: config.request_max_bytes, time_max: config.request_timeout };
         let transport = if config.certificate().is_some() { Transport::Tls } else { Transport::Clear };
         let notices = notices::router(config.security_contact.clone(), clock);
-        Self { limits, admission, cors: cors::layer(config), transport, notices, upstreams }
+        let routes = json::Routes::of(&upstreams.service_names());
+        let routes = Arc::new(routes.unwrap_or_else(|problem| panic!("the contract: {problem}")));
+        Self { limits, admission, cors: cors::layer(config), transport, notices, upstreams, routes }
     }
 
     /// Everything that is answered on the public port, `standard` included.
@@ -132,15 +145,20 @@ impl Gateway {
             .layer(middleware::from_fn_with_state(shutdown, drain::end_streams))
             .layer(middleware::from_fn_with_state(self.limits, limits::keep))
             .layer(middleware::from_fn_with_state(slots, refuse_overload));
+        let admitted = ServiceBuilder::new()
+            .layer(middleware::from_fn_with_state(Arc::new(self.admission), admission::admit))
+            .layer(middleware::from_fn(json::transcode));
         let grpc = self
             .upstreams
             .router()
-            .route_layer(middleware::from_fn_with_state(Arc::new(self.admission), admission::admit))
+            .route_layer(admitted)
             // Nobody needs to be signed in for these.
             .merge(standard.routes().into_axum_router().reset_fallback())
             .fallback(doors::unimplemented)
-            .layer(calls)
-            .layer(GrpcWebLayer::new());
+            .layer(calls);
+        let described = openapi::router(&self.routes);
+        let json = json::door(self.routes, grpc.clone());
+        let grpc = grpc.layer(GrpcWebLayer::new());
 
         let transport = self.transport;
         let everything = ServiceBuilder::new()
@@ -155,10 +173,11 @@ impl Gateway {
         Router::new()
             .route("/readyz", get(status::readyz).with_state(readiness))
             .route("/.well-known/jwks.json", get(jwks::jwks).with_state(self.upstreams.auth))
+            .merge(described)
             .merge(self.notices)
             .route_layer(pages.clone())
             .route("/healthz", get(status::healthz))
-            .fallback_service(doors::by_content_type(grpc, web::router().layer(pages)))
+            .fallback_service(doors::by_guest(grpc, json, web::router().layer(pages)))
             .layer(everything)
     }
 }

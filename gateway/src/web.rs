@@ -3,13 +3,12 @@
 use axum::Router;
 use axum::extract::Request;
 use axum::response::{Html, IntoResponse, Response};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, Method, StatusCode};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::problem::Problem;
+use crate::tag;
 
 /// What `npm run build` makes of `web/`. A program that is built without it
 /// still serves everything else.
@@ -69,22 +68,16 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><title>Confab</title>\
     <p>The web client is not built: run <code>cargo xtask up</code>.";
 
 fn answer(path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Response {
-    let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(file.metadata.sha256_hash()));
+    let tag = tag::of_hash(file.metadata.sha256_hash());
     let caching = if path.starts_with(HASHED) { FOR_EVER } else { ASK_FIRST };
     let head = [(ETAG, tag.as_str()), (CACHE_CONTROL, caching), (CONTENT_SECURITY_POLICY, POLICY)];
-    if is_known(headers, &tag) {
+    if tag::is_known(headers.get(IF_NONE_MATCH), &tag) {
         return (StatusCode::NOT_MODIFIED, head).into_response();
     }
     let kind = mime_guess::from_path(path).first_or_octet_stream();
     // Browsers guess the encoding of text otherwise.
     let charset = if kind.type_() == "text" { "; charset=utf-8" } else { "" };
     (head, [(CONTENT_TYPE, format!("{kind}{charset}"))], file.data.clone().into_owned()).into_response()
-}
-
-/// Whether the browser has this very content already (RFC 9110, section 13.1.2).
-fn is_known(headers: &HeaderMap, tag: &str) -> bool {
-    let known = headers.get(IF_NONE_MATCH).and_then(|known| known.to_str().ok()).unwrap_or_default();
-    known.split(',').map(str::trim).any(|known| known == "*" || known.trim_start_matches("W/") == tag)
 }
 
 fn no_such_page(request: &Request) -> Response {

@@ -16,7 +16,7 @@ use crate::stage::{Stage, call};
 const SUBSCRIBE: &str = "confab.message.v1.LiveService/Subscribe";
 const GET_ME: &str = "confab.auth.v1.AuthService/GetMe";
 /// The pretended service never answers this one.
-const STUCK: &str = "confab.auth.v1.AuthService/UpdateProfile";
+const STUCK: &str = "confab.auth.v1.AuthService/ListSessions";
 /// It panics at this one.
 const PANICS: &str = "confab.message.v1.ConversationService/MuteConversation";
 const WATCH: &str = "grpc.health.v1.Health/Watch";

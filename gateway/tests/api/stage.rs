@@ -12,10 +12,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::{Args, FromArgMatches};
 use confab_core::{Clock, Id, ManualClock, SystemClock};
 use confab_gateway::{Config, Gateway, Upstreams};
+use confab_proto::auth::v1;
 use confab_proto::internal::v1::ExchangeSessionResponse;
+use confab_proto::message::v1::subscribe_response::Frame;
+use confab_proto::message::v1::{Ready, SubscribeResponse};
 use confab_rpc::token::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims};
 use confab_rpc::{
-    Channel, KeySource, PublicKey, Reflection, ServiceKey, Shutdown, StandardServices, TokenVerifier,
+    Channel, Failure, KeySource, PublicKey, Reflection, ServiceKey, Shutdown, StandardServices, TokenVerifier,
 };
 use http::{HeaderMap, request};
 use http_body_util::BodyExt;
@@ -56,6 +59,11 @@ pub fn call_from_page(rpc: &str) -> request::Builder {
     call(rpc).header("origin", "https://chat.test").header("sec-fetch-site", "same-origin")
 }
 
+/// A request to the JSON door, as a program makes it.
+pub fn json(method: &str, path: &str) -> request::Builder {
+    Request::builder().method(method).uri(path).header("host", "chat.test")
+}
+
 /// A gateway, and everything that its services were asked.
 pub struct Stage {
     router: Router,
@@ -70,11 +78,27 @@ pub struct Asked {
     pub path: String,
     pub headers: HeaderMap,
     pub trailers: Option<HeaderMap>,
+    /// The message, without the five bytes before it.
+    pub message: Vec<u8>,
+}
+
+impl Asked {
+    pub fn message<M: Message + Default>(&self) -> M {
+        M::decode(&*self.message).unwrap()
+    }
+}
+
+/// What the pretended services answer to everything from now on.
+#[derive(Clone)]
+pub enum Given {
+    Messages(Vec<Vec<u8>>),
+    Failure(Status),
 }
 
 #[derive(Clone)]
 struct Services {
     asked: Arc<Mutex<Vec<Asked>>>,
+    given: Arc<Mutex<Option<Given>>>,
     clock: Arc<ManualClock>,
 }
 
@@ -88,7 +112,7 @@ impl Stage {
         let command = Config::augment_args(clap::Command::new("gateway").no_binary_name(true));
         let config = Config::from_arg_matches(&command.get_matches_from(settings)).unwrap();
         let clock = Arc::new(ManualClock::new(SystemClock.now()));
-        let services = Services { asked: Arc::default(), clock: clock.clone() };
+        let services = Services { asked: Arc::default(), given: Arc::default(), clock: clock.clone() };
         let router = Router::new().fallback(answer).with_state(services.clone());
         let channel = Channel::in_process(Routes::from(router));
         let upstreams = Upstreams { auth: channel.clone(), message: channel };
@@ -130,6 +154,16 @@ impl Stage {
         asked.iter().filter(|asked| !asked.path.contains("SessionService")).cloned().collect()
     }
 
+    /// The same, and forgets it.
+    pub fn take_asked(&self) -> Vec<Asked> {
+        std::mem::take(&mut self.services.asked.lock().unwrap())
+    }
+
+    /// Has the services answer with `given`.
+    pub fn give(&self, given: Given) {
+        *self.services.given.lock().unwrap() = Some(given);
+    }
+
     /// How often a session was swapped for a token.
     pub fn swaps(&self) -> usize {
         let asked = self.services.asked.lock().unwrap();
@@ -160,6 +194,11 @@ impl Answer {
         self.headers.get_all(name).iter().map(|value| value.to_str().unwrap()).collect()
     }
 
+    /// The body, which is JSON.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
     /// The gRPC status code of an answer without messages; 0 if it has any.
     pub fn code(&self) -> i32 {
         self.headers.get("grpc-status").map_or(0, |code| code.to_str().unwrap().parse().unwrap())
@@ -174,15 +213,24 @@ async fn answer(State(services): State<Services>, request: Request) -> Response 
     let trailers = body.trailers().cloned();
     let body = body.to_bytes().to_vec();
     let path = head.uri.path().to_owned();
-    services.asked.lock().unwrap().push(Asked { path: path.clone(), headers: head.headers, trailers });
+    let message = body.get(5..).unwrap_or_default().to_vec();
+    let asked = Asked { path: path.clone(), headers: head.headers, trailers, message };
+    services.asked.lock().unwrap().push(asked);
 
+    let given = services.given.lock().unwrap().clone();
+    match given {
+        Some(Given::Failure(status)) => return status.into_http(),
+        Some(Given::Messages(messages)) => return ended(Body::from(framed(&messages))).into_response(),
+        None => {}
+    }
     let rpc = path.rsplit('/').next().unwrap();
     let metadata: &[(&str, &str)] = match rpc {
         "ExchangeSession" if contains(&body, DEAD_SECRET) => {
             return Status::unauthenticated("ended").into_http();
         }
-        "UpdateProfile" => std::future::pending().await,
+        "ListSessions" => std::future::pending().await,
         "MuteConversation" => panic!("the secret in /var/lib/confab"),
+        "DeleteMessage" => return refusal().into_http(),
         "LogIn" => &[
             ("confab-session-set", SECRET),
             ("confab-session-max-age", "60"),
@@ -198,26 +246,63 @@ async fn answer(State(services): State<Services>, request: Request) -> Response 
             ExchangeSessionResponse { access_token, expire_time: Some(expires.into()) }.encode_to_vec()
         }
         "Check" => vec![8, 1],
+        "GetMe" => v1::GetMeResponse { user: Some(ada()) }.encode_to_vec(),
+        "Subscribe" => first_frames(),
         _ => Vec::new(),
     };
-    let mut frame = vec![0];
-    frame.extend(u32::try_from(message.len()).unwrap().to_be_bytes());
-    frame.extend(message);
-    let mut trailers = HeaderMap::new();
-    trailers.insert("grpc-status", "0".parse().unwrap());
-    trailers.insert("confab-secret", "in-trailers".parse().unwrap());
-    let body = Body::from(frame);
-    let body = match rpc {
+    let body = Body::from(framed(&[message]));
+    let mut response = match rpc {
         // A stream says something, and then nothing for a long time.
-        "Subscribe" => Body::new(body.with_trailers(std::future::pending())),
-        _ => Body::new(body.with_trailers(std::future::ready(Some(Ok(trailers))))),
+        "Subscribe" => of_grpc(Body::new(body.with_trailers(std::future::pending()))),
+        _ => ended(body),
     };
-    let mut response = body.into_response();
-    response.headers_mut().insert("content-type", "application/grpc".parse().unwrap());
     for (name, value) in metadata {
         response.headers_mut().insert(*name, value.parse().unwrap());
     }
     response
+}
+
+/// `messages`, each behind the five bytes that say how long it is.
+fn framed(messages: &[Vec<u8>]) -> Vec<u8> {
+    let mut frames = Vec::new();
+    for message in messages {
+        frames.push(0);
+        frames.extend(u32::try_from(message.len()).unwrap().to_be_bytes());
+        frames.extend(message);
+    }
+    frames
+}
+
+/// An answer of `body` that ends well.
+fn ended(body: Body) -> Response {
+    let mut trailers = HeaderMap::new();
+    trailers.insert("grpc-status", "0".parse().unwrap());
+    trailers.insert("confab-secret", "in-trailers".parse().unwrap());
+    of_grpc(Body::new(body.with_trailers(std::future::ready(Some(Ok(trailers))))))
+}
+
+fn of_grpc(body: Body) -> Response {
+    let mut response = body.into_response();
+    response.headers_mut().insert("content-type", "application/grpc".parse().unwrap());
+    response
+}
+
+/// Somebody with an account.
+fn ada() -> v1::User {
+    let create_time = Some(prost_types::Timestamp { seconds: 1_700_000_000, nanos: 120_000_000 });
+    v1::User { user_id: "u-1".into(), name: "Ada".into(), create_time, ..v1::User::default() }
+}
+
+/// A failure with everything that one can have.
+fn refusal() -> Status {
+    let failure = Failure::exhausted("TOO_MANY").with("max", &3).retry_after(Duration::from_millis(1_200));
+    failure.field("seq", "is one too many").into_status_saying("that is one too many")
+}
+
+/// How a subscription begins.
+fn first_frames() -> Vec<u8> {
+    let ready = Ready { stream_id: "s-1".into(), epoch: "e-1".into() };
+    SubscribeResponse { frame: Some(Frame::Ready(ready)) }.encode_to_vec()
 }
 
 fn contains(body: &[u8], text: &str) -> bool {
