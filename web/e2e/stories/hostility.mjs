@@ -39,8 +39,9 @@ const AROUND = [(it) => it, (it) => `">${it}`, (it) => `'>${it}`, (it) => `[x]($
 const TEXTS = PAYLOADS.flatMap((payload) => AROUND.map((around) => around(payload)));
 /** A message has room for so many. */
 const IN_ONE = 60;
-/** A title has room for so much. */
+/** A title has room for so much, a description for more than this. */
 const TITLE_CHARS_MAX = 100;
+const DESCRIPTION_CHARS = 900;
 
 /** What came of all of it in a page. */
 function harmIn(page) {
@@ -59,8 +60,7 @@ export const hostility = {
     const vera = await stage.newPerson("Vera");
     const { page } = mal;
     for (const { page: one } of [mal, vera]) await one.addInitScript(() => Object.assign(globalThis, { harmed: 0, harm: () => (globalThis.harmed += 1) }));
-    await vera.signUp();
-    await mal.signUp();
+    await Promise.all([vera.signUp(), mal.signUp()]);
     await mal.find(vera);
     const conversationId = page.url().split("/").at(-1);
     for (let from = 0; from < TEXTS.length; from += IN_ONE) {
@@ -70,9 +70,9 @@ export const hostility = {
     const them = await vera.page.evaluate(() => JSON.parse(localStorage.getItem("confab.me")).userId);
     // Some are refused for what one cannot see in them; all others become titles.
     const titles = PAYLOADS.filter((title) => title.length <= TITLE_CHARS_MAX && !/[\p{Cc}\u200B\u202E\u2066\u2069]/u.test(title));
-    for (const title of titles) {
-      same(await call(page, "message.v1.ConversationService/CreateGroup", { 1: title, 2: TEXTS.slice(0, 20).join("\n").slice(0, 900), 4: 1, 5: them, 6: randomUUID() }), 0, `the status of a group called ${title}`);
-    }
+    const description = TEXTS.slice(0, 20).join("\n").slice(0, DESCRIPTION_CHARS);
+    const made = await Promise.all(titles.map((title) => call(page, "message.v1.ConversationService/CreateGroup", { 1: title, 2: description, 4: 1, 5: them, 6: randomUUID() })));
+    same(made, titles.map(() => 0), "the status of each group");
     await vera.page.goto("/#/");
     await vera.row({ name: titles[0] }).first().waitFor();
     await vera.open({ name: mal.name });
