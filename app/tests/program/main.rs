@@ -6,6 +6,7 @@ mod browser;
 mod configuration;
 mod doors;
 mod process;
+mod readme;
 mod start;
 mod tools;
 mod town;
