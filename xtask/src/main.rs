@@ -12,6 +12,7 @@ mod dev;
 mod generate;
 mod mongod;
 mod nats;
+mod oracle;
 mod port;
 mod prerequisites;
 mod process;
@@ -44,6 +45,8 @@ enum Command {
     Bench(bench::Arguments),
     /// Breaks copies of the server on purpose, and fails unless the history checker finds each of them.
     Sabotage,
+    /// Asks Envoy what it makes of requests in JSON, and compares it with what we do.
+    Oracle,
     /// Writes the web client's code for the contract anew.
     Gen,
 }
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Command::Dev(arguments) => dev::dev(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
         Command::Sabotage => sabotage::sabotage(),
+        Command::Oracle => oracle::oracle(),
         Command::Gen => generate::generate(),
     });
     let Err(error) = done else {

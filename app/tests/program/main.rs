@@ -7,6 +7,7 @@ mod configuration;
 mod descriptors;
 mod doors;
 mod process;
+mod readme;
 mod start;
 mod tls;
 mod tools;

@@ -59,7 +59,8 @@ fn run(command: &mut Command) -> Said {
     Said { is_ok: output.status.success(), text: String::from_utf8(text).unwrap() }
 }
 
-fn tool(name: &str) -> PathBuf {
+/// The program `name`, of those that the tests were given.
+pub fn tool(name: &str) -> PathBuf {
     let folder = std::env::var_os("CONFAB_TEST_TOOLS");
     let folder = folder.expect("run `cargo xtask test`, or set CONFAB_TEST_TOOLS");
     let tool = Path::new(&folder).join(name);

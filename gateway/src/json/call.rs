@@ -12,7 +12,7 @@ use confab_rpc::{Failure, REQUEST_ID};
 use http::HeaderValue;
 use http_body_util::BodyExt;
 use prost::Message;
-use prost_reflect::{DynamicMessage, MessageDescriptor, Value};
+use prost_reflect::{DynamicMessage, FieldDescriptor, MessageDescriptor, Value};
 use tonic::Status;
 
 use super::cursor::Cursor;
@@ -40,6 +40,14 @@ pub struct Call {
     pub last_event: Option<HeaderValue>,
     /// Whether the body is said to be JSON.
     pub says_json: bool,
+}
+
+/// What a query says of one field.
+struct Said {
+    /// What it was called first.
+    name: String,
+    path: Vec<FieldDescriptor>,
+    values: Vec<String>,
 }
 
 /// Why there is no message.
@@ -114,11 +122,23 @@ impl Call {
         Ok(message)
     }
 
-    /// What the query says: all that neither the path nor the body does.
-    fn add_query(&self, message: &mut DynamicMessage) -> Result<(), Status> {
+    /// The fields in the query. Both names of a field mean one.
+    fn of_query(&self) -> Result<Vec<Said>, Status> {
+        let mut fields: Vec<Said> = Vec::new();
         for (name, values) in bind::query(&self.query) {
             let path = bind::path(&self.route.rpc.input, &name);
             let path = path.ok_or_else(|| wrong(&name, "is no field of this request"))?;
+            match fields.iter_mut().find(|known| known.path == path) {
+                Some(known) => known.values.extend(values),
+                None => fields.push(Said { name, path, values }),
+            }
+        }
+        Ok(fields)
+    }
+
+    /// What the query says: all that neither the path nor the body does.
+    fn add_query(&self, message: &mut DynamicMessage) -> Result<(), Status> {
+        for Said { name, path, values } in self.of_query()? {
             let elsewhere = match &self.route.body {
                 BodyOf::Nothing => None,
                 BodyOf::Input => Some("has to be in the body"),

@@ -62,6 +62,10 @@ async fn path_query_and_body_become_one_message() {
     let batch: BatchGetUsersRequest =
         message(&stage, "GET", "/v1/users:batchGet?userIds=b&userIds=a", "").await;
     assert_eq!(batch.user_ids, ["b", "a"]);
+    // Both names of a field are one.
+    let batch: BatchGetUsersRequest =
+        message(&stage, "GET", "/v1/users:batchGet?user_ids=b&userIds=a&user_ids=c", "").await;
+    assert_eq!(batch.user_ids, ["b", "c", "a"]);
 
     let path = "/v1/messages:search?query=x&afterTime=2024-01-01T00:00:00.5Z&has=MESSAGE_FEATURE_LINK";
     let search: SearchMessagesRequest = message(&stage, "GET", path, "").await;

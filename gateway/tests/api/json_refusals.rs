@@ -75,6 +75,7 @@ async fn a_field_that_is_wrong_is_named() {
         ("pagesize=1", "pagesize"),
         ("pageSize=x", "pageSize"),
         ("pageSize=1&pageSize=2", "pageSize"),
+        ("pageSize=1&page_size=1", "pageSize"),
         ("pageSize=99999999999", "pageSize"),
         ("archived=yes", "archived"),
         ("pageSize.x=1", "pageSize.x"),

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 
 pub use debian::{CHROMIUM_VARIABLE, chromium, mongod};
 pub use schema_check::schema_check;
-pub use table::{BUF, CARGO_DENY, HADOLINT, NATS_SERVER, TABLE, Tool};
+pub use table::{BUF, CARGO_DENY, ENVOY, HADOLINT, NATS_SERVER, TABLE, Tool};
 
 use table::MONGOD;
 

