@@ -26,6 +26,10 @@ const TARGET: &str = "access";
 #[derive(Clone, Copy, Debug)]
 pub struct AskedBy(pub UserId);
 
+/// In a response: the RPC that was called for a request which is none by its path.
+#[derive(Clone, Copy, Debug)]
+pub struct Called(pub &'static str);
+
 /// Writes a line for a request when all of its answer was sent, or nobody waits for it any more.
 pub async fn log(mut request: Request, next: Next) -> Response {
     if !tracing::enabled!(target: TARGET, tracing::Level::INFO) {
@@ -47,13 +51,23 @@ pub async fn log(mut request: Request, next: Next) -> Response {
     let request = request.map(|body| Body::new(Received { body, count: received }));
     let response = next.run(request).await;
     line.status = Some(response.status());
+    if let Some(Called(rpc)) = response.extensions().get() {
+        line.route = rpc;
+    }
     line.user = response.extensions().get::<AskedBy>().map(|AskedBy(user)| *user);
     response.map(|body| Body::new(Sent { body, line }))
 }
 
 /// Routes that are no RPC and have a name of their own.
-const ROUTES: [&str; 5] =
-    ["/healthz", "/readyz", "/.well-known/jwks.json", "/.well-known/security.txt", "/robots.txt"];
+const ROUTES: [&str; 7] = [
+    "/healthz",
+    "/readyz",
+    "/.well-known/jwks.json",
+    "/.well-known/security.txt",
+    "/robots.txt",
+    "/openapi.json",
+    "/docs",
+];
 
 /// The route that a request takes: an RPC of the contract, a route of ours, or `other`.
 fn route(path: &str) -> &'static str {

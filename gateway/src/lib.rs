@@ -25,7 +25,7 @@
 //!
 //! * A path is either in the table of `upstreams.rs` or it does not exist. No
 //!   service of `confab.internal` is in it.
-//! * No method is known here: a new RPC changes nothing.
+//! * No method is known here but the stream that `json/cursor.rs` resumes: a new RPC changes nothing.
 //! * What comes as JSON goes through every layer that gRPC goes through.
 //! * The services see neither a cookie nor a header `confab-*` of a client, and
 //!   clients see no header `confab-*` of a service.

@@ -23,15 +23,12 @@ fn the_examples_of_the_readme_work_as_they_stand_there() {
     let (mut grpc, mut http) = (0, 0);
     for line in examples() {
         let words = words(&line, &variables);
-        let said = match words[0].as_str() {
-            "grpcurl" => {
-                grpc += 1;
-                grpcurl(home.port, &words[1..])
-            }
-            _ => {
-                http += 1;
-                curl(home.port, &words[1..])
-            }
+        let said = if words[0] == "grpcurl" {
+            grpc += 1;
+            grpcurl(home.port, &words[1..])
+        } else {
+            http += 1;
+            curl(home.port, &words[1..])
         };
         assert!(!said.is_empty() && !said.contains("about:blank"), "{words:?}: {said}");
         // As the README says: the token of the answer goes along from then on.

@@ -41,6 +41,7 @@ use confab_rpc::REQUEST_ID;
 use http::{Method, StatusCode, header};
 use tower::{Service, ServiceExt, service_fn};
 
+use crate::access::{AskedBy, Called};
 use crate::problem::Problem;
 use answer::Wish;
 use head::Refused;
@@ -95,8 +96,18 @@ async fn answer(routes: &Routes, calls: Router, request: Request) -> Result<Resp
     }
     let wish = Wish::of(request.headers());
     let call = head::into_call(request, route.clone(), values)?;
+    let called = confab_proto::method(route.rpc.path.path()).map(|method| Called(method.path));
     let Ok(response) = calls.oneshot(call).await;
-    Ok(answer::into_json(response, route, wish).await)
+    // The layer that writes down who asked stands outside.
+    let asked_by = response.extensions().get::<AskedBy>().copied();
+    let mut answer = answer::into_json(response, route, wish).await;
+    if let Some(called) = called {
+        answer.extensions_mut().insert(called);
+    }
+    if let Some(asked_by) = asked_by {
+        answer.extensions_mut().insert(asked_by);
+    }
+    Ok(answer)
 }
 
 /// `response` as it is told to whoever asks for its head only.

@@ -39,6 +39,12 @@ fn routes() -> Vec<(&'static str, Builder, &'static str)> {
         ("keys", get("/.well-known/jwks.json"), NO_PAGE),
         ("robots", get("/robots.txt"), NO_PAGE),
         ("security", get("/.well-known/security.txt"), NO_PAGE),
+        (
+            "a call in JSON",
+            Request::post("/v1/auth:logIn").header("content-type", "application/json"),
+            NO_PAGE,
+        ),
+        ("no call in JSON", get("/v1/nothing"), NO_PAGE),
         ("another method", Request::delete("/healthz"), NO_PAGE),
         ("a call", call(LOG_IN), NO_PAGE),
         ("a call from our page", call_from_page(LOG_IN), NO_PAGE),

@@ -28,6 +28,13 @@ impl AuthService for Auth {
         Err(not_asked())
     }
 
+    async fn finish_log_in(
+        &self,
+        _: Request<auth::FinishLogInRequest>,
+    ) -> Result<Response<auth::FinishLogInResponse>, Status> {
+        Err(not_asked())
+    }
+
     async fn log_out(
         &self,
         _: Request<auth::LogOutRequest>,
