@@ -150,7 +150,7 @@ export const acting = {
     const { ada } = stage.people;
     const phone = await stage.newPage(ada, { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
     await phone.getByRole("log").getByText("The engine runs.").waitFor();
-    const box = await phone.locator("li[data-key]", { hasText: "The engine runs." }).locator("[data-bubble]").boundingBox();
+    const box = await phone.locator("[data-key]", { hasText: "The engine runs." }).locator("[data-bubble]").boundingBox();
     await stage.hold(phone, box.x + box.width / 2, box.y + box.height / 2);
     await phone.getByRole("menu").waitFor();
     await stage.checkAccess(phone, "the menu on a phone");

@@ -22,7 +22,7 @@ export function Beginning({ history, isEmpty, otherName }: { readonly history: H
   }
   if (problem) {
     return (
-      <p role="alert" className="min-h-8 shrink-0 text-center text-sm text-muted">
+      <p role="alert" className="mt-auto min-h-8 shrink-0 text-center text-sm text-muted">
         {say("conversation.olderFailed")} {problem.text}{" "}
         <Button look="link" onClick={loadOlder}>
           {say("do.tryAgain")}
@@ -31,7 +31,7 @@ export function Beginning({ history, isEmpty, otherName }: { readonly history: H
     );
   }
   return (
-    <p className="h-8 shrink-0 text-center text-sm text-muted">
+    <p className="mt-auto h-8 shrink-0 text-center text-sm text-muted">
       {isComplete && !isEmpty && say("conversation.begins")}
       {status === "loading" && <span className="appear-late">{say("conversation.loadingOlder")}</span>}
     </p>

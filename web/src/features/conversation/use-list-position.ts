@@ -48,8 +48,12 @@ export function useListPosition({ entries, rowAt, placeOfKey }: Timeline, isLive
   const stay = useCallback(() => {
     if (atEnd.current && list.current) list.current.scrollTop = list.current.scrollHeight;
   }, []);
+  const count = useRef(entries.length);
+  count.current = entries.length;
   const toEnd = useCallback(() => {
     note(true);
+    // A way to somewhere else that is not done yet is given up.
+    rows.current?.scrollToIndex(count.current - 1, { align: "end" });
     stay();
   }, [note, stay]);
   const onScroll = useCallback(
