@@ -8,6 +8,7 @@ import { launch } from "./browser.mjs";
 import { acting } from "./stories/acting.mjs";
 import { answering } from "./stories/answering.mjs";
 import { chatting } from "./stories/chatting.mjs";
+import { factors } from "./stories/factors.mjs";
 import { grouping } from "./stories/grouping.mjs";
 import { hardship } from "./stories/hardship.mjs";
 import { hostility } from "./stories/hostility.mjs";
@@ -22,7 +23,7 @@ import { setting } from "./stories/setting.mjs";
 import { signingIn } from "./stories/signing-in.mjs";
 import { tabs } from "./stories/tabs.mjs";
 
-const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, keeping, installing, languages, hostility, looks };
+const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, keeping, factors, installing, languages, hostility, looks };
 const chosen = process.env.CONFAB_STORIES?.split(",") ?? Object.keys(STORIES);
 
 const stage = await launch({

@@ -20,7 +20,15 @@ const api = createApi(
         return { user: ADA };
       },
       logIn: ({ password, sessionDelivery }) => {
+        if (password === "right, with more") return { secondFactor: { challenge: "what next?" } };
         if (password !== "right") throw new ConnectError("wrong", Code.Unauthenticated);
+        server.signedIn = true;
+        server.delivery = sessionDelivery;
+        return { user: ADA };
+      },
+      finishLogIn: ({ challenge, proof, sessionDelivery }) => {
+        const isRight = challenge === "what next?" && (proof.case === "totpCode" ? proof.value === "123 456" : proof.value === "k7qd-2mzx");
+        if (!isRight) throw new ConnectError("wrong", Code.InvalidArgument);
         server.signedIn = true;
         server.delivery = sessionDelivery;
         return { user: ADA };
@@ -74,6 +82,17 @@ describe("a session", () => {
   it("is kept in a cookie, never in the page", async () => {
     const [session] = openTabs(1).sessions;
     await session!.logIn({ email: ADA.email, password: "right" });
+    expect(server.delivery).toBe(SessionDelivery.COOKIE);
+  });
+
+  it.each(["123 456", "k7qd-2mzx"])("begins only with the second factor where there is one: %s", async (code) => {
+    const [session] = openTabs(1).sessions;
+    const challenge = await session!.logIn({ email: ADA.email, password: "right, with more" });
+    expect(session!.store.getState().status).not.toBe("signed-in");
+    await expect(session!.finishLogIn(challenge!, "654321")).rejects.toThrow("wrong");
+    expect(session!.store.getState().status).not.toBe("signed-in");
+    await session!.finishLogIn(challenge!, code);
+    expect(session!.store.getState()).toMatchObject({ status: "signed-in", me: ADA });
     expect(server.delivery).toBe(SessionDelivery.COOKIE);
   });
 

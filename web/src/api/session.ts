@@ -71,9 +71,22 @@ export class Session {
     this.#tell("signed-in");
   }
 
-  /** Starts a session. Throws what the call throws. */
-  async logIn(account: { email: string; password: string }): Promise<void> {
-    const { user } = await this.api.auth.logIn({ ...account, sessionDelivery: SessionDelivery.COOKIE });
+  /**
+   * Starts a session, or returns the challenge that is to be answered first by whoever has a second factor.
+   * Throws what the call throws.
+   */
+  async logIn(account: { email: string; password: string }): Promise<string | undefined> {
+    const { user, secondFactor } = await this.api.auth.logIn({ ...account, sessionDelivery: SessionDelivery.COOKIE });
+    if (secondFactor) return secondFactor.challenge;
+    this.#enter(user);
+    this.#tell("signed-in");
+    return undefined;
+  }
+
+  /** Answers the challenge of a log-in with what an app shows, or with a code that was written down. Throws what the call throws. */
+  async finishLogIn(challenge: string, code: string): Promise<void> {
+    const proof = /^\s*(\d\s*){6}$/.test(code) ? { case: "totpCode" as const, value: code } : { case: "recoveryCode" as const, value: code };
+    const { user } = await this.api.auth.finishLogIn({ challenge, proof, sessionDelivery: SessionDelivery.COOKIE });
     this.#enter(user);
     this.#tell("signed-in");
   }

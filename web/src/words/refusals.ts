@@ -10,6 +10,7 @@ export type Refusal =
   | "MAIL_OFF"
   | "MESSAGE_DELETED"
   | "MESSAGE_FORWARDED"
+  | "NO_SUCH_CHALLENGE"
   | "NO_SUCH_CODE"
   | "NO_SUCH_CONVERSATION"
   | "NO_SUCH_INVITE"

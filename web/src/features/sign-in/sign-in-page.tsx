@@ -9,19 +9,22 @@ import { type FieldName, FIELDS, labelOf, type Purpose, type SignIn, useSignIn }
 
 const PHRASES: Record<Purpose, Record<"title" | "done" | "busy" | "other" | "switch", PlainPhrase>> = {
   "log-in": { title: "signIn.logIn", done: "signIn.logIn", busy: "signIn.loggingIn", other: "signIn.newHere", switch: "signIn.signUp" },
+  "second-step": { title: "signIn.secondStep", done: "signIn.logIn", busy: "signIn.loggingIn", other: "signIn.notYou", switch: "signIn.startAgain" },
   "sign-up": { title: "signIn.signUp", done: "signIn.create", busy: "signIn.creating", other: "signIn.haveAccount", switch: "signIn.logIn" },
 };
 
 /** What browsers need to know to fill fields in by themselves. */
 const AUTOCOMPLETE: Record<Purpose, Record<FieldName, string>> = {
-  "log-in": { name: "name", email: "username", password: "current-password" },
-  "sign-up": { name: "name", email: "username", password: "new-password" },
+  "log-in": { name: "name", email: "username", password: "current-password", code: "one-time-code" },
+  "second-step": { name: "name", email: "username", password: "current-password", code: "one-time-code" },
+  "sign-up": { name: "name", email: "username", password: "new-password", code: "one-time-code" },
 };
 
 /** The page for everybody who is not signed in. */
 export function SignInPage({ session, why }: { readonly session: Session; readonly why: "never" | "left" | "ended" }): ReactElement {
-  const [purpose, setPurpose] = useState<Purpose>("log-in");
+  const [wanted, setWanted] = useState<"log-in" | "sign-up">("log-in");
   const signIn = useSignIn(session);
+  const purpose: Purpose = signIn.needsCode ? "second-step" : wanted;
   const phrases = PHRASES[purpose];
   const title = say(phrases.title);
   useEffect(() => {
@@ -29,7 +32,7 @@ export function SignInPage({ session, why }: { readonly session: Session; readon
   }, [title]);
 
   const change = () => {
-    setPurpose(purpose === "log-in" ? "sign-up" : "log-in");
+    setWanted(purpose === "log-in" ? "sign-up" : "log-in");
     signIn.calm();
   };
   return (
@@ -99,6 +102,7 @@ function Field({ field, purpose, signIn: { values, complaints, change }, isFirst
   const [isShown, setShown] = useState(false);
   const complaint = complaints.fields[field];
   const isPassword = field === "password";
+  const hint = hintOf(field, purpose);
   return (
     <div className="flex flex-col gap-1.5">
       <div className="flex items-baseline justify-between">
@@ -122,12 +126,12 @@ function Field({ field, purpose, signIn: { values, complaints, change }, isFirst
         autoCapitalize={field === "name" ? "words" : "none"}
         spellCheck={false}
         aria-invalid={complaint !== undefined}
-        aria-describedby={complaint ? `${field}-complaint` : isPassword && purpose === "sign-up" ? "password-hint" : undefined}
+        aria-describedby={complaint ? `${field}-complaint` : hint && `${field}-hint`}
         className="rounded-lg border border-line bg-ground px-3 py-2 aria-invalid:border-danger"
       />
-      {isPassword && purpose === "sign-up" && !complaint && (
-        <p id="password-hint" className="text-xs text-muted">
-          {say("signIn.passwordHint")}
+      {hint && !complaint && (
+        <p id={`${field}-hint`} className="text-xs text-muted">
+          {say(hint)}
         </p>
       )}
       {complaint && (
@@ -137,4 +141,10 @@ function Field({ field, purpose, signIn: { values, complaints, change }, isFirst
       )}
     </div>
   );
+}
+
+/** What helps with a field. */
+function hintOf(field: FieldName, purpose: Purpose): PlainPhrase | undefined {
+  if (field === "password" && purpose === "sign-up") return "signIn.passwordHint";
+  return field === "code" ? "signIn.codeHint" : undefined;
 }

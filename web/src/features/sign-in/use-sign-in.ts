@@ -5,18 +5,21 @@ import type { Session } from "../../api/session";
 import { type PlainPhrase, say } from "../../words/say";
 
 /** What the page is for. */
-export type Purpose = "log-in" | "sign-up";
+export type Purpose = "log-in" | "second-step" | "sign-up";
 
 /** The fields, named as in the contract. */
-export type FieldName = "name" | "email" | "password";
+export type FieldName = "name" | "email" | "password" | "code";
 
 /** Which fields a purpose needs, from top to bottom. */
 export const FIELDS: Record<Purpose, readonly FieldName[]> = {
   "log-in": ["email", "password"],
+  "second-step": ["code"],
   "sign-up": ["name", "email", "password"],
 };
 
-const LABELS: Record<FieldName, PlainPhrase> = { name: "signIn.name", email: "signIn.email", password: "signIn.password" };
+const LABELS: Record<FieldName, PlainPhrase> = { name: "signIn.name", email: "signIn.email", password: "signIn.password", code: "signIn.code" };
+
+const NOTHING: Record<FieldName, string> = { name: "", email: "", password: "", code: "" };
 
 /** What is wrong: sentences for fields, and one for everything else. */
 export interface Complaints {
@@ -29,8 +32,10 @@ export interface SignIn {
   readonly values: Record<FieldName, string>;
   readonly complaints: Complaints;
   readonly isBusy: boolean;
+  /** Whether the password was right, and a code is needed beside it. */
+  readonly needsCode: boolean;
   readonly change: (field: FieldName, value: string) => void;
-  /** Forgets complaints, as when the purpose changes. */
+  /** Forgets complaints and a log-in that was begun, as when the purpose changes. */
   readonly calm: () => void;
   /** Returns the first field to put right, if there is one. */
   readonly submit: (purpose: Purpose) => Promise<FieldName | undefined>;
@@ -38,7 +43,8 @@ export interface SignIn {
 
 /** Signs people up and in. */
 export function useSignIn(session: Session): SignIn {
-  const [values, setValues] = useState<Record<FieldName, string>>({ name: "", email: "", password: "" });
+  const [values, setValues] = useState(NOTHING);
+  const [challenge, setChallenge] = useState<string>();
   const [complaints, setComplaints] = useState<Complaints>({ fields: {} });
   const [isBusy, setBusy] = useState(false);
 
@@ -47,15 +53,33 @@ export function useSignIn(session: Session): SignIn {
     // What was wrong with the field or with the whole may be right now.
     setComplaints(({ fields }) => ({ fields: { ...fields, [field]: undefined } }));
   };
+  const start = async (purpose: Purpose) => {
+    switch (purpose) {
+      case "log-in":
+        setValues((before) => ({ ...before, code: "" }));
+        return setChallenge(await session.logIn(values));
+      case "second-step":
+        return session.finishLogIn(challenge ?? "", values.code);
+      case "sign-up":
+        return session.signUp(values);
+    }
+  };
+  const calm = () => {
+    setComplaints({ fields: {} });
+    setChallenge(undefined);
+  };
   const submit = async (purpose: Purpose) => {
     const found = emptyFields(purpose, values);
     if (firstOf(purpose, found) === undefined) {
       setBusy(true);
       try {
-        await (purpose === "log-in" ? session.logIn(values) : session.signUp(values));
+        await start(purpose);
         return undefined;
       } catch (thrown) {
-        Object.assign(found, complaintsOf(problemOf(thrown)));
+        const problem = problemOf(thrown);
+        // Too late, or tried too often: it begins with the password again.
+        if (problem.reason === "NO_SUCH_CHALLENGE") setChallenge(undefined);
+        Object.assign(found, complaintsOf(problem));
       } finally {
         setBusy(false);
       }
@@ -63,7 +87,7 @@ export function useSignIn(session: Session): SignIn {
     setComplaints(found);
     return firstOf(purpose, found);
   };
-  return { values, complaints, isBusy, change, calm: () => setComplaints({ fields: {} }), submit };
+  return { values, complaints, isBusy, needsCode: challenge !== undefined, change, calm, submit };
 }
 
 /** What to call a field. */
@@ -74,6 +98,7 @@ export function labelOf(field: FieldName): string {
 /** What a failed call means for the form. */
 export function complaintsOf({ fields: violations, reason, text }: Problem): Complaints {
   if (reason === "EMAIL_TAKEN") return { fields: { email: say("signIn.emailTaken") } };
+  if (reason === "WRONG_CODE") return { fields: { code: say("signIn.wrongCode") } };
   const fields: Partial<Record<FieldName, string>> = {};
   for (const field of FIELDS["sign-up"]) {
     const violation = violations.get(field);

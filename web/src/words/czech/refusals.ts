@@ -11,6 +11,7 @@ export const REFUSALS: Refusals = {
     MAIL_OFF: "Tento server neposílá e-maily. Obrať se na toho, kdo ho provozuje.",
     MESSAGE_DELETED: "Ta zpráva byla smazána.",
     MESSAGE_FORWARDED: "Přeposlané zprávy nejde upravit.",
+    NO_SUCH_CHALLENGE: "Trvalo to příliš dlouho. Přihlas se znovu.",
     NO_SUCH_CODE: "Tento kód neplatí, nebo už neplatí.",
     NO_SUCH_CONVERSATION: "Taková konverzace neexistuje.",
     NO_SUCH_INVITE: "Tato pozvánka neplatí, nebo už neplatí.",

@@ -11,6 +11,7 @@ export const REFUSALS: Refusals = {
     MAIL_OFF: "Dieser Server verschickt keine E-Mails. Wende dich an die, die ihn betreiben.",
     MESSAGE_DELETED: "Diese Nachricht wurde gelöscht.",
     MESSAGE_FORWARDED: "Weitergeleitete Nachrichten lassen sich nicht bearbeiten.",
+    NO_SUCH_CHALLENGE: "Das hat zu lange gedauert. Melde dich noch einmal an.",
     NO_SUCH_CODE: "Dieser Code gilt nicht oder nicht mehr.",
     NO_SUCH_CONVERSATION: "Diese Unterhaltung gibt es nicht.",
     NO_SUCH_INVITE: "Diese Einladung gilt nicht oder nicht mehr.",
