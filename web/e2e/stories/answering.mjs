@@ -51,6 +51,7 @@ export const answering = {
   async "a link leads out, and only a link to the web"(stage) {
     const { ada, ben } = stage.people;
     await ada.write("See https://example.org/loom?x=1, not javascript:alert(1).");
+    await ben.page.getByRole("button", { name: /new$|To the end/ }).click();
     const link = ben.page.getByRole("log").getByRole("link");
     await link.waitFor();
     same(await link.getAttribute("href"), "https://example.org/loom?x=1", "where it leads");

@@ -18,8 +18,11 @@ export const reading = {
     await ben.page.goto("/#/");
     await ben.open(ada);
     await ben.sees("page 60");
-    await ben.page.getByRole("log").evaluate((list) => list.scrollBy(0, -1_500));
-    await ben.page.getByRole("button", { name: "To the end" }).waitFor();
+    // While the list is still being measured it keeps to its end.
+    await until(async () => {
+      await ben.page.getByRole("log").evaluate((list) => list.scrollBy(0, -600));
+      return ben.page.getByRole("button", { name: "To the end" }).isVisible();
+    }, "Ben is above the end");
     const before = await topSeq(ben.page);
     await ada.write("said meanwhile");
     await ben.page.getByRole("button", { name: "1 new" }).waitFor();
