@@ -17,7 +17,7 @@ export function DayChip({ time, onJump }: { readonly time: number; readonly onJu
         type="button"
         title={say("day.title")}
         onClick={() => setAsking(true)}
-        className="absolute top-2 left-1/2 flex -translate-x-1/2 items-center gap-1.5 rounded-full border border-line bg-panel/95 px-3 py-1 text-xs text-muted shadow-xs hover:bg-raised hover:text-ink"
+        className="absolute inset-x-0 top-2 mx-auto flex w-fit items-center gap-1.5 rounded-full border border-line bg-panel/95 px-3 py-1 text-xs text-muted shadow-xs hover:bg-raised hover:text-ink"
       >
         <Icon name="calendar" className="size-3.5" />
         <span className="sr-only">{say("day.goTo")} </span>

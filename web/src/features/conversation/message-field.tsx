@@ -106,11 +106,11 @@ function Preview({ text }: { readonly text: string }): ReactElement {
 
 /** How much room is left, once it is little. */
 function Room({ text }: { readonly text: string }): ReactElement | null {
-  const left = charsLeft(text);
-  if (left === undefined) return null;
+  const room = charsLeft(text);
+  if (room === undefined) return null;
   return (
-    <p role="status" className={`mx-auto mb-1 max-w-3xl text-end text-xs tabular-nums ${left < 0 ? "font-medium text-danger" : "text-muted"}`}>
-      {left < 0 ? say("composer.over", { count: -left }) : say("composer.left", { count: left })}
+    <p role="status" className={`mx-auto mb-1 max-w-3xl text-end text-xs tabular-nums ${room < 0 ? "font-medium text-danger" : "text-muted"}`}>
+      {room < 0 ? say("composer.over", { count: -room }) : say("composer.left", { count: room })}
     </p>
   );
 }
