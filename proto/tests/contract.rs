@@ -100,6 +100,7 @@ fn every_rpc_is_open_to_those_the_contract_names() {
     let public = [
         "/confab.auth.v1.AuthService/SignUp",
         "/confab.auth.v1.AuthService/LogIn",
+        "/confab.auth.v1.AuthService/FinishLogIn",
         "/confab.auth.v1.AuthService/RefreshSession",
         "/confab.auth.v1.AuthService/VerifyEmail",
         "/confab.auth.v1.AuthService/RequestPasswordReset",
