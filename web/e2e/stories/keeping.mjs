@@ -34,12 +34,12 @@ export const keeping = {
     await ada.open(ben);
     await ada.write("kept for later");
     await ada.hasSent("kept for later");
-    const before = JSON.stringify((await ada.texts()).slice(-15));
+    const before = JSON.stringify((await ada.texts()).slice(-10));
     await until(async () => (await keptTexts(page)).includes("kept for later"), "it is kept");
     await page.route(CALLS, (route) => route.abort());
     await page.reload();
     await ada.heading(ben);
-    await until(async () => JSON.stringify((await ada.texts()).slice(-15)) === before, "the newest messages are there");
+    await until(async () => JSON.stringify((await ada.texts()).slice(-10)) === before, "the newest messages are there");
     await ada.row(ben).getByText("kept for later").waitFor();
     await page.locator("[data-connection=offline]").waitFor();
     await stage.checkAccess(page, "what is kept");
@@ -53,7 +53,8 @@ export const keeping = {
     await ada.page.unroute(CALLS);
     await ada.sees("said to a kept conversation");
     await ada.isOnline();
-    same((await ada.texts()).slice(-15), (await ben.texts()).slice(-15), "both see the same");
+    // Of a long conversation only what is near sight is drawn, which is not the same in both windows.
+    same((await ada.texts()).slice(-10), (await ben.texts()).slice(-10), "both see the same");
   },
 
   async "what is written without a server outlives its tab, and is sent once"(stage) {

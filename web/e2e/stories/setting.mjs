@@ -47,11 +47,11 @@ export const setting = {
     const { eve } = stage.people;
     const panel = await settings(eve);
     await panel.getByRole("switch", { name: "Hide when I am online" }).click();
-    await until(async () => (await panel.getByRole("switch").getAttribute("aria-checked")) === "true", "it is on");
+    await until(async () => (await panel.getByRole("switch", { name: "Hide when I am online" }).getAttribute("aria-checked")) === "true", "it is on");
     await eve.page.reload();
-    await until(async () => (await panel.getByRole("switch").getAttribute("aria-checked")) === "true", "it is on after a reload");
-    await panel.getByRole("switch").click();
-    await until(async () => (await panel.getByRole("switch").getAttribute("aria-checked")) === "false", "it is off");
+    await until(async () => (await panel.getByRole("switch", { name: "Hide when I am online" }).getAttribute("aria-checked")) === "true", "it is on after a reload");
+    await panel.getByRole("switch", { name: "Hide when I am online" }).click();
+    await until(async () => (await panel.getByRole("switch", { name: "Hide when I am online" }).getAttribute("aria-checked")) === "false", "it is off");
   },
 
   async "a password is changed by who knows it, and the other devices are out"(stage) {
