@@ -12,6 +12,8 @@ use clap_complete::Shell;
 
 use crate::config::Settings;
 use crate::file::{self, Defaults};
+use crate::media;
+use crate::moving::Move;
 
 /// Chat for your own people, as one program.
 #[derive(Debug, clap::Parser)]
@@ -38,6 +40,9 @@ pub enum Command {
         #[command(subcommand)]
         command: AdminCommand,
     },
+    /// Decodes one picture; started by the media service, and by nobody else.
+    #[command(name = media::WORKER, hide = true)]
+    DecodePicture,
     /// Looks at the configuration.
     Config {
         /// What to do with it.
@@ -56,6 +61,23 @@ pub enum Command {
 pub enum AdminCommand {
     /// Has auth sign access tokens with a new key; nobody is logged out by it.
     RotateKeys(Box<Settings>),
+    /// Looks after pictures and files.
+    Media {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: MediaCommand,
+    },
+}
+
+/// What operators can have done with pictures and files.
+#[derive(Debug, clap::Subcommand)]
+pub enum MediaCommand {
+    /// Compares the bytes of files with what is known of them; exits with 1 if something is missing.
+    ///
+    /// With the embedded database, stop Confab first.
+    Check(Box<Settings>),
+    /// Copies the bytes of all files to another kind of store; what is there already is not copied again.
+    Move(Box<Move>),
 }
 
 /// What can be done with the configuration.
@@ -126,6 +148,11 @@ fn command_with(defaults: &Defaults) -> clap::Command {
         .mut_subcommand("serve", fill)
         .mut_subcommand("health", fill)
         .mut_subcommand("admin", |admin| admin.mut_subcommand("rotate-keys", fill))
+        .mut_subcommand("admin", |admin| {
+            admin.mut_subcommand("media", |media| {
+                media.mut_subcommand("check", fill).mut_subcommand("move", fill)
+            })
+        })
         .mut_subcommand("config", |config| config.mut_subcommand("print", fill))
 }
 

@@ -6,6 +6,7 @@
 //!   print.rs      `confab config print`
 //! serve.rs      `confab serve`: open, build, listen, serve
 //!   roles.rs      how each role is built
+//!   media.rs      where pictures and files lie; moving.rs: how they come elsewhere
 //!   late.rs       a role that waits for its database
 //!   neighbours.rs the roles in other processes
 //!   keys.rs       the keys of the installation; secrets.rs: what is configured of them
@@ -26,6 +27,8 @@ mod file;
 mod health;
 mod keys;
 mod late;
+mod media;
+mod moving;
 mod neighbours;
 mod print;
 mod roles;
@@ -41,7 +44,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::cli::{AdminCommand, Command, ConfigCommand, ParseError, Parsed};
+use crate::cli::{AdminCommand, Command, ConfigCommand, MediaCommand, ParseError, Parsed};
 
 /// What the exit code is if the command line or the configuration makes no sense.
 const EXIT_USAGE: u8 = 2;
@@ -53,6 +56,7 @@ const RUNTIME_STOP_MAX: Duration = Duration::from_secs(1);
 #[must_use]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match cli::parse(arguments) {
+        Ok(Parsed { command: Command::DecodePicture, .. }) => confab_media::intake::run_worker(),
         Ok(parsed) => match act(parsed) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => complain(&error, ExitCode::FAILURE),
@@ -74,6 +78,17 @@ fn act(parsed: Parsed) -> anyhow::Result<()> {
             say(&rotation::rotate(&settings)?);
             Ok(())
         }
+        Command::Admin { command: AdminCommand::Media { command: MediaCommand::Check(settings) } } => {
+            block_on(media::check(*settings))
+        }
+        Command::Admin { command: AdminCommand::Media { command: MediaCommand::Move(wanted) } } => {
+            block_on(async {
+                say(&moving::copy(*wanted).await?);
+                Ok(())
+            })
+        }
+        // Its answer is a picture, and its exit code is its own: see `run`.
+        Command::DecodePicture => Ok(()),
         Command::Config { command: ConfigCommand::Print(_) } => {
             say(&print::print(&cli::settings(), &parsed.matches, &parsed.defaults));
             Ok(())

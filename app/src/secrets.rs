@@ -8,6 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, bail};
+use confab_media::blobs::{BlobSecrets, BlobSettings};
 use secrecy::SecretString;
 
 /// Where MongoDB is, and the password for it.
@@ -22,8 +23,27 @@ pub const BUS_CREDENTIALS: &str = "CONFAB_BUS_CREDENTIALS";
 /// What we log in to the mail server with.
 pub const SMTP_PASSWORD: &str = "CONFAB_SMTP_PASSWORD";
 
+/// What we prove to S3 who we are with.
+pub const MEDIA_S3_SECRET: &str = "CONFAB_MEDIA_S3_SECRET";
+
+/// What we sign with at Cloudinary.
+pub const MEDIA_CLOUDINARY_SECRET: &str = "CONFAB_MEDIA_CLOUDINARY_SECRET";
+
 /// Every variable that holds a secret.
-pub const VARIABLES: [&str; 4] = [MONGODB_URL, BUS_CREDENTIALS, SERVICE_KEY, SMTP_PASSWORD];
+pub const VARIABLES: [&str; 6] =
+    [MONGODB_URL, BUS_CREDENTIALS, SERVICE_KEY, SMTP_PASSWORD, MEDIA_S3_SECRET, MEDIA_CLOUDINARY_SECRET];
+
+/// Reads what the stores of blobs need.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn of_blobs(settings: &BlobSettings) -> anyhow::Result<BlobSecrets> {
+    Ok(BlobSecrets {
+        s3: read(MEDIA_S3_SECRET, settings.media_s3_secret_file.as_deref())?,
+        cloudinary: read(MEDIA_CLOUDINARY_SECRET, settings.media_cloudinary_secret_file.as_deref())?,
+    })
+}
 
 /// Reads the secret in the environment variable `variable`, or else in `file`.
 ///

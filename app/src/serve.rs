@@ -55,20 +55,33 @@ async fn build(installation: &mut Installation, settings: &Settings) -> anyhow::
         }
         Some(Role::Message) => {
             let auth = installation.neighbour("auth", &settings.auth_url);
+            let media = installation.neighbour("media", &settings.media_url);
             installation.heed_revocations(&auth);
-            installation.message(auth).await
+            installation.message(auth, media).await
+        }
+        Some(Role::Media) => {
+            let auth = installation.neighbour("auth", &settings.auth_url);
+            let message = installation.neighbour("message", &settings.message_url);
+            installation.heed_revocations(&auth);
+            installation.media(auth, message).await
         }
         Some(Role::Gateway) => {
             let auth = installation.neighbour("auth", &settings.auth_url);
             let message = installation.neighbour("message", &settings.message_url);
+            let media = installation.neighbour("media", &settings.media_url);
             installation.heed_revocations(&auth);
-            installation.gateway(Upstreams { auth, message }).await
+            installation.gateway(Upstreams { auth, message, media }).await
         }
         None => {
             let auth = Channel::in_process(installation.auth().await?.routes);
             installation.heed_revocations(&auth);
-            let message = Channel::in_process(installation.message(auth.clone()).await?.routes);
-            installation.gateway(Upstreams { auth, message }).await
+            // Each of the two asks the other.
+            let (media, found) = Channel::later();
+            let message = installation.message(auth.clone(), media.clone()).await?.routes;
+            let message = Channel::in_process(message);
+            let routes = installation.media(auth.clone(), message.clone()).await?.routes;
+            found.leads_to(Channel::in_process(routes));
+            installation.gateway(Upstreams { auth, message, media }).await
         }
     }
 }
@@ -98,6 +111,7 @@ fn welcome(settings: &Settings, address: SocketAddr) -> String {
     let place = match settings.only {
         Some(Role::Auth) => format!("The auth service of Confab {version} listens on {address}."),
         Some(Role::Message) => format!("The message service of Confab {version} listens on {address}."),
+        Some(Role::Media) => format!("The media service of Confab {version} listens on {address}."),
         Some(Role::Gateway) | None => format!("Confab {version} is at http://{}", for_browser(address)),
     };
     let kept = match settings.store {
@@ -105,7 +119,8 @@ fn welcome(settings: &Settings, address: SocketAddr) -> String {
         StoreKind::Mongodb => format!("Its data is in MongoDB, and its keys lie in {data}"),
     };
     let mut text = format!("{place}\n{kept}\nStop it with Ctrl-C.\n");
-    let is_public = !matches!(settings.only, Some(Role::Auth | Role::Message)) && !address.ip().is_loopback();
+    let is_door = matches!(settings.only, None | Some(Role::Gateway));
+    let is_public = is_door && !address.ip().is_loopback();
     if is_public && !settings.gateway.insecure_cookie {
         text.push_str("Browsers on other machines can log in over HTTPS only: put a proxy that speaks it before Confab.\n");
     }

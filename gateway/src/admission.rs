@@ -39,6 +39,15 @@ pub struct Admission {
     pub other_origins: Vec<HeaderValue>,
 }
 
+/// What somebody who is signed in wants of something that is no call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// To look at it. The cookie also counts for what was typed into the address bar.
+    Read,
+    /// To change it. The cookie counts for pages of our own only.
+    Write,
+}
+
 /// What we know of a request that passed, when its response comes back.
 struct Passed {
     sender: Sender,
@@ -47,7 +56,7 @@ struct Passed {
 }
 
 /// Why a request does not pass.
-enum Refused {
+pub enum Refused {
     /// Because of what it asks, or of the token it brought.
     Because(Status),
     /// Because its cookie is of no use any more; the browser is to forget it.
@@ -68,16 +77,48 @@ pub async fn admit(State(admission): State<Arc<Admission>>, request: Request, ne
             let response = next.run(Request::from_parts(parts, body)).await;
             admission.release(response, &passed)
         }
-        Err(Refused::Because(status)) => status.into_http(),
-        Err(Refused::DeadCookie(status)) => {
-            let mut response = status.into_http();
-            response.headers_mut().insert(SET_COOKIE, admission.cookie.clear());
-            response
-        }
+        Err(refused) => admission.refuse(refused, Status::into_http),
     }
 }
 
 impl Admission {
+    /// Lets somebody who is signed in pass with something that is no call, and
+    /// gives the request the token that it passes with.
+    pub async fn admit_user(&self, request: &mut Parts, purpose: Use) -> Result<(), Refused> {
+        drop_own(&mut request.headers);
+        let Cookies { session: carried, .. } = self.cookie.take(&mut request.headers);
+        let session = if request.headers.contains_key(AUTHORIZATION) {
+            None
+        } else {
+            let sender = match (Sender::of(request), purpose) {
+                // A cookie that is `SameSite=Strict` comes with it from nowhere else.
+                (Sender::Unknown, Use::Read) => Sender::OwnPage,
+                (sender, _) => sender,
+            };
+            self.swap(carried, sender, request).await?
+        };
+        if let Err(status) = self.verifier.verify_user(&request.headers).await {
+            // A token that is refused will not get better by being kept.
+            if let Some(session) = &session {
+                self.exchange.forget(session);
+            }
+            return Err(status.into());
+        }
+        Ok(())
+    }
+
+    /// What is answered to a request that does not pass; `tell` puts it into words.
+    pub fn refuse(&self, refused: Refused, tell: impl FnOnce(Status) -> Response) -> Response {
+        match refused {
+            Refused::Because(status) => tell(status),
+            Refused::DeadCookie(status) => {
+                let mut response = tell(status);
+                response.headers_mut().insert(SET_COOKIE, self.cookie.clear());
+                response
+            }
+        }
+    }
+
     /// Decides whether a request passes, and gives it the token it passes with.
     async fn check(&self, request: &mut Parts) -> Result<Passed, Refused> {
         drop_own(&mut request.headers);

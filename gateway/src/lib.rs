@@ -12,6 +12,7 @@
 //!   limits.rs      how many bytes, how long
 //!   drain.rs       streams, told to reconnect when the program ends
 //!   upstreams.rs   which service a path leads to
+//!   media/         pictures and files, over plain HTTP
 //!   web.rs         anything else: the web client
 //! status.rs      /healthz, /readyz; jwks.rs: /.well-known/jwks.json
 //! ```
@@ -35,9 +36,11 @@ mod exchange;
 mod forwarding;
 mod jwks;
 mod limits;
+mod media;
 mod origin;
 mod problem;
 mod status;
+mod tag;
 mod upstreams;
 mod web;
 
@@ -58,6 +61,7 @@ use crate::cookie::CookieStyle;
 use crate::exchange::Exchange;
 use crate::forwarding::Forwarding;
 use crate::limits::Limits;
+use crate::media::Media;
 use crate::status::Readiness;
 
 pub use config::Config;
@@ -72,7 +76,8 @@ const NAME: &str = "gateway";
 /// The gateway, before it becomes a router.
 pub struct Gateway {
     limits: Limits,
-    admission: Admission,
+    admission: Arc<Admission>,
+    media: Media,
     cors: Option<tower_http::cors::CorsLayer>,
     upstreams: Upstreams,
 }
@@ -88,6 +93,7 @@ impl Gateway {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let auth = upstreams.auth.clone().with_service_token(NAME, service_key.clone(), clock.clone());
+        let library = upstreams.media.clone().with_service_token(NAME, service_key.clone(), clock.clone());
         let admission = Admission {
             verifier,
             exchange: Exchange::new(auth, clock.clone()),
@@ -96,7 +102,9 @@ impl Gateway {
             other_origins: config.cors_origin.clone(),
         };
         let limits = Limits { body_max_bytes: config.request_max_bytes, time_max: config.request_timeout };
-        Self { limits, admission, cors: cors::layer(config), upstreams }
+        let admission = Arc::new(admission);
+        let media = Media::new(admission.clone(), upstreams.media.clone(), library);
+        Self { limits, admission, media, cors: cors::layer(config), upstreams }
     }
 
     /// Everything that is answered on the public port, `standard` included.
@@ -112,7 +120,7 @@ impl Gateway {
         let grpc = self
             .upstreams
             .router()
-            .route_layer(middleware::from_fn_with_state(Arc::new(self.admission), admission::admit))
+            .route_layer(middleware::from_fn_with_state(self.admission, admission::admit))
             // Nobody needs to be signed in for these.
             .merge(standard.routes().into_axum_router().reset_fallback())
             .fallback(doors::unimplemented)
@@ -127,6 +135,7 @@ impl Gateway {
         Router::new()
             .route("/healthz", get(status::healthz))
             .route("/readyz", get(status::readyz).with_state(readiness))
+            .merge(self.media.into_router())
             .route("/.well-known/jwks.json", get(jwks::jwks).with_state(self.upstreams.auth))
             .fallback_service(doors::by_content_type(grpc, web::router()))
             .layer(everything)

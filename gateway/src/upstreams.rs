@@ -14,22 +14,26 @@ pub struct Upstreams {
     pub auth: Channel,
     /// The way to the message service.
     pub message: Channel,
+    /// The way to the media service.
+    pub media: Channel,
 }
 
 impl Upstreams {
     /// Every gRPC service that can be called from outside, and the way to it.
-    fn table(&self) -> [(&'static str, &Channel); 6] {
+    fn table(&self) -> [(&'static str, &Channel); 7] {
         [
             ("confab.auth.v1.AuthService", &self.auth),
             ("confab.auth.v1.InviteService", &self.auth),
             ("confab.auth.v1.UserService", &self.auth),
+            ("confab.media.v1.MediaService", &self.media),
             ("confab.message.v1.ConversationService", &self.message),
             ("confab.message.v1.LiveService", &self.message),
             ("confab.message.v1.MessageService", &self.message),
         ]
     }
 
-    /// Every role, and the way to it.
+    /// Every role that nothing goes without, and the way to it. Without media,
+    /// people still talk.
     pub(crate) fn roles(&self) -> [(&'static str, &Channel); 2] {
         [("auth", &self.auth), ("message", &self.message)]
     }

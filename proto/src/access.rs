@@ -28,6 +28,13 @@ pub fn access(path: &str) -> Option<Access> {
     access_of(path)
 }
 
+/// Whether the RPC at `path` takes a stream of requests, which lasts for as long
+/// as its client has something to send.
+#[must_use]
+pub fn takes_stream(path: &str) -> bool {
+    takes_stream_at(path)
+}
+
 /// All services of the contract, also those that are never reachable from outside.
 #[must_use]
 pub const fn services() -> &'static [Service] {

@@ -22,7 +22,7 @@ mod access;
 mod codec;
 pub mod validation;
 
-pub use access::{Access, Service, access, services};
+pub use access::{Access, Service, access, services, takes_stream};
 pub use codec::{ERROR_DOMAIN, ValidatingCodec};
 pub use validation::{Path, Validate, Violations};
 
@@ -49,6 +49,15 @@ pub mod message {
     #[expect(clippy::allow_attributes, clippy::pedantic, reason = "generated code")]
     pub mod v1 {
         include!(concat!(env!("OUT_DIR"), "/contract/confab.message.v1.rs"));
+    }
+}
+
+/// Pictures and files.
+pub mod media {
+    /// Version 1.
+    #[expect(clippy::allow_attributes, clippy::pedantic, reason = "generated code")]
+    pub mod v1 {
+        include!(concat!(env!("OUT_DIR"), "/contract/confab.media.v1.rs"));
     }
 }
 

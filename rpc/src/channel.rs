@@ -1,7 +1,7 @@
 //! The way to a service.
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -60,6 +60,24 @@ impl Channel {
         }))
     }
 
+    /// The way to a service that is not built yet, because it is built with a way to
+    /// the one that is given this. Until the way is known, the answer is UNAVAILABLE.
+    #[must_use]
+    pub fn later() -> (Self, Later) {
+        let later = Later(Arc::default());
+        let known = later.0.clone();
+        let channel = Self::new(service_fn(move |request| {
+            let known = known.get().cloned();
+            async move {
+                match known {
+                    Some(channel) => channel.0.oneshot(request).await,
+                    None => Ok(unavailable()),
+                }
+            }
+        }));
+        (channel, later)
+    }
+
     /// This channel, with a token in every call that says that the service
     /// `name` makes it, for RPCs of `confab.internal`.
     #[must_use]
@@ -87,6 +105,16 @@ impl Channel {
     }
 }
 
+/// Where the way to a service is said that was not built yet: [`Channel::later`].
+pub struct Later(Arc<OnceLock<Channel>>);
+
+impl Later {
+    /// Says that the service is where `channel` leads. Once: the first counts.
+    pub fn leads_to(self, channel: Channel) {
+        self.0.get_or_init(|| channel);
+    }
+}
+
 impl Service<Request<Body>> for Channel {
     type Response = Response<Body>;
     type Error = Infallible;
@@ -107,6 +135,10 @@ impl Service<Request<Body>> for Channel {
 fn unreachable(address: &str, error: &tonic::transport::Error) -> Response<Body> {
     // A broken connection says nothing about the call that was on it.
     tracing::warn!(error = error as &dyn std::error::Error, address, "a service cannot be reached");
+    unavailable()
+}
+
+fn unavailable() -> Response<Body> {
     let failure = Failure::unavailable("UPSTREAM_UNREACHABLE").retry_after(RETRY_AFTER);
     let status: Status = failure.into_status_saying("a part of the server cannot be reached; try again");
     status.into_http()

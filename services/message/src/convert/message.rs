@@ -4,7 +4,7 @@ use confab_core::UserId;
 use confab_proto::message::v1;
 
 use super::event::texts;
-use crate::domain::{Conversation, Message, Reaction};
+use crate::domain::{Content, Conversation, Message, Reaction};
 
 /// How many of those who used an emoji are named.
 const REACTION_USERS_MAX: usize = 10;
@@ -27,9 +27,11 @@ impl Seen {
 
 impl From<Seen> for v1::Message {
     fn from(Seen { message, by, pinned }: Seen) -> Self {
-        let (words, reply_to, forwarded) = match message.content {
-            Some(content) => (Some(content.words), content.reply_to, content.forwarded),
-            None => (None, None, None),
+        let (words, reply_to, forwarded, attachments) = match message.content {
+            Some(Content { words, reply_to, forwarded, attachments }) => {
+                (Some(words), reply_to, forwarded, attachments)
+            }
+            None => (None, None, None, Vec::new()),
         };
         let mention_ids = words.as_ref().map(|words| texts(&words.mentions)).unwrap_or_default();
         Self {
@@ -47,6 +49,7 @@ impl From<Seen> for v1::Message {
             forwarded_from: forwarded.map(Into::into),
             reactions: message.reactions.into_iter().map(|reaction| seen_reaction(reaction, by)).collect(),
             pinned,
+            attachments: attachments.into_iter().map(Into::into).collect(),
         }
     }
 }

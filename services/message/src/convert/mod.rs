@@ -1,11 +1,13 @@
 //! From the wire to the domain and back. After this there are no unparsed texts.
 
+mod attachment;
 mod change;
 mod conversation;
 mod event;
 pub mod frame;
 mod group;
 mod message;
+mod place;
 mod search;
 mod send;
 
@@ -25,10 +27,12 @@ use crate::handlers::{Delivered, ReadSoFar};
 use crate::live::Known;
 use crate::store::Visibility;
 
+pub use attachment::{attachment, wire_aftermath, wire_place};
 pub use change::{edit, emoji, place, user_reaction, version, wanted_emoji};
 pub use conversation::Viewed;
 pub use group::{founding, people, role, update};
 pub use message::Seen;
+pub use place::{holdings, indexes, wanted_places};
 pub use search::wanted;
 pub use send::{draft, forward, forwarded, sent};
 

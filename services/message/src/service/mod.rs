@@ -3,11 +3,13 @@
 mod conversations;
 mod live;
 mod messages;
+mod places;
 
 use std::sync::Arc;
 
 use confab_bus::Bus;
 use confab_core::Clock;
+use confab_proto::internal::v1::place_service_server::PlaceServiceServer;
 use confab_proto::internal::v1::user_directory_service_client::UserDirectoryServiceClient;
 use confab_proto::message::v1::conversation_service_server::ConversationServiceServer;
 use confab_proto::message::v1::live_service_server::LiveServiceServer;
@@ -19,6 +21,7 @@ use crate::append::Appender;
 use crate::config::Config;
 use crate::contacts::{ASK_TIMEOUT, Contacts};
 use crate::finisher::Finisher;
+use crate::library::Library;
 use crate::live::{Hub, MarkNews, Presence};
 use crate::marks::Marker;
 use crate::members::Members;
@@ -37,6 +40,7 @@ pub struct MessageService {
     pub(crate) appender: Appender,
     pub(crate) members: Members,
     pub(crate) contacts: Contacts,
+    pub(crate) library: Library,
     finisher: Finisher,
     pub(crate) marker: Marker,
     pub(crate) mark_news: MarkNews,
@@ -52,18 +56,22 @@ pub struct MessageService {
 pub struct Clients {
     /// Asks auth who exists.
     pub(crate) users: UserDirectoryServiceClient<Channel>,
+    media: Channel,
     keys: Channel,
     service_key: ServiceKey,
     revoked: Arc<Revoked>,
 }
 
 impl Clients {
-    /// Asks the auth service that `auth` leads to, in the name of the message service.
+    /// Asks the auth and the media service that `auth` and `media` lead to, in the
+    /// name of the message service.
     #[must_use]
-    pub fn new(auth: Channel, service_key: ServiceKey, clock: Arc<dyn Clock>) -> Self {
-        let as_message = auth.clone().with_service_token("message", service_key.clone(), clock);
-        let (users, revoked) = (UserDirectoryServiceClient::new(as_message), Arc::default());
-        Self { users, keys: auth, service_key, revoked }
+    pub fn new(auth: Channel, media: Channel, service_key: ServiceKey, clock: Arc<dyn Clock>) -> Self {
+        let as_message =
+            |channel: Channel| channel.with_service_token("message", service_key.clone(), clock.clone());
+        let users = UserDirectoryServiceClient::new(as_message(auth.clone()));
+        let media = as_message(media);
+        Self { users, media, keys: auth, service_key, revoked: Arc::default() }
     }
 
     /// The same for a service that lets nobody in whose session `revoked` knows.
@@ -106,6 +114,7 @@ impl MessageService {
             ),
             hub: Hub::new(config, store.clone(), presence, bus, shutdown),
             verifier: Arc::new(verifier),
+            library: Library::new(clients.media.clone()),
             contacts: Contacts::new(clients.users.clone(), clock.clone(), ASK_TIMEOUT),
             index,
             indexer,
@@ -128,6 +137,7 @@ impl MessageService {
                 ConversationServiceServer::new(self.clone()).max_decoding_message_size(REQUEST_BYTES_MAX),
             )
             .add_service(MessageServiceServer::new(self.clone()).max_decoding_message_size(REQUEST_BYTES_MAX))
+            .add_service(PlaceServiceServer::new(self.clone()).max_decoding_message_size(REQUEST_BYTES_MAX))
             .add_service(LiveServiceServer::new(self).max_decoding_message_size(REQUEST_BYTES_MAX));
         guard(routes.routes(), verifier)
     }

@@ -26,6 +26,8 @@ use tonic::service::Routes;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
+use crate::media::Media;
+
 /// An Ed25519 key pair of the tests (RFC 8032, section 7.1, test 1).
 const PRIVATE_KEY: &str =
     "302e020100300506032b6570042204209d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
@@ -39,6 +41,7 @@ pub struct World {
     channel: Channel,
     stores: Stores,
     pub auth: Auth,
+    pub media: Media,
     pub bus: Bus,
     pub shutdown: Shutdown,
     _folder: Option<TempDir>,
@@ -103,9 +106,9 @@ impl World {
     }
 
     fn of(config: Config, stores: Stores, clock: Arc<dyn Clock>, bus: Bus) -> Self {
-        let (auth, shutdown) = (Auth::default(), Shutdown::new());
-        let channel = node(&config, &stores, &auth, bus.clone(), clock, &shutdown);
-        Self { channel, stores, auth, bus, shutdown, _folder: None }
+        let (auth, media, shutdown) = (Auth::default(), Media::default(), Shutdown::new());
+        let channel = node(&config, &stores, (&auth, &media), bus.clone(), clock, &shutdown);
+        Self { channel, stores, auth, media, bus, shutdown, _folder: None }
     }
 
     /// Another node with the same data, which nobody hears ring.
@@ -115,7 +118,8 @@ impl World {
 
     /// Another node, which has opened the stores for itself.
     pub fn another_node_with(&self, stores: &Stores, bus: Bus) -> Channel {
-        node(&CONFIG, stores, &self.auth, bus, Arc::new(SystemClock), &self.shutdown)
+        let others = (&self.auth, &self.media);
+        node(&CONFIG, stores, others, bus, Arc::new(SystemClock), &self.shutdown)
     }
 
     /// Somebody whom auth knows.
@@ -139,12 +143,13 @@ impl World {
 fn node(
     config: &Config,
     stores: &Stores,
-    auth: &Auth,
+    (auth, media): (&Auth, &Media),
     bus: Bus,
     clock: Arc<dyn Clock>,
     shutdown: &Shutdown,
 ) -> Channel {
-    let clients = Clients::new(auth.channel(), ServiceKey::generate().unwrap(), clock.clone());
+    let key = ServiceKey::generate().unwrap();
+    let clients = Clients::new(auth.channel(), media.channel(), key, clock.clone());
     let service = MessageService::new(config, stores.clone(), clients, bus, clock, shutdown.clone());
     Channel::in_process(service.into_routes())
 }
