@@ -38,7 +38,7 @@ mod verifier;
 
 pub use address::ClientAddress;
 pub use caller::Caller;
-pub use channel::Channel;
+pub use channel::{Channel, LateEnd};
 pub use failure::Failure;
 pub use guard::{guard, refuse_overload};
 pub use keys::{KeySource, PublicKey, RemoteKeys};

@@ -1,7 +1,9 @@
 //! The rules that need no I/O.
 
+mod audit;
 mod block;
 mod code;
+mod departure;
 mod device;
 mod email;
 mod fold;
@@ -12,24 +14,31 @@ mod letter;
 mod name;
 mod password;
 mod password_hash;
+mod profile;
 mod refresh;
 mod session;
 mod user;
 
+pub use audit::{Actor, AuditCursor, AuditEntry, AuditEvent, AuditKind};
 pub use block::{Block, BlockCursor};
 pub use code::{DeviceSecret, InviteCode, MailSecret};
+pub use departure::{Departure, Person};
 pub use device::{AddressPrefix, Device, DeviceName};
-pub use email::Email;
+pub use email::{Email, InvalidEmail};
 pub use guess::{GuessKey, Guesses, Kept, NoMoreGuesses};
 pub use invite::{EmailDomain, Invitation, Invite, InviteId, InviteWish};
 pub use key::PublishedKey;
 pub use letter::{Letter, LetterKind, MailCode};
-pub use name::{Name, NamePrefix};
+pub use name::{InvalidName, Name, NamePrefix};
 pub use password::{InvalidPassword, Password};
 pub use password_hash::PasswordHash;
+pub use profile::{StatusText, TimeZone};
 pub use refresh::{RefreshToken, Rotation, Salt, Turn};
 pub use session::{
     AccessToken, Delivery, Proof, Revocation, SecretHash, Session, SessionSecret, Tokens, USE_PRECISION,
     Welcome,
 };
-pub use user::{Account, EmailChange, LogIn, PasswordChange, ProfileChange, SignUp, User, UserCursor};
+pub use user::{
+    Account, AccountFilter, AccountState, Contact, ContactPolicy, EmailChange, LogIn, PasswordChange,
+    ProfileChange, Role, SignUp, User, UserCursor,
+};

@@ -3,9 +3,10 @@
 use confab_core::UserId;
 
 use super::{end_session, guessing, post_if_possible, start_session};
+use crate::audit::audit;
 use crate::domain::{
-    Account, Device, DeviceSecret, GuessKey, Guesses, Letter, LetterKind, LogIn, Password, PasswordHash,
-    Welcome,
+    Account, Actor, AuditEvent, AuditKind, Device, DeviceSecret, GuessKey, Guesses, Letter, LetterKind,
+    LogIn, Password, PasswordHash, Welcome,
 };
 use crate::error::Error;
 use crate::service::AuthService;
@@ -22,6 +23,7 @@ pub async fn log_in(service: &AuthService, log_in: LogIn) -> Result<Welcome, Err
         None => None,
     };
     let (account, hash) = found.unzip();
+    let owner = account.as_ref().map(|account| account.user.id);
     let known = known_device(service, account.as_ref(), device_secret.as_ref()).await?;
     if device_secret.is_some() && known.is_none() {
         service.limits.count_log_in(network)?;
@@ -35,7 +37,7 @@ pub async fn log_in(service: &AuthService, log_in: LogIn) -> Result<Welcome, Err
         None => service.hasher.verify(password.clone(), None).await?,
     };
     let (true, Some(account), Some(hash)) = (is_right, account, hash) else {
-        return Err(Error::WrongCredentials);
+        return Err(refused(service, owner, device).await);
     };
     let user = account.user.id;
     let hash = if hash.is_outdated(service.hasher.cost()) {
@@ -47,18 +49,33 @@ pub async fn log_in(service: &AuthService, log_in: LogIn) -> Result<Welcome, Err
         // What others tried is forgiven too, so that the owner can go on to a new device.
         service.stores.guesses.clear(GuessKey::of_email(email)).await?;
     }
-    let (to, about) = (account.email.clone(), in_words(&device));
+    let (to, about, event) = (account.email.clone(), in_words(&device), let_in(user, &device));
     let welcome = start_session(service, account, delivery, device, device_secret).await?;
     // Whoever has changed the password since has ended all sessions but this one.
     if !still_opens(service, user, password, &hash).await? {
         end_session(service, welcome.session).await?;
         return Err(Error::WrongCredentials);
     }
+    audit(service, event).await;
     if known.is_none() {
         let letter = Letter::new(LetterKind::NewDevice, to, service.clock.now());
         post_if_possible(service, Letter { about, ..letter }).await;
     }
     Ok(welcome)
+}
+
+/// What is written down of somebody who was let in.
+fn let_in(user: UserId, device: &Device) -> AuditEvent {
+    let event = AuditEvent::of(AuditKind::LoggedIn, user).from(device.address.clone());
+    event.about(device.name.as_str())
+}
+
+/// Writes down that somebody was not let in to the account of `owner`, if there
+/// is one, and returns what they are told.
+async fn refused(service: &AuthService, owner: Option<UserId>, device: Device) -> Error {
+    let event = AuditEvent::new(AuditKind::LogInRefused, Actor::Anybody).to(owner);
+    audit(service, event.from(device.address)).await;
+    Error::WrongCredentials
 }
 
 /// What the owner is told of a device that was not known.

@@ -1,8 +1,10 @@
 //! `AuthService.ResetPassword`.
 
-use confab_core::{SessionId, UserId};
+use confab_core::UserId;
 
-use crate::domain::{GuessKey, LetterKind, MailSecret, Password, PasswordHash};
+use super::end_sessions;
+use crate::audit::audit;
+use crate::domain::{Actor, AuditEvent, AuditKind, GuessKey, LetterKind, MailSecret, Password, PasswordHash};
 use crate::error::Error;
 use crate::service::AuthService;
 
@@ -29,9 +31,10 @@ pub async fn reset_password(
     letters.take_code(hash, LetterKind::ResetPassword, now).await?.ok_or(Error::NoSuchCode)?;
     replace_password(service, code.user, &new).await?;
 
-    // No session has this id, so none is kept.
-    service.stores.sessions.delete_others(code.user, SessionId::new(now), now).await?;
-    service.ended.send_replace(());
+    let event = AuditEvent::new(AuditKind::PasswordReset, Actor::Anybody);
+    audit(service, event.to(Some(code.user))).await;
+
+    end_sessions(service, code.user).await?;
     for key in [GuessKey::of_email(&account.email), GuessKey::of_owner(code.user)] {
         service.stores.guesses.clear(key).await?;
     }

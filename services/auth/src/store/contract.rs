@@ -7,7 +7,10 @@ use confab_db::testing::{TestDatabase, every_database};
 
 use super::Stores;
 
+mod accounts;
+mod audit;
 mod blocks;
+mod departures;
 mod invites;
 mod keys;
 mod letters;

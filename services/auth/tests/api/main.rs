@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on is to fail")]
 
 mod accounts;
+mod admin;
 mod blocks;
+mod deletion;
 mod guessing;
 mod invites;
 mod keys;

@@ -6,18 +6,24 @@ use bson::{Document, doc};
 use confab_db::mongo::{CollectionSpec, Index};
 
 use super::{
-    BLOCKS, DEVICES, GUESSES, INVITES, LETTERS, MAIL_CODES, REVOCATIONS, SESSIONS, SIGNING_KEYS, USERS,
+    AUDIT, BLOCKS, DEPARTURES, DEVICES, GUESSES, INVITES, LETTERS, MAIL_CODES, REVOCATIONS, SESSIONS,
+    SIGNING_KEYS, USERS,
 };
 use crate::domain::Revocation;
 use crate::store::documents::{
-    AccountDocument, BlockDocument, DeviceDocument, GuessesDocument, InviteDocument, KeyDocument,
-    LetterDocument, MailCodeDocument, RevocationDocument, SessionDocument,
+    AccountDocument, AuditDocument, BlockDocument, DepartureDocument, DeviceDocument, GuessesDocument,
+    InviteDocument, KeyDocument, LetterDocument, MailCodeDocument, RevocationDocument, SessionDocument,
 };
 
 /// All of them.
-pub fn all() -> [CollectionSpec; 10] {
+pub fn all() -> Vec<CollectionSpec> {
     let by_end = || Index::on(doc! { "expires": 1 }).expire_after(Duration::ZERO);
-    let users = vec![Index::unique(doc! { "email": 1 }), Index::on(doc! { "folded_name": 1, "_id": 1 })];
+    let users = vec![
+        Index::unique(doc! { "email": 1 }),
+        Index::on(doc! { "folded_name": 1, "_id": 1 }),
+        Index::on(doc! { "name_words": 1, "folded_name": 1, "_id": 1 }),
+        Index::on(doc! { "admin": 1 }).only(doc! { "admin": true }),
+    ];
     let sessions =
         vec![Index::unique(doc! { "secret_hash": 1 }), Index::on(doc! { "user": 1, "_id": 1 }), by_end()];
     let revocations = vec![Index::on(doc! { "time": 1 }).expire_after(Revocation::TOKEN_TIME_MAX)];
@@ -30,7 +36,13 @@ pub fn all() -> [CollectionSpec; 10] {
         vec![Index::unique(doc! { "code_hash": 1 }), Index::on(doc! { "creator": 1, "_id": 1 }), by_end()];
     let letters = vec![Index::on(doc! { "next": 1, "_id": 1 })];
     let keys = vec![Index::on(doc! { "registered": -1, "_id": 1 })];
-    [
+    let audit = vec![
+        Index::on(doc! { "actor": 1, "_id": -1 }),
+        Index::on(doc! { "subject": 1, "_id": -1 }),
+        by_end(),
+    ];
+    let departures = vec![Index::on(doc! { "next": 1, "_id": 1 }).only(doc! { "next": { "$exists": true } })];
+    vec![
         spec(USERS, users, AccountDocument::validator()),
         spec(SESSIONS, sessions, SessionDocument::validator()),
         spec(REVOCATIONS, revocations, RevocationDocument::validator()),
@@ -42,6 +54,8 @@ pub fn all() -> [CollectionSpec; 10] {
         spec(LETTERS, letters, LetterDocument::validator()),
         spec(MAIL_CODES, vec![Index::unique(doc! { "hash": 1 }), by_end()], MailCodeDocument::validator()),
         spec(SIGNING_KEYS, keys, KeyDocument::validator()),
+        spec(AUDIT, audit, AuditDocument::validator()),
+        spec(DEPARTURES, departures, DepartureDocument::validator()),
     ]
 }
 
