@@ -4,6 +4,7 @@ mod factors;
 mod invites;
 mod letters;
 mod log_in;
+mod passkeys;
 
 use std::fmt::Display;
 
@@ -29,6 +30,7 @@ pub use factors::{recovery_codes, shown_password, totp_code};
 pub use invites::invite_id;
 pub use letters::{claimed_email, mail_code};
 pub use log_in::entry;
+pub use passkeys::{passkey_id, passkey_name};
 
 /// Names the field that a value comes from, in case that it is wrong.
 fn field<T>(field: &'static str, value: Result<T, impl Display>) -> Result<T, Error> {

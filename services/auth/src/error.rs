@@ -8,7 +8,8 @@ use confab_rpc::Failure;
 use tonic::Status;
 use tonic::metadata::errors::InvalidMetadataValue;
 
-use crate::domain::{Block, Invite, Method};
+use crate::domain::{Block, Invite, Method, Passkey};
+use crate::webauthn::Refused;
 
 /// What to wait before a retry when the store did not answer, or everybody
 /// wants to log in at once.
@@ -58,6 +59,18 @@ pub enum Error {
     /// What somebody shows as a second factor is not theirs, or was used.
     #[error("code is wrong, or was used")]
     WrongCode,
+    /// What a passkey has signed does not hold.
+    #[error("the passkey was not accepted; try again")]
+    WrongPasskey,
+    /// Somebody has no such passkey.
+    #[error("there is no such passkey")]
+    NoSuchPasskey,
+    /// Somebody has as many passkeys as they can.
+    #[error("you have {} passkeys; remove some first", Passkey::PER_USER_MAX)]
+    TooManyPasskeys,
+    /// A passkey could not be asked.
+    #[error("asking a passkey failed")]
+    Webauthn(#[source] Refused),
     /// Nobody is asked for a second factor with this, or not any more.
     #[error("the log-in took too long or is over; begin again")]
     NoSuchChallenge,
@@ -134,6 +147,10 @@ pub enum Error {
 }
 
 impl From<Error> for Status {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "every error has its code in this one place, and there are many"
+    )]
     fn from(error: Error) -> Self {
         // No `_` arm: whoever adds an error is made to choose its code here.
         let failure = match &error {
@@ -152,6 +169,12 @@ impl From<Error> for Status {
                 Failure::precondition("STEP_UP_NEEDED").with("methods", &words.join(","))
             }
             Error::WrongCode => Failure::invalid("WRONG_CODE").field("code", "is wrong, or was used"),
+            Error::WrongPasskey => Failure::invalid("WRONG_PASSKEY"),
+            Error::NoSuchPasskey => Failure::not_found("NO_SUCH_PASSKEY"),
+            Error::TooManyPasskeys => {
+                Failure::precondition("TOO_MANY_PASSKEYS").with("passkeys_max", &Passkey::PER_USER_MAX)
+            }
+            Error::Webauthn(_) => Failure::internal("WEBAUTHN_FAILED"),
             Error::NoSuchChallenge => Failure::unauthenticated("NO_SUCH_CHALLENGE"),
             Error::TotpEnabled => Failure::precondition("TOTP_ENABLED"),
             Error::TotpNotBegun => Failure::precondition("TOTP_NOT_BEGUN"),

@@ -8,6 +8,7 @@
 //!     domain/    the rules that need no I/O
 //!     limits.rs  keeps crowds out, before anything is done for them
 //!     hashing.rs hashes passwords, a few at a time
+//!     webauthn.rs asks passkeys, and checks what they sign
 //!     mail/      sends letters, beside all requests
 //!     keys.rs    publishes our key; signing.rs signs with it
 //!     store/     keeps and finds                             knows a database
@@ -45,8 +46,11 @@ mod mail;
 mod service;
 mod signing;
 mod store;
+mod webauthn;
 
-pub use config::{Config, EntryLimits, MailConfig, MailKind, SignUpPolicy, SmtpSecurity};
+pub use config::{
+    Config, EntryLimits, MailConfig, MailKind, Origin, PasskeyConfig, SignUpPolicy, SmtpSecurity,
+};
 pub use domain::EmailDomain;
 pub use keys::KeyRotation;
 pub use mail::{InvalidMail, Mailer, Postman};

@@ -9,6 +9,7 @@ use confab_proto::auth::v1;
 use confab_proto::auth::v1::auth_service_server::{self, AuthServiceServer};
 use confab_proto::auth::v1::factor_service_server::FactorServiceServer;
 use confab_proto::auth::v1::invite_service_server::InviteServiceServer;
+use confab_proto::auth::v1::passkey_service_server::PasskeyServiceServer;
 use confab_proto::auth::v1::user_service_server::UserServiceServer;
 use confab_proto::internal::v1 as internal;
 use confab_proto::internal::v1::session_service_server::{SessionService, SessionServiceServer};
@@ -29,6 +30,7 @@ use crate::limits::Limits;
 use crate::mail::Postman;
 use crate::signing::SigningKey;
 use crate::store::Stores;
+use crate::webauthn::Webauthn;
 use crate::{convert, handlers};
 
 /// The largest request, in bytes: a thousand ids and some room.
@@ -45,6 +47,7 @@ pub struct AuthService {
     pub(crate) stores: Stores,
     pub(crate) hasher: Hasher,
     pub(crate) limits: Limits,
+    pub(crate) webauthn: Webauthn,
     pub(crate) postman: Postman,
     pub(crate) keys: Arc<SigningKeys>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -79,6 +82,7 @@ impl AuthService {
             stores,
             hasher,
             limits: Limits::new(config, &clock),
+            webauthn: Webauthn::new(&config.passkeys),
             keys,
             clock,
             session_lifetime: config.session_lifetime,
@@ -104,6 +108,7 @@ impl AuthService {
         let users = UserServiceServer::from_arc(service.clone());
         let factors = FactorServiceServer::from_arc(service.clone());
         let invites = InviteServiceServer::from_arc(service.clone());
+        let passkeys = PasskeyServiceServer::from_arc(service.clone());
         let sessions = SessionServiceServer::from_arc(service.clone());
         let directory = UserDirectoryServiceServer::from_arc(service);
 
@@ -112,6 +117,7 @@ impl AuthService {
             .add_service(auth.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(factors.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(invites.max_decoding_message_size(MESSAGE_BYTES_MAX))
+            .add_service(passkeys.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(users.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(sessions.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(directory.max_decoding_message_size(MESSAGE_BYTES_MAX));
@@ -331,6 +337,7 @@ impl SessionService for AuthService {
 mod factors;
 mod invites;
 mod mail;
+mod passkeys;
 mod people;
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod invite;
 mod key;
 mod letter;
 mod name;
+mod passkey;
 mod password;
 mod password_hash;
 mod qr;
@@ -32,6 +33,7 @@ pub use invite::{EmailDomain, Invitation, Invite, InviteId, InviteWish};
 pub use key::PublishedKey;
 pub use letter::{Letter, LetterKind, MailCode};
 pub use name::{Name, NamePrefix};
+pub use passkey::{Assertion, Ceremony, CredentialId, NewCredential, Passkey, PasskeyId, Purpose};
 pub use password::{InvalidPassword, Password};
 pub use password_hash::PasswordHash;
 pub use qr::QrPicture;
@@ -43,5 +45,6 @@ pub use session::{
 };
 pub use totp::{Totp, TotpCode, TotpSecret};
 pub use user::{
-    Account, EmailChange, Entry, FinishLogIn, LogIn, PasswordChange, ProfileChange, SignUp, User, UserCursor,
+    Account, EmailChange, Entry, FinishLogIn, LogIn, PasskeyLogIn, PasswordChange, ProfileChange, SignUp,
+    User, UserCursor,
 };

@@ -3,6 +3,7 @@
 mod factors;
 mod invites;
 mod letters;
+mod passkeys;
 mod session;
 mod tries;
 
@@ -17,6 +18,7 @@ use crate::domain::{Account, Block, Email, Name, PasswordHash, PublishedKey, Use
 pub use factors::{ChallengeDocument, FactorsDocument};
 pub use invites::InviteDocument;
 pub use letters::{LetterDocument, MailCodeDocument, MailCodeId};
+pub use passkeys::{CeremonyDocument, PasskeyDocument};
 pub use session::{RevocationDocument, SessionDocument};
 pub use tries::{DeviceDocument, DeviceId, GuessesDocument};
 

@@ -5,6 +5,7 @@ mod challenges;
 mod factors;
 mod invites;
 mod letters;
+mod passkeys;
 mod schema;
 mod sessions;
 mod tries;

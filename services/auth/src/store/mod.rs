@@ -1,5 +1,5 @@
 //! What the auth service keeps: people, their sessions and devices, whom they have
-//! blocked or invited, their second factors, tries of passwords, letters, and the public keys.
+//! blocked or invited, their second factors and passkeys, tries of passwords, letters, and the public keys.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -18,6 +18,7 @@ use crate::domain::{
 pub use factors::{ChallengeStore, FactorStore};
 pub use invites::{InviteStore, Invited};
 pub use letters::{LetterStore, Posted};
+pub use passkeys::{Added, CeremonyStore, PasskeyStore};
 pub use tries::{DeviceStore, GuessStore};
 
 use embedded::EmbeddedStore;
@@ -29,6 +30,7 @@ mod factors;
 mod invites;
 mod letters;
 mod mongo;
+mod passkeys;
 mod tries;
 
 #[cfg(test)]
@@ -46,6 +48,8 @@ pub struct Stores {
     pub(crate) letters: Arc<dyn LetterStore>,
     pub(crate) factors: Arc<dyn FactorStore>,
     pub(crate) challenges: Arc<dyn ChallengeStore>,
+    pub(crate) passkeys: Arc<dyn PasskeyStore>,
+    pub(crate) ceremonies: Arc<dyn CeremonyStore>,
     pub(crate) keys: Arc<dyn KeyStore>,
     all: Arc<dyn Store>,
 }
@@ -86,6 +90,8 @@ impl Stores {
             letters: store.clone(),
             factors: store.clone(),
             challenges: store.clone(),
+            passkeys: store.clone(),
+            ceremonies: store.clone(),
             keys: store.clone(),
             all: store,
         }
@@ -104,6 +110,8 @@ pub trait Store:
     + LetterStore
     + FactorStore
     + ChallengeStore
+    + PasskeyStore
+    + CeremonyStore
     + KeyStore
 {
     /// Waits until the database has failed for good, and returns why.

@@ -5,6 +5,7 @@ mod collections;
 mod factors;
 mod invites;
 mod letters;
+mod passkeys;
 mod sessions;
 mod tries;
 
@@ -19,9 +20,9 @@ use mongodb::Collection;
 use mongodb::options::ReturnDocument;
 
 use super::documents::{
-    AccountDocument, BlockDocument, ChallengeDocument, DeviceDocument, FactorsDocument, GuessesDocument,
-    InviteDocument, KeyDocument, LetterDocument, MailCodeDocument, RevocationDocument, SessionDocument,
-    UserDocument, bytes, date,
+    AccountDocument, BlockDocument, CeremonyDocument, ChallengeDocument, DeviceDocument, FactorsDocument,
+    GuessesDocument, InviteDocument, KeyDocument, LetterDocument, MailCodeDocument, PasskeyDocument,
+    RevocationDocument, SessionDocument, UserDocument, bytes, date,
 };
 use super::{Inserted, KeyStore, Moved, Store, UserStore, retired_since, unused_since};
 use crate::domain::{Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, User, UserCursor};
@@ -37,6 +38,8 @@ const LETTERS: &str = "letters";
 const MAIL_CODES: &str = "mail_codes";
 const FACTORS: &str = "factors";
 const CHALLENGES: &str = "challenges";
+const PASSKEYS: &str = "passkeys";
+const CEREMONIES: &str = "ceremonies";
 const SIGNING_KEYS: &str = "signing_keys";
 
 /// The store in MongoDB.
@@ -55,6 +58,8 @@ pub struct MongoStore {
     mail_codes: Collection<MailCodeDocument>,
     factors: Collection<FactorsDocument>,
     challenges: Collection<ChallengeDocument>,
+    passkeys: Collection<PasskeyDocument>,
+    ceremonies: Collection<CeremonyDocument>,
     keys: Collection<KeyDocument>,
 }
 
@@ -75,6 +80,8 @@ impl MongoStore {
             mail_codes: mongo.collection(MAIL_CODES),
             factors: mongo.collection(FACTORS),
             challenges: mongo.collection(CHALLENGES),
+            passkeys: mongo.collection(PASSKEYS),
+            ceremonies: mongo.collection(CEREMONIES),
             keys: mongo.collection(SIGNING_KEYS),
         })
     }
