@@ -21,7 +21,7 @@ use tonic::transport::Uri;
 use crate::config::{Settings, StoreKind};
 use crate::keys::{self, KeyFolder};
 use crate::late::{Opened, late, open_patiently};
-use crate::{neighbours, rotation, secrets};
+use crate::{neighbours, providers, rotation, secrets};
 
 /// A role, ready to be served or to be called in process.
 pub struct Role {
@@ -84,12 +84,14 @@ impl Installation {
         let (clock, served, revoked) = (self.clock.clone(), self.served.clone(), self.revoked.clone());
         let shutdown = self.shutdown.clone();
         let mailer = self.mailer()?;
+        let origin = config.passkeys.passkey_origin.first();
+        let providers = providers::read(self.settings.oidc_file.as_deref(), origin)?;
         let opening = async move {
             let open = || async { confab_auth::Stores::open(&database.open().await?).await };
             let stores = open_patiently("auth", open).await?;
             let (kept, time) = (stores.clone(), clock.clone());
             let service = AuthService::new(&config, kept, signing_key, &service_key, revoked, time, shutdown);
-            let service = service.with_mail(mailer);
+            let service = service.with_mail(mailer).with_providers(providers);
             let postman = service.postman();
             let keeping_fresh =
                 rotation::keep_fresh(keys, service.key_rotation(), config.signing_key_age, clock);

@@ -1,9 +1,11 @@
 //! From the wire to the domain and back. Nothing else reads fields of requests.
 
 mod factors;
+mod identities;
 mod invites;
 mod letters;
 mod log_in;
+mod passkeys;
 
 use std::fmt::Display;
 
@@ -26,9 +28,11 @@ use crate::error::Error;
 use crate::handlers::{BlockList, UserList};
 
 pub use factors::{recovery_codes, shown_password, totp_code};
+pub use identities::{identity_id, provider_entry, provider_id};
 pub use invites::invite_id;
 pub use letters::{claimed_email, mail_code};
 pub use log_in::entry;
+pub use passkeys::{passkey_id, passkey_name};
 
 /// Names the field that a value comes from, in case that it is wrong.
 fn field<T>(field: &'static str, value: Result<T, impl Display>) -> Result<T, Error> {

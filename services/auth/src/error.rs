@@ -8,7 +8,9 @@ use confab_rpc::Failure;
 use tonic::Status;
 use tonic::metadata::errors::InvalidMetadataValue;
 
-use crate::domain::{Block, Invite, Method};
+use crate::domain::{Block, Identity, Invite, Method, Passkey};
+use crate::oidc::Failed;
+use crate::webauthn::Refused;
 
 /// What to wait before a retry when the store did not answer, or everybody
 /// wants to log in at once.
@@ -16,6 +18,9 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// What to wait before a retry when letters are not sent as fast as they are asked for.
 const LETTERS_RETRY_AFTER: Duration = Duration::from_mins(1);
+
+/// What to wait before a provider is asked again that did not answer.
+const PROVIDER_RETRY_AFTER: Duration = Duration::from_secs(30);
 
 /// Why a request failed, in the words of the domain.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +63,45 @@ pub enum Error {
     /// What somebody shows as a second factor is not theirs, or was used.
     #[error("code is wrong, or was used")]
     WrongCode,
+    /// What a passkey has signed does not hold.
+    #[error("the passkey was not accepted; try again")]
+    WrongPasskey,
+    /// Somebody has no such passkey.
+    #[error("there is no such passkey")]
+    NoSuchPasskey,
+    /// Somebody has as many passkeys as they can.
+    #[error("you have {} passkeys; remove some first", Passkey::PER_USER_MAX)]
+    TooManyPasskeys,
+    /// A passkey could not be asked.
+    #[error("asking a passkey failed")]
+    Webauthn(#[source] Refused),
+    /// There is no provider that is called so.
+    #[error("there is no such provider")]
+    NoSuchProvider,
+    /// Nobody was sent to a provider with this, or not from here, or too long ago.
+    #[error("the log-in was not begun here, took too long, or is over; begin again")]
+    NoSuchAttempt,
+    /// A provider does not vouch for whoever comes back from it, or is not believed.
+    #[error("the provider does not say who you are; begin again")]
+    ProviderRefused,
+    /// A provider does not answer as it should.
+    #[error("the provider cannot be asked right now; try again later")]
+    ProviderDown(#[source] Failed),
+    /// A provider does not say that somebody's address is theirs.
+    #[error("the provider does not say that your e-mail address is yours; prove it there first")]
+    ProviderEmailUnverified,
+    /// There is an account with the address, whose owner has not proved it here.
+    #[error(
+        "there is an account with your e-mail address; log in to it with the password, and link the provider \
+         in the settings"
+    )]
+    LinkNeeded,
+    /// Somebody's identity elsewhere is linked to another account.
+    #[error("that log-in is linked to another account")]
+    IdentityTaken,
+    /// Somebody has linked as many as they can.
+    #[error("you have linked {} log-ins; remove some first", Identity::PER_USER_MAX)]
+    TooManyIdentities,
     /// Nobody is asked for a second factor with this, or not any more.
     #[error("the log-in took too long or is over; begin again")]
     NoSuchChallenge,
@@ -134,6 +178,10 @@ pub enum Error {
 }
 
 impl From<Error> for Status {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "every error has its code in this one place, and there are many"
+    )]
     fn from(error: Error) -> Self {
         // No `_` arm: whoever adds an error is made to choose its code here.
         let failure = match &error {
@@ -152,6 +200,22 @@ impl From<Error> for Status {
                 Failure::precondition("STEP_UP_NEEDED").with("methods", &words.join(","))
             }
             Error::WrongCode => Failure::invalid("WRONG_CODE").field("code", "is wrong, or was used"),
+            Error::WrongPasskey => Failure::invalid("WRONG_PASSKEY"),
+            Error::NoSuchPasskey => Failure::not_found("NO_SUCH_PASSKEY"),
+            Error::TooManyPasskeys => {
+                Failure::precondition("TOO_MANY_PASSKEYS").with("passkeys_max", &Passkey::PER_USER_MAX)
+            }
+            Error::Webauthn(_) => Failure::internal("WEBAUTHN_FAILED"),
+            Error::NoSuchProvider => Failure::not_found("NO_SUCH_PROVIDER"),
+            Error::NoSuchAttempt => Failure::unauthenticated("NO_SUCH_ATTEMPT"),
+            Error::ProviderRefused => Failure::unauthenticated("PROVIDER_REFUSED"),
+            Error::ProviderDown(_) => Failure::unavailable("PROVIDER_DOWN").retry_after(PROVIDER_RETRY_AFTER),
+            Error::ProviderEmailUnverified => Failure::precondition("PROVIDER_EMAIL_UNVERIFIED"),
+            Error::LinkNeeded => Failure::precondition("LINK_NEEDED"),
+            Error::IdentityTaken => Failure::already_exists("IDENTITY_TAKEN"),
+            Error::TooManyIdentities => {
+                Failure::precondition("TOO_MANY_IDENTITIES").with("identities_max", &Identity::PER_USER_MAX)
+            }
             Error::NoSuchChallenge => Failure::unauthenticated("NO_SUCH_CHALLENGE"),
             Error::TotpEnabled => Failure::precondition("TOTP_ENABLED"),
             Error::TotpNotBegun => Failure::precondition("TOTP_NOT_BEGUN"),

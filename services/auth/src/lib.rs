@@ -8,6 +8,8 @@
 //!     domain/    the rules that need no I/O
 //!     limits.rs  keeps crowds out, before anything is done for them
 //!     hashing.rs hashes passwords, a few at a time
+//!     oidc/      asks others who somebody is
+//!     webauthn.rs asks passkeys, and checks what they sign
 //!     mail/      sends letters, beside all requests
 //!     keys.rs    publishes our key; signing.rs signs with it
 //!     store/     keeps and finds                             knows a database
@@ -42,14 +44,19 @@ mod hashing;
 mod keys;
 mod limits;
 mod mail;
+mod oidc;
 mod service;
 mod signing;
 mod store;
+mod webauthn;
 
-pub use config::{Config, EntryLimits, MailConfig, MailKind, SignUpPolicy, SmtpSecurity};
-pub use domain::EmailDomain;
+pub use config::{
+    Config, EntryLimits, MailConfig, MailKind, Origin, PasskeyConfig, SignUpPolicy, SmtpSecurity,
+};
+pub use domain::{EmailDomain, InvalidProviderId, ProviderId};
 pub use keys::KeyRotation;
 pub use mail::{InvalidMail, Mailer, Postman};
+pub use oidc::{InvalidProvider, ProviderConfig, Providers};
 pub use service::AuthService;
 pub use signing::{InvalidSigningKey, SigningKey};
 pub use store::Stores;

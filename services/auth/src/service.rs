@@ -8,7 +8,9 @@ use confab_core::Clock;
 use confab_proto::auth::v1;
 use confab_proto::auth::v1::auth_service_server::{self, AuthServiceServer};
 use confab_proto::auth::v1::factor_service_server::FactorServiceServer;
+use confab_proto::auth::v1::identity_service_server::IdentityServiceServer;
 use confab_proto::auth::v1::invite_service_server::InviteServiceServer;
+use confab_proto::auth::v1::passkey_service_server::PasskeyServiceServer;
 use confab_proto::auth::v1::user_service_server::UserServiceServer;
 use confab_proto::internal::v1 as internal;
 use confab_proto::internal::v1::session_service_server::{SessionService, SessionServiceServer};
@@ -27,8 +29,10 @@ use crate::hashing::Hasher;
 use crate::keys::{KeyRotation, SigningKeys};
 use crate::limits::Limits;
 use crate::mail::Postman;
+use crate::oidc::Providers;
 use crate::signing::SigningKey;
 use crate::store::Stores;
+use crate::webauthn::Webauthn;
 use crate::{convert, handlers};
 
 /// The largest request, in bytes: a thousand ids and some room.
@@ -45,6 +49,8 @@ pub struct AuthService {
     pub(crate) stores: Stores,
     pub(crate) hasher: Hasher,
     pub(crate) limits: Limits,
+    pub(crate) webauthn: Webauthn,
+    pub(crate) providers: Arc<Providers>,
     pub(crate) postman: Postman,
     pub(crate) keys: Arc<SigningKeys>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -79,6 +85,8 @@ impl AuthService {
             stores,
             hasher,
             limits: Limits::new(config, &clock),
+            webauthn: Webauthn::new(&config.passkeys),
+            providers: Arc::new(Providers::none()),
             keys,
             clock,
             session_lifetime: config.session_lifetime,
@@ -104,6 +112,8 @@ impl AuthService {
         let users = UserServiceServer::from_arc(service.clone());
         let factors = FactorServiceServer::from_arc(service.clone());
         let invites = InviteServiceServer::from_arc(service.clone());
+        let passkeys = PasskeyServiceServer::from_arc(service.clone());
+        let identities = IdentityServiceServer::from_arc(service.clone());
         let sessions = SessionServiceServer::from_arc(service.clone());
         let directory = UserDirectoryServiceServer::from_arc(service);
 
@@ -111,7 +121,9 @@ impl AuthService {
         routes
             .add_service(auth.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(factors.max_decoding_message_size(MESSAGE_BYTES_MAX))
+            .add_service(identities.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(invites.max_decoding_message_size(MESSAGE_BYTES_MAX))
+            .add_service(passkeys.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(users.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(sessions.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(directory.max_decoding_message_size(MESSAGE_BYTES_MAX));
@@ -329,8 +341,10 @@ impl SessionService for AuthService {
 }
 
 mod factors;
+mod identities;
 mod invites;
 mod mail;
+mod passkeys;
 mod people;
 
 #[cfg(test)]

@@ -8,10 +8,12 @@ mod email;
 mod factor;
 mod fold;
 mod guess;
+mod identity;
 mod invite;
 mod key;
 mod letter;
 mod name;
+mod passkey;
 mod password;
 mod password_hash;
 mod qr;
@@ -23,15 +25,17 @@ mod user;
 
 pub use block::{Block, BlockCursor};
 pub use challenge::{Asked, Challenge};
-pub use code::{ChallengeCode, DeviceSecret, InviteCode, MailSecret};
+pub use code::{BindingCode, ChallengeCode, DeviceSecret, InviteCode, MailSecret, StateCode};
 pub use device::{AddressPrefix, Device, DeviceName};
 pub use email::Email;
 pub use factor::{FactorProof, Factors, IdentityProof, Method};
 pub use guess::{GuessKey, Guesses, Kept, NoMoreGuesses};
+pub use identity::{Attempt, Identity, IdentityId, InvalidProviderId, ProviderId, ProviderLogIn, Return};
 pub use invite::{EmailDomain, Invitation, Invite, InviteId, InviteWish};
 pub use key::PublishedKey;
 pub use letter::{Letter, LetterKind, MailCode};
 pub use name::{Name, NamePrefix};
+pub use passkey::{Assertion, Ceremony, CredentialId, NewCredential, Passkey, PasskeyId, Purpose};
 pub use password::{InvalidPassword, Password};
 pub use password_hash::PasswordHash;
 pub use qr::QrPicture;
@@ -43,5 +47,6 @@ pub use session::{
 };
 pub use totp::{Totp, TotpCode, TotpSecret};
 pub use user::{
-    Account, EmailChange, Entry, FinishLogIn, LogIn, PasswordChange, ProfileChange, SignUp, User, UserCursor,
+    Account, EmailChange, Entry, FinishLogIn, LogIn, PasskeyLogIn, PasswordChange, ProfileChange, SignUp,
+    User, UserCursor,
 };

@@ -4,7 +4,7 @@ use confab_core::Timestamp;
 use confab_rpc::Caller;
 
 use super::{require_session, second_factor, step_up};
-use crate::domain::{CONFIRMED_FOR, GuessKey, IdentityProof};
+use crate::domain::{CONFIRMED_FOR, GuessKey, IdentityProof, Purpose};
 use crate::error::Error;
 use crate::service::AuthService;
 
@@ -24,7 +24,7 @@ pub async fn confirm_identity(
         IdentityProof::Password(password) => step_up::check_password(service, caller, password).await?,
         IdentityProof::Factor(proof) => {
             let guess = GuessKey::of_owner_codes(caller.user);
-            second_factor::verify(service, caller.user, guess, proof).await?;
+            second_factor::verify(service, caller.user, guess, Purpose::Confirm, proof).await?;
         }
     }
     let now = service.clock.now();

@@ -2,7 +2,7 @@
 
 use confab_rpc::Caller;
 
-use super::{end_other_sessions, require_session, second_factor};
+use super::{require_session, second_factor};
 use crate::domain::{RecoveryCode, Totp, TotpCode};
 use crate::error::Error;
 use crate::service::AuthService;
@@ -34,6 +34,6 @@ pub async fn confirm_totp(
     if !factors.enable_totp(caller.user, &begun.secret, step).await? {
         return Err(Error::TotpNotBegun);
     }
-    end_other_sessions(service, caller).await?;
+    second_factor::changed(service, caller).await?;
     Ok(codes)
 }

@@ -1,7 +1,7 @@
 //! `AuthService.FinishLogIn`.
 
 use super::{end_session, log_in::tell_of_new_device, second_factor, start_session};
-use crate::domain::{Challenge, FinishLogIn, Welcome};
+use crate::domain::{Challenge, FinishLogIn, Purpose, Welcome};
 use crate::error::Error;
 use crate::service::AuthService;
 
@@ -11,7 +11,8 @@ pub async fn finish_log_in(service: &AuthService, second: FinishLogIn) -> Result
     let (hash, now) = (challenge.ok_or(Error::NoSuchChallenge)?.hash(), service.clock.now());
     let counted = service.stores.challenges.count_try(hash, now).await?;
     let challenge = counted.ok_or(Error::NoSuchChallenge)?;
-    second_factor::verify(service, challenge.user, challenge.guess_key(), proof).await?;
+    let (guess, purpose) = (challenge.guess_key(), Purpose::SecondFactor);
+    second_factor::verify(service, challenge.user, guess, purpose, proof).await?;
     if !service.stores.challenges.take(hash).await? {
         return Err(Error::NoSuchChallenge);
     }

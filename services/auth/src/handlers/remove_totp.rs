@@ -2,7 +2,7 @@
 
 use confab_rpc::Caller;
 
-use super::{end_other_sessions, second_factor, step_up};
+use super::{second_factor, step_up};
 use crate::error::Error;
 use crate::service::AuthService;
 
@@ -11,5 +11,5 @@ pub async fn remove_totp(service: &AuthService, caller: Caller) -> Result<(), Er
     step_up::require(service, caller).await?;
     service.stores.factors.remove_totp(caller.user).await?;
     second_factor::tidy_recovery_codes(service, caller.user).await?;
-    end_other_sessions(service, caller).await
+    second_factor::changed(service, caller).await
 }

@@ -1,34 +1,54 @@
 //! Compares what people show as a second factor.
 
 use confab_core::UserId;
+use confab_rpc::Caller;
 
-use super::guessing;
-use crate::domain::{FactorProof, GuessKey, RecoveryCode, SecretHash, TotpCode};
+use super::{end_other_sessions, guessing, passkeys, post_if_possible};
+use crate::domain::{FactorProof, GuessKey, Letter, LetterKind, Purpose, RecoveryCode, SecretHash, TotpCode};
 use crate::error::Error;
 use crate::service::AuthService;
 
-/// Makes sure that `user` has what `proof` shows, and uses up what is good once.
-/// The try is counted for `key` before that.
+/// Makes sure that `user` has what `proof` shows for `purpose`, and uses up what is
+/// good once. The try of a code is counted for `key` before that; what a passkey
+/// signs cannot be guessed.
 ///
 /// # Errors
 ///
-/// [`Error::WrongCode`] if they have not, [`Error::TooManyGuesses`] if that was
-/// tried too often; then nothing is compared.
+/// [`Error::WrongCode`] or [`Error::WrongPasskey`] if they have not,
+/// [`Error::TooManyGuesses`] if that was tried too often; then nothing is compared.
 pub async fn verify(
     service: &AuthService,
     user: UserId,
     key: GuessKey,
+    purpose: Purpose,
     proof: FactorProof,
 ) -> Result<(), Error> {
+    match proof {
+        FactorProof::Totp(code) => counted(service, key, use_totp(service, user, code)).await,
+        FactorProof::Recovery(code) => {
+            counted(service, key, use_recovery_code(service, user, code.hash())).await
+        }
+        FactorProof::Passkey(answer) => {
+            passkeys::verify(service, &answer, purpose, Some(user)).await.map(drop)
+        }
+    }
+}
+
+/// Counts a try for `key`, and then finds out whether it is right.
+async fn counted(
+    service: &AuthService,
+    key: GuessKey,
+    is_right: impl Future<Output = Result<bool, Error>>,
+) -> Result<(), Error> {
     guessing::count_code(service, key).await?;
-    let is_right = match proof {
-        FactorProof::Totp(code) => use_totp(service, user, code).await?,
-        FactorProof::Recovery(code) => service.stores.factors.take_recovery_code(user, code.hash()).await?,
-    };
-    if !is_right {
+    if !is_right.await? {
         return Err(Error::WrongCode);
     }
     Ok(service.stores.guesses.clear(key).await?)
+}
+
+async fn use_recovery_code(service: &AuthService, user: UserId, hash: SecretHash) -> Result<bool, Error> {
+    Ok(service.stores.factors.take_recovery_code(user, hash).await?)
 }
 
 async fn use_totp(service: &AuthService, user: UserId, code: TotpCode) -> Result<bool, Error> {
@@ -56,4 +76,15 @@ pub async fn tidy_recovery_codes(service: &AuthService, user: UserId) -> Result<
         return Ok(());
     }
     Ok(service.stores.factors.replace_recovery_codes(user, &[]).await?)
+}
+
+/// Ends the other sessions of `caller`, whose factors were changed, and tells them by
+/// letter: it may have been somebody else.
+pub async fn changed(service: &AuthService, caller: Caller) -> Result<(), Error> {
+    end_other_sessions(service, caller).await?;
+    if let Some(account) = service.stores.users.find(caller.user).await? {
+        let letter = Letter::new(LetterKind::FactorsChanged, account.email, service.clock.now());
+        post_if_possible(service, letter).await;
+    }
+    Ok(())
 }

@@ -6,7 +6,8 @@ use confab_core::page::Page;
 use super::{post_if_possible, start_session};
 use crate::config::SignUpPolicy;
 use crate::domain::{
-    Account, Email, InviteCode, Letter, LetterKind, NamePrefix, SecretHash, SignUp, User, Welcome,
+    Account, Email, InviteCode, Letter, LetterKind, Name, NamePrefix, PasswordHash, SecretHash, SignUp, User,
+    Welcome,
 };
 use crate::error::Error;
 use crate::service::AuthService;
@@ -44,6 +45,38 @@ pub async fn sign_up(service: &AuthService, sign_up: SignUp) -> Result<Welcome, 
                 service.stores.invites.give_back(invite).await?;
             }
             Err(Error::EmailTaken)
+        }
+    }
+}
+
+/// Makes an account for the owner of `email`, who has proved that it is theirs, and
+/// logs in otherwise than with a password. They can set one by letter.
+pub(super) async fn without_password(
+    service: &AuthService,
+    email: Email,
+    name: Name,
+    invite: Option<InviteCode>,
+) -> Result<Account, Error> {
+    let invite = match entrance(service, &email).await? {
+        Entrance::Open => None,
+        Entrance::ByInvite => Some(require_open(service, invite).await?),
+    };
+    let now = service.clock.now();
+    if let Some(invite) = invite
+        && !service.stores.invites.take(invite, now).await?
+    {
+        return Err(Error::NoSuchInvite);
+    }
+    let user = User { id: UserId::new(now), name, created: now, updated: now };
+    let account = Account { user, email, email_verified: Some(now) };
+    let nobodys = PasswordHash::of_nobody(service.hasher.cost());
+    match service.stores.users.insert(&account, &nobodys).await? {
+        Inserted::Yes => Ok(account),
+        Inserted::EmailTaken => {
+            if let Some(invite) = invite {
+                service.stores.invites.give_back(invite).await?;
+            }
+            Err(Error::LinkNeeded)
         }
     }
 }

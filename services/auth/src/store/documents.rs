@@ -1,8 +1,10 @@
 //! The documents that MongoDB keeps, and what they must look like.
 
 mod factors;
+mod identities;
 mod invites;
 mod letters;
+mod passkeys;
 mod session;
 mod tries;
 
@@ -15,8 +17,10 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{Account, Block, Email, Name, PasswordHash, PublishedKey, User};
 
 pub use factors::{ChallengeDocument, FactorsDocument};
+pub use identities::{AttemptDocument, IdentityDocument};
 pub use invites::InviteDocument;
 pub use letters::{LetterDocument, MailCodeDocument, MailCodeId};
+pub use passkeys::{CeremonyDocument, PasskeyDocument};
 pub use session::{RevocationDocument, SessionDocument};
 pub use tries::{DeviceDocument, DeviceId, GuessesDocument};
 

@@ -3,8 +3,10 @@
 mod blocks;
 mod challenges;
 mod factors;
+mod identities;
 mod invites;
 mod letters;
+mod passkeys;
 mod schema;
 mod sessions;
 mod tries;

@@ -1,5 +1,5 @@
 //! What the auth service keeps: people, their sessions and devices, whom they have
-//! blocked or invited, their second factors, tries of passwords, letters, and the public keys.
+//! blocked or invited, their second factors and passkeys, tries of passwords, letters, and the public keys.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -16,8 +16,10 @@ use crate::domain::{
 };
 
 pub use factors::{ChallengeStore, FactorStore};
+pub use identities::{IdentityStore, Linked};
 pub use invites::{InviteStore, Invited};
 pub use letters::{LetterStore, Posted};
+pub use passkeys::{Added, CeremonyStore, PasskeyStore};
 pub use tries::{DeviceStore, GuessStore};
 
 use embedded::EmbeddedStore;
@@ -26,9 +28,11 @@ use mongo::MongoStore;
 mod documents;
 mod embedded;
 mod factors;
+mod identities;
 mod invites;
 mod letters;
 mod mongo;
+mod passkeys;
 mod tries;
 
 #[cfg(test)]
@@ -46,6 +50,9 @@ pub struct Stores {
     pub(crate) letters: Arc<dyn LetterStore>,
     pub(crate) factors: Arc<dyn FactorStore>,
     pub(crate) challenges: Arc<dyn ChallengeStore>,
+    pub(crate) passkeys: Arc<dyn PasskeyStore>,
+    pub(crate) ceremonies: Arc<dyn CeremonyStore>,
+    pub(crate) identities: Arc<dyn IdentityStore>,
     pub(crate) keys: Arc<dyn KeyStore>,
     all: Arc<dyn Store>,
 }
@@ -86,6 +93,9 @@ impl Stores {
             letters: store.clone(),
             factors: store.clone(),
             challenges: store.clone(),
+            passkeys: store.clone(),
+            ceremonies: store.clone(),
+            identities: store.clone(),
             keys: store.clone(),
             all: store,
         }
@@ -104,6 +114,9 @@ pub trait Store:
     + LetterStore
     + FactorStore
     + ChallengeStore
+    + PasskeyStore
+    + CeremonyStore
+    + IdentityStore
     + KeyStore
 {
     /// Waits until the database has failed for good, and returns why.

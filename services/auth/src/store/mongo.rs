@@ -3,8 +3,10 @@
 mod blocks;
 mod collections;
 mod factors;
+mod identities;
 mod invites;
 mod letters;
+mod passkeys;
 mod sessions;
 mod tries;
 
@@ -19,9 +21,9 @@ use mongodb::Collection;
 use mongodb::options::ReturnDocument;
 
 use super::documents::{
-    AccountDocument, BlockDocument, ChallengeDocument, DeviceDocument, FactorsDocument, GuessesDocument,
-    InviteDocument, KeyDocument, LetterDocument, MailCodeDocument, RevocationDocument, SessionDocument,
-    UserDocument, bytes, date,
+    AccountDocument, AttemptDocument, BlockDocument, CeremonyDocument, ChallengeDocument, DeviceDocument,
+    FactorsDocument, GuessesDocument, IdentityDocument, InviteDocument, KeyDocument, LetterDocument,
+    MailCodeDocument, PasskeyDocument, RevocationDocument, SessionDocument, UserDocument, bytes, date,
 };
 use super::{Inserted, KeyStore, Moved, Store, UserStore, retired_since, unused_since};
 use crate::domain::{Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, User, UserCursor};
@@ -37,6 +39,10 @@ const LETTERS: &str = "letters";
 const MAIL_CODES: &str = "mail_codes";
 const FACTORS: &str = "factors";
 const CHALLENGES: &str = "challenges";
+const PASSKEYS: &str = "passkeys";
+const CEREMONIES: &str = "ceremonies";
+const IDENTITIES: &str = "identities";
+const ATTEMPTS: &str = "attempts";
 const SIGNING_KEYS: &str = "signing_keys";
 
 /// The store in MongoDB.
@@ -55,6 +61,10 @@ pub struct MongoStore {
     mail_codes: Collection<MailCodeDocument>,
     factors: Collection<FactorsDocument>,
     challenges: Collection<ChallengeDocument>,
+    passkeys: Collection<PasskeyDocument>,
+    ceremonies: Collection<CeremonyDocument>,
+    identities: Collection<IdentityDocument>,
+    attempts: Collection<AttemptDocument>,
     keys: Collection<KeyDocument>,
 }
 
@@ -75,6 +85,10 @@ impl MongoStore {
             mail_codes: mongo.collection(MAIL_CODES),
             factors: mongo.collection(FACTORS),
             challenges: mongo.collection(CHALLENGES),
+            passkeys: mongo.collection(PASSKEYS),
+            ceremonies: mongo.collection(CEREMONIES),
+            identities: mongo.collection(IDENTITIES),
+            attempts: mongo.collection(ATTEMPTS),
             keys: mongo.collection(SIGNING_KEYS),
         })
     }

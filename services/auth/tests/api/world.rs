@@ -5,15 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use confab_auth::{
-    AuthService, Config, EntryLimits, KeyRotation, MailConfig, MailKind, Mailer, SignUpPolicy, SigningKey,
-    SmtpSecurity, Stores,
+    AuthService, Config, EntryLimits, KeyRotation, MailConfig, MailKind, Mailer, PasskeyConfig, Providers,
+    SignUpPolicy, SigningKey, SmtpSecurity, Stores,
 };
 use confab_core::{Clock, ManualClock, Timestamp};
 use confab_db::Database;
 use confab_proto::auth::v1;
 use confab_proto::auth::v1::auth_service_client::AuthServiceClient;
 use confab_proto::auth::v1::factor_service_client::FactorServiceClient;
+use confab_proto::auth::v1::identity_service_client::IdentityServiceClient;
 use confab_proto::auth::v1::invite_service_client::InviteServiceClient;
+use confab_proto::auth::v1::passkey_service_client::PasskeyServiceClient;
 use confab_proto::auth::v1::user_service_client::UserServiceClient;
 use confab_proto::internal::v1 as internal;
 use confab_proto::internal::v1::session_service_client::SessionServiceClient;
@@ -50,15 +52,22 @@ impl World {
 
     /// The same, as an operator has set it.
     pub async fn with(config: Config) -> Self {
+        Self::with_providers(config, Providers::none()).await
+    }
+
+    /// The same, where people can log in with `providers`.
+    pub async fn with_providers(config: Config, providers: Providers) -> Self {
         let clock = Arc::new(ManualClock::new(Timestamp::from_millis(4_102_444_800_000)));
         let (service_key, signing_key) = (ServiceKey::generate().unwrap(), SigningKey::generate().unwrap());
-        Self::start(config, clock, service_key, signing_key, tempfile::tempdir().unwrap()).await
+        let folder = tempfile::tempdir().unwrap();
+        Self::start(config, clock, service_key, signing_key, folder, providers).await
     }
 
     /// The same world after the program was stopped and started again.
     pub async fn restart(self) -> Self {
         self.stores.close().await;
-        Self::start(self.config, self.clock, self.service_key, self.signing_key, self.folder).await
+        let Self { config, clock, service_key, signing_key, folder, .. } = self;
+        Self::start(config, clock, service_key, signing_key, folder, Providers::none()).await
     }
 
     async fn start(
@@ -67,6 +76,7 @@ impl World {
         service_key: ServiceKey,
         signing_key: SigningKey,
         folder: TempDir,
+        providers: Providers,
     ) -> Self {
         let stores = Stores::open(&Database::Embedded { folder: folder.path().to_owned() }).await.unwrap();
         let (revoked, shutdown) = (Arc::default(), Shutdown::new());
@@ -79,7 +89,7 @@ impl World {
             clock.clone(),
             shutdown,
         );
-        let service = service.with_mail(Mailer::new(&config.mail, None).unwrap());
+        let service = service.with_mail(Mailer::new(&config.mail, None).unwrap()).with_providers(providers);
         let (key_rotation, postman) = (service.key_rotation(), service.postman());
         let mut delivery = JoinSet::new();
         delivery.spawn(async move { postman.run().await });
@@ -109,8 +119,16 @@ impl World {
         FactorServiceClient::new(self.channel.clone())
     }
 
+    pub fn identities(&self) -> IdentityServiceClient<Channel> {
+        IdentityServiceClient::new(self.channel.clone())
+    }
+
     pub fn invites(&self) -> InviteServiceClient<Channel> {
         InviteServiceClient::new(self.channel.clone())
+    }
+
+    pub fn passkeys(&self) -> PasskeyServiceClient<Channel> {
+        PasskeyServiceClient::new(self.channel.clone())
     }
 
     pub fn users(&self) -> UserServiceClient<Channel> {
@@ -166,6 +184,10 @@ pub fn config() -> Config {
         network_letters_per_hour: NonZeroU32::MAX,
         letters_per_hour: NonZeroU32::MAX,
         mail: no_mail(),
+        passkeys: PasskeyConfig {
+            passkey_origin: vec!["http://localhost:8080".parse().unwrap()],
+            passkey_domain: None,
+        },
     }
 }
 

@@ -146,4 +146,49 @@ pub const MIGRATIONS: &[&str] = &[
     CREATE INDEX challenges_by_user ON challenges (user, expires);
     CREATE INDEX challenges_by_end ON challenges (expires);
 ",
+    "
+    CREATE TABLE passkeys (
+        id              BLOB    NOT NULL PRIMARY KEY,
+        user            BLOB    NOT NULL,
+        name            TEXT    NOT NULL,
+        credential      BLOB    NOT NULL UNIQUE,
+        public_key      BLOB    NOT NULL,
+        algorithm       INTEGER NOT NULL,
+        counter         INTEGER NOT NULL,
+        backup_eligible INTEGER NOT NULL,
+        backed_up       INTEGER NOT NULL,
+        created         INTEGER NOT NULL,
+        used            INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX passkeys_by_user ON passkeys (user, id);
+
+    CREATE TABLE ceremonies (
+        hash        BLOB    NOT NULL PRIMARY KEY,
+        purpose     TEXT    NOT NULL,
+        user        BLOB,
+        expires     INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX ceremonies_by_end ON ceremonies (expires);
+",
+    "
+    CREATE TABLE identities (
+        id          BLOB    NOT NULL PRIMARY KEY,
+        user        BLOB    NOT NULL,
+        provider    TEXT    NOT NULL,
+        subject     TEXT    NOT NULL,
+        email       TEXT    NOT NULL,
+        created     INTEGER NOT NULL,
+        UNIQUE (provider, subject)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX identities_by_user ON identities (user, id);
+
+    CREATE TABLE attempts (
+        state       BLOB    NOT NULL PRIMARY KEY,
+        binding     BLOB    NOT NULL,
+        provider    TEXT    NOT NULL,
+        user        BLOB,
+        expires     INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX attempts_by_end ON attempts (expires);
+",
 ];

@@ -6,17 +6,18 @@ use bson::{Document, doc};
 use confab_db::mongo::{CollectionSpec, Index};
 
 use super::{
-    BLOCKS, CHALLENGES, DEVICES, FACTORS, GUESSES, INVITES, LETTERS, MAIL_CODES, REVOCATIONS, SESSIONS,
-    SIGNING_KEYS, USERS,
+    ATTEMPTS, BLOCKS, CEREMONIES, CHALLENGES, DEVICES, FACTORS, GUESSES, IDENTITIES, INVITES, LETTERS,
+    MAIL_CODES, PASSKEYS, REVOCATIONS, SESSIONS, SIGNING_KEYS, USERS,
 };
 use crate::domain::Revocation;
 use crate::store::documents::{
-    AccountDocument, BlockDocument, ChallengeDocument, DeviceDocument, FactorsDocument, GuessesDocument,
-    InviteDocument, KeyDocument, LetterDocument, MailCodeDocument, RevocationDocument, SessionDocument,
+    AccountDocument, AttemptDocument, BlockDocument, CeremonyDocument, ChallengeDocument, DeviceDocument,
+    FactorsDocument, GuessesDocument, IdentityDocument, InviteDocument, KeyDocument, LetterDocument,
+    MailCodeDocument, PasskeyDocument, RevocationDocument, SessionDocument,
 };
 
 /// All of them.
-pub fn all() -> [CollectionSpec; 12] {
+pub fn all() -> [CollectionSpec; 16] {
     let by_end = || Index::on(doc! { "expires": 1 }).expire_after(Duration::ZERO);
     let users = vec![Index::unique(doc! { "email": 1 }), Index::on(doc! { "folded_name": 1, "_id": 1 })];
     let sessions =
@@ -31,6 +32,9 @@ pub fn all() -> [CollectionSpec; 12] {
         vec![Index::unique(doc! { "code_hash": 1 }), Index::on(doc! { "creator": 1, "_id": 1 }), by_end()];
     let letters = vec![Index::on(doc! { "next": 1, "_id": 1 })];
     let challenges = vec![Index::on(doc! { "user": 1, "expires": -1, "_id": -1 }), by_end()];
+    let passkeys = vec![Index::unique(doc! { "credential": 1 }), Index::on(doc! { "user": 1, "_id": 1 })];
+    let identities =
+        vec![Index::unique(doc! { "provider": 1, "subject": 1 }), Index::on(doc! { "user": 1, "_id": 1 })];
     let keys = vec![Index::on(doc! { "registered": -1, "_id": 1 })];
     [
         spec(USERS, users, AccountDocument::validator()),
@@ -45,6 +49,10 @@ pub fn all() -> [CollectionSpec; 12] {
         spec(MAIL_CODES, vec![Index::unique(doc! { "hash": 1 }), by_end()], MailCodeDocument::validator()),
         spec(FACTORS, Vec::new(), FactorsDocument::validator()),
         spec(CHALLENGES, challenges, ChallengeDocument::validator()),
+        spec(PASSKEYS, passkeys, PasskeyDocument::validator()),
+        spec(CEREMONIES, vec![by_end()], CeremonyDocument::validator()),
+        spec(IDENTITIES, identities, IdentityDocument::validator()),
+        spec(ATTEMPTS, vec![by_end()], AttemptDocument::validator()),
         spec(SIGNING_KEYS, keys, KeyDocument::validator()),
     ]
 }
