@@ -60,6 +60,15 @@ pub struct Deployment {
     beside: Vec<Watched>,
 }
 
+/// The product with a process for each service. It ends, and its files go, with this value.
+pub struct Apart {
+    gateway: Node,
+    message: u16,
+    _services: [Node; 2],
+    // After the nodes, as fields are dropped in this order.
+    _folder: TempDir,
+}
+
 /// One process of the product, with a gateway.
 struct Node {
     child: Child,
@@ -100,11 +109,7 @@ impl Deployment {
     ///
     /// If it does not become ready, with what it said last.
     pub async fn start(environment: &Environment, topology: Topology, settings: &[&str]) -> Result<Self> {
-        // Beside the program: the folder for temporary files is memory on many
-        // systems, where fsync costs nothing.
-        let place = environment.program.parent().context("the program lies in no folder")?;
-        let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(place);
-        let folder = folder.context("cannot make a folder for data")?;
+        let folder = folder(environment)?;
         let mut nodes = Vec::new();
         for number in 0..topology.nodes() {
             nodes.push(Node::spawn(environment, topology, folder.path(), number, settings)?);
@@ -139,6 +144,49 @@ impl Deployment {
             Watched { name, pid: node.child.id() }
         });
         nodes.collect()
+    }
+}
+
+impl Apart {
+    /// Starts the services and a gateway, each with the embedded database, and waits until all are ready.
+    ///
+    /// # Errors
+    ///
+    /// If they do not become ready, with what the gateway said last.
+    pub async fn start(environment: &Environment) -> Result<Self> {
+        let folder = folder(environment)?;
+        let (auth, message) = (free_port()?, free_port()?);
+        let (auth_listen, message_listen) = (format!("127.0.0.1:{auth}"), format!("127.0.0.1:{message}"));
+        let (auth_url, message_url) = (format!("http://{auth_listen}"), format!("http://{message_listen}"));
+        let addresses = ["--auth-listen", &auth_listen, "--message-listen", &message_listen];
+        let upstreams = ["--auth-url", &auth_url, "--message-url", &message_url];
+        let start = |number: usize, role: &str| {
+            let settings = [&["--only", role], &addresses[..], &upstreams].concat();
+            Node::spawn(environment, Topology::Embedded, folder.path(), number, &settings)
+        };
+        let services = [start(0, "auth")?, start(1, "message")?];
+        let mut gateway = start(2, "gateway")?;
+        // It is once those that it calls are.
+        gateway.ready().await?;
+        Ok(Self { gateway, message, _services: services, _folder: folder })
+    }
+
+    /// The way to the gateway.
+    ///
+    /// # Errors
+    ///
+    /// Never: ports are ports.
+    pub fn gateway(&self) -> Result<Endpoint> {
+        Ok(person::gateway(self.gateway.port)?)
+    }
+
+    /// The way to the message service, past the gateway.
+    ///
+    /// # Errors
+    ///
+    /// Never: ports are ports.
+    pub fn message(&self) -> Result<Endpoint> {
+        Ok(person::gateway(self.message)?)
     }
 }
 
@@ -211,6 +259,15 @@ async fn is_ready(port: u16) -> bool {
     let request = b"GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n";
     let asked = stream.write_all(request).await.is_ok();
     asked && stream.read_to_string(&mut answer).await.is_ok() && answer.starts_with("HTTP/1.0 200")
+}
+
+/// A folder for the data of one deployment, which goes with the value.
+fn folder(environment: &Environment) -> Result<TempDir> {
+    // Beside the program: the folder for temporary files is memory on many
+    // systems, where fsync costs nothing.
+    let place = environment.program.parent().context("the program lies in no folder")?;
+    let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(place);
+    folder.context("cannot make a folder for data")
 }
 
 /// A port that nobody listens on now.

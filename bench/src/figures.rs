@@ -64,6 +64,12 @@ impl Figures {
     pub fn median(&self, name: &str) -> Option<f64> {
         self.0.iter().find(|figure| figure.name == name).map(Figure::median)
     }
+
+    /// The figure `name` in the latest trial, if there is one.
+    #[must_use]
+    pub fn last(&self, name: &str) -> Option<f64> {
+        self.0.iter().find(|figure| figure.name == name)?.trials.last().copied()
+    }
 }
 
 impl Figure {

@@ -34,6 +34,7 @@ pub mod audience;
 pub mod checker;
 pub mod crowd;
 pub mod deployment;
+pub mod door;
 pub mod ear;
 pub mod figures;
 pub mod history;

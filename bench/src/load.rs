@@ -36,6 +36,14 @@ pub async fn observe(window: Window, mut processes: Vec<Watched>) -> Result<Vec<
     Ok(loads.collect())
 }
 
+/// What the product cost for each of so many as `rate` done in a second, in microseconds.
+#[must_use]
+pub fn micros_for_each(loads: &[Load], rate: f64) -> f64 {
+    // The last one is the driver.
+    let product = loads.split_last().map_or(loads, |(_, product)| product);
+    product.iter().map(|load| load.cores).sum::<f64>() * MICROS_PER_SECOND / rate
+}
+
 /// Adds `loads` to the trials in `figures`; `when` is added to their names.
 ///
 /// `rate` is what was done meanwhile, in a second. What each of it costs says

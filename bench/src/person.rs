@@ -12,6 +12,7 @@ use confab_proto::message::v1::event::Kind;
 use confab_proto::message::v1::live_service_client::LiveServiceClient;
 use confab_proto::message::v1::message_service_client::MessageServiceClient;
 use confab_proto::message::v1::send_message_request::Target;
+use http::HeaderValue;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Response, Status, Streaming};
@@ -25,8 +26,6 @@ const CALL_MAX: Duration = Duration::from_secs(20);
 const CONNECT_MAX: Duration = Duration::from_secs(5);
 /// How many events are asked for at once.
 const PAGE_SIZE: i32 = 500;
-/// What everybody has for a password.
-const PASSWORD: &str = "correct horse 7";
 
 /// Somebody with a session, which outlives the server. Clones share the session and the connection.
 #[derive(Clone, Debug)]
@@ -50,6 +49,9 @@ pub fn gateway(port: u16) -> Result<Endpoint, tonic::transport::Error> {
 }
 
 impl Person {
+    /// What everybody has for a password.
+    pub const PASSWORD: &str = "correct horse 7";
+
     /// Signs up at `gateway`.
     ///
     /// # Errors
@@ -59,7 +61,7 @@ impl Person {
         let email = format!("{name}@example.com");
         let account = SignUpRequest {
             email: email.clone(),
-            password: PASSWORD.into(),
+            password: Self::PASSWORD.into(),
             name: name.into(),
             ..SignUpRequest::default()
         };
@@ -83,12 +85,25 @@ impl Person {
     pub async fn renew(&self) -> Result<(), Status> {
         let request = LogInRequest {
             email: self.email.to_string(),
-            password: PASSWORD.into(),
+            password: Self::PASSWORD.into(),
             ..LogInRequest::default()
         };
         let logged_in = in_time(AuthServiceClient::new(self.channel.clone()).log_in(request)).await?;
         *self.token.write().unwrap_or_else(PoisonError::into_inner) = bearer(logged_in.access_token)?;
         Ok(())
+    }
+
+    /// The address they log in with.
+    #[must_use]
+    pub fn email(&self) -> &str {
+        &self.email
+    }
+
+    /// The header `authorization` of their calls.
+    #[must_use]
+    pub fn token(&self) -> HeaderValue {
+        let token = self.token.read().unwrap_or_else(PoisonError::into_inner);
+        token.as_bytes().try_into().unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 
     /// The same person and session, over a connection of its own, which comes about when it is used.

@@ -1,5 +1,6 @@
 //! What the product is put through.
 
+mod doors;
 mod group;
 mod idle;
 mod live;
@@ -36,6 +37,8 @@ pub enum Scenario {
     Group,
     /// People are taken out of a group while others talk in it.
     Removal,
+    /// Many connections read the same by gRPC, gRPC-Web and JSON, and one goes past the gateway.
+    Doors,
     /// Many connections read pages, from a small store and from a large one.
     Pages,
     /// Many subscribers, to whom nothing happens.
@@ -68,6 +71,7 @@ impl Scenario {
             Self::Live => live::run(plan, random).await,
             Self::Group => group::run(plan, random).await,
             Self::Removal => removal::run(plan, random).await,
+            Self::Doors => doors::run(plan, random).await,
             Self::Pages => pages::run(plan, random).await,
             Self::Idle => idle::run(plan, random).await,
         };
