@@ -34,6 +34,7 @@ const stage = await launch({
 
 let passed = 0;
 let failed = 0;
+const complaints = [];
 const begin = Date.now();
 try {
   // The people of the first story take part in those after it.
@@ -54,7 +55,9 @@ try {
       } catch (error) {
         failed += 1;
         broken = true;
-        console.log(`FAIL  ${name}\n      ${String(error?.stack ?? error).replaceAll("\n", "\n      ")}`);
+        const complaint = `${name}\n      ${String(error?.stack ?? error).replaceAll("\n", "\n      ")}`;
+        complaints.push(complaint);
+        console.log(`FAIL  ${complaint}`);
         await stage.pictureOfFailure(failed);
       }
     }
@@ -64,4 +67,6 @@ try {
 }
 console.log(`${((Date.now() - begin) / 1000).toFixed(1)} s`);
 console.log(`${passed} passed, ${failed} failed`);
+// Once more, where those look who see only the end of a long log.
+for (const complaint of complaints) console.log(`failed: ${complaint}`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
