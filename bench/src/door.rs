@@ -86,6 +86,15 @@ impl Call {
         self
     }
 
+    /// The same call, for an answer of another type, if the door has several.
+    #[must_use]
+    pub fn accepting(mut self, types: HeaderValue) -> Self {
+        if self.door == Door::Json {
+            self.headers.insert(ACCEPT, types);
+        }
+        self
+    }
+
     /// The same call from a page of the web client, with its session.
     #[must_use]
     pub fn with_session(mut self, cookie: HeaderValue) -> Self {
