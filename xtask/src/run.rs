@@ -15,6 +15,20 @@ pub fn cargo(arguments: &[&str]) -> Command {
     command(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()), arguments)
 }
 
+/// Like [`cargo`], with Clippy in the compiler's place for the crates of this workspace: it makes the same
+/// programs, and refuses what it would warn of.
+///
+/// So everything is compiled once, for lints and for tests, where `cargo clippy` would go through all of it, and
+/// through every dependency, before the compiler does so again.
+pub fn cargo_linting(arguments: &[&str]) -> Command {
+    let mut cargo = cargo(arguments);
+    // As `cargo clippy` hands its arguments on.
+    cargo
+        .env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver")
+        .env("CLIPPY_ARGS", "--deny__CLIPPY_HACKERY__warnings");
+    cargo
+}
+
 /// A command that runs at the root of the repository and reads nothing.
 pub fn command(program: &(impl AsRef<OsStr> + ?Sized), arguments: &[&str]) -> Command {
     let mut command = Command::new(program);

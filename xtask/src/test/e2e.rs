@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 
 use crate::mongod::Mongod;
-use crate::run::try_seeing;
+use crate::run::{cargo_linting, run, try_seeing};
 use crate::server::Server;
 use crate::tools::{self, CHROMIUM_VARIABLE};
 use crate::workspace::{self, Profile};
@@ -14,8 +14,9 @@ use crate::{port, prerequisites, process, up, web};
 /// Builds everything, and runs the browser test against both forms of the system.
 pub fn test() -> Result<String> {
     prerequisites::for_building()?;
+    prerequisites::for_lints()?;
     web::build()?;
-    up::build_server(Profile::Dev)?;
+    run(&mut cargo_linting(up::BUILD_DEV)).context("cannot build the server")?;
     let test = Test { program: workspace::program(Profile::Dev)?, chromium: tools::chromium()? };
     let forms = [
         played("one process and the embedded store", || test.one_process())?,

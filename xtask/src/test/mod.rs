@@ -10,7 +10,7 @@ mod stage;
 use anyhow::{Result, bail};
 use clap::Args;
 
-use crate::run::{cargo, command, run};
+use crate::run::{cargo, cargo_linting, command, run};
 use crate::{prerequisites, process, tools, web};
 
 use report::Report;
@@ -74,7 +74,7 @@ fn format() -> Result<String> {
 
 fn clippy() -> Result<String> {
     prerequisites::for_lints()?;
-    run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
+    run(&mut cargo_linting(&["build", "--workspace", "--all-targets"]))?;
     Ok(String::new())
 }
 

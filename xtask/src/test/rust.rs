@@ -6,16 +6,17 @@ use anyhow::{Result, ensure};
 
 use crate::mongod::Mongod;
 use crate::prerequisites;
-use crate::run::{cargo, run_seeing};
+use crate::run::{cargo_linting, run_seeing};
 use crate::tools::{self, TOOLS_VARIABLE};
 
 /// Runs every test of the workspace, and says how many there were.
 pub fn test() -> Result<String> {
     prerequisites::for_building()?;
+    prerequisites::for_lints()?;
     let tools = tools::side_by_side()?;
     let mongod = Mongod::start()?;
 
-    let mut tests = cargo(&["test", "--workspace", "--no-fail-fast"]);
+    let mut tests = cargo_linting(&["test", "--workspace", "--no-fail-fast"]);
     tests.env(TOOLS_VARIABLE, tools.path()).env("CONFAB_TEST_MONGODB", mongod.url());
     let mut count = Count::default();
     run_seeing(&mut tests, |line| count.add(line))?;

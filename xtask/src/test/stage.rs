@@ -19,7 +19,7 @@ pub enum Stage {
     Dependencies,
     /// The web client is in order, passes its tests, and is built.
     Web,
-    /// Clippy has nothing to say.
+    /// Everything compiles, and Clippy has nothing to say.
     Clippy,
     /// The Rust tests, against a real `MongoDB`.
     Rust,
