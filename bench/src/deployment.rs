@@ -26,7 +26,7 @@ const LAST_WORDS_LINES: usize = 5;
 /// What every variable of the product begins with.
 const PREFIX: &str = "CONFAB_";
 /// Bcrypt at its cheapest: sign-ups are not what is measured.
-const PASSWORD_COST: &str = "10";
+pub const PASSWORD_COST: &str = "10";
 
 /// What of the product runs, and where it keeps its data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

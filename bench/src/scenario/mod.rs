@@ -1,6 +1,7 @@
 //! What the product is put through.
 
 mod doors;
+mod entries;
 mod group;
 mod idle;
 mod live;
@@ -39,6 +40,8 @@ pub enum Scenario {
     Removal,
     /// Many connections read the same by gRPC, gRPC-Web and JSON, and one goes past the gateway.
     Doors,
+    /// People log in, and others guess.
+    Entries,
     /// Many connections read pages, from a small store and from a large one.
     Pages,
     /// Many subscribers, to whom nothing happens.
@@ -72,6 +75,7 @@ impl Scenario {
             Self::Group => group::run(plan, random).await,
             Self::Removal => removal::run(plan, random).await,
             Self::Doors => doors::run(plan, random).await,
+            Self::Entries => entries::run(plan, random).await,
             Self::Pages => pages::run(plan, random).await,
             Self::Idle => idle::run(plan, random).await,
         };
