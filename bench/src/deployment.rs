@@ -129,6 +129,15 @@ impl Deployment {
         self.nodes.iter().map(|node| Ok(person::gateway(node.port)?)).collect()
     }
 
+    /// The port of the first of its gateways.
+    ///
+    /// # Errors
+    ///
+    /// Never: there is one.
+    pub fn port(&self) -> Result<u16> {
+        Ok(self.nodes.first().context("there is no gateway")?.port)
+    }
+
     /// Its processes, and those that work for it.
     #[must_use]
     pub fn processes(&self) -> Vec<Watched> {

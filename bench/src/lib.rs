@@ -37,6 +37,7 @@ pub mod deployment;
 pub mod door;
 pub mod ear;
 pub mod figures;
+pub mod flood;
 pub mod history;
 pub mod lane;
 pub mod listener;

@@ -2,6 +2,7 @@
 
 mod doors;
 mod entries;
+mod floods;
 mod group;
 mod idle;
 mod live;
@@ -42,6 +43,8 @@ pub enum Scenario {
     Doors,
     /// People log in, and others guess.
     Entries,
+    /// People talk, and others flood.
+    Floods,
     /// Many connections read pages, from a small store and from a large one.
     Pages,
     /// Many subscribers, to whom nothing happens.
@@ -76,6 +79,7 @@ impl Scenario {
             Self::Removal => removal::run(plan, random).await,
             Self::Doors => doors::run(plan, random).await,
             Self::Entries => entries::run(plan, random).await,
+            Self::Floods => floods::run(plan, random).await,
             Self::Pages => pages::run(plan, random).await,
             Self::Idle => idle::run(plan, random).await,
         };
