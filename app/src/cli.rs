@@ -51,11 +51,168 @@ pub enum Command {
     },
 }
 
-/// What operators can have done, on the machine with the data folder.
+/// What operators can have done, on the machine with the data folder. A server
+/// that runs with it goes on, and heeds what was done.
 #[derive(Debug, clap::Subcommand)]
 pub enum AdminCommand {
     /// Has auth sign access tokens with a new key; nobody is logged out by it.
     RotateKeys(Box<Settings>),
+    /// Makes somebody an admin: the first one is made so.
+    MakeAdmin(OneAccount),
+    /// Has somebody be no admin any more.
+    RevokeAdmin(OneAccount),
+    /// Keeps somebody out: all their sessions end, and they cannot log in.
+    DisableAccount(OneAccount),
+    /// Lets somebody in again.
+    EnableAccount(OneAccount),
+    /// Makes somebody's password good for nothing; they set another one.
+    ///
+    /// They are sent a letter. Without mail, a code is printed here once, with
+    /// which they can do it within an hour.
+    ForcePasswordReset(OneAccount),
+    /// Lists accounts, by name.
+    ListAccounts(ManyAccounts),
+    /// Lists what happened to accounts, the latest first.
+    ListAuditEvents(AuditLog),
+    /// Deletes somebody's account for good; what they have said is erased within a day.
+    EraseAccount(OneAccount),
+    /// Lists accounts that were deleted and are not erased everywhere yet.
+    ListErasures(Plain),
+    /// Lists letters that could not be sent yet.
+    ListUnsentLetters(Plain),
+    /// Takes accounts over from elsewhere, with their passwords.
+    ///
+    /// From JSON lines, such as
+    /// `{"email": "a@example.com", "fullName": "A", "password": "$2b$10$…", "createdAt": "2024-01-31T12:00:00Z"}`,
+    /// or from the collection `users` of the MongoDB whose URL is in the variable
+    /// `CONFAB_IMPORT_MONGODB_URL`. Passwords are what bcrypt made of them. Who is
+    /// here already is left as they are, so it can be done again.
+    ImportUsers(Importing),
+}
+
+/// Accounts from elsewhere.
+#[derive(Debug, clap::Args)]
+pub struct Importing {
+    /// A file with JSON lines, or - for standard input; without it, from MongoDB
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+
+    /// The database in MongoDB, if the URL does not name it
+    #[arg(long, value_name = "NAME", conflicts_with = "file")]
+    pub database: Option<String>,
+
+    /// Only says what would be done
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// How to say what was done.
+    #[command(flatten)]
+    pub form: Form,
+
+    /// Where the data is.
+    #[command(flatten)]
+    pub settings: Box<Settings>,
+}
+
+/// A command about one account.
+#[derive(Debug, clap::Args)]
+pub struct OneAccount {
+    /// The e-mail address of the account, or its id
+    pub account: String,
+
+    /// How to say what was done.
+    #[command(flatten)]
+    pub form: Form,
+
+    /// Where the data is.
+    #[command(flatten)]
+    pub settings: Box<Settings>,
+}
+
+/// A command about many accounts.
+#[derive(Debug, clap::Args)]
+pub struct ManyAccounts {
+    /// Only people whose name, a word of it, or e-mail address begins with this
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub query: String,
+
+    /// Only accounts in this state
+    #[arg(long, value_name = "STATE")]
+    pub state: Option<State>,
+
+    /// Only admins
+    #[arg(long)]
+    pub admins_only: bool,
+
+    /// How many at the most.
+    #[command(flatten)]
+    pub size: Size,
+
+    /// How to show them.
+    #[command(flatten)]
+    pub form: Form,
+
+    /// Where the data is.
+    #[command(flatten)]
+    pub settings: Box<Settings>,
+}
+
+/// A look into the audit log.
+#[derive(Debug, clap::Args)]
+pub struct AuditLog {
+    /// Only what has to do with this account: its e-mail address or id
+    pub account: Option<String>,
+
+    /// How many at the most.
+    #[command(flatten)]
+    pub size: Size,
+
+    /// How to show them.
+    #[command(flatten)]
+    pub form: Form,
+
+    /// Where the data is.
+    #[command(flatten)]
+    pub settings: Box<Settings>,
+}
+
+/// A look at something of which there is little.
+#[derive(Debug, clap::Args)]
+pub struct Plain {
+    /// How to show them.
+    #[command(flatten)]
+    pub form: Form,
+
+    /// Where the data is.
+    #[command(flatten)]
+    pub settings: Box<Settings>,
+}
+
+/// How much to show.
+#[derive(Clone, Copy, Debug, clap::Args)]
+#[group(skip)]
+pub struct Size {
+    /// How many to show at the most
+    #[arg(long, value_name = "COUNT", default_value_t = 100)]
+    pub limit: usize,
+}
+
+/// In which form to show something.
+#[derive(Clone, Copy, Debug, clap::Args)]
+#[group(skip)]
+pub struct Form {
+    /// Prints JSON, one object for each line, instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Whether an account can be used.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum State {
+    /// It can.
+    Active,
+    /// Nobody can log in to it.
+    Disabled,
 }
 
 /// What can be done with the configuration.
@@ -125,7 +282,7 @@ fn command_with(defaults: &Defaults) -> clap::Command {
     command()
         .mut_subcommand("serve", fill)
         .mut_subcommand("health", fill)
-        .mut_subcommand("admin", |admin| admin.mut_subcommand("rotate-keys", fill))
+        .mut_subcommand("admin", |admin| admin.mut_subcommands(fill))
         .mut_subcommand("config", |config| config.mut_subcommand("print", fill))
 }
 

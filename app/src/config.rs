@@ -115,7 +115,7 @@ pub struct Settings {
     )]
     pub auth_url: Uri,
 
-    /// Where the gateway finds the message service, if it runs alone
+    /// Where a role that runs alone finds the message service
     #[arg(
         long,
         env = "CONFAB_MESSAGE_URL",

@@ -11,6 +11,7 @@
 //!   neighbours.rs the roles in other processes
 //!   keys.rs       the keys of the installation; secrets.rs: what is configured of them
 //!   rotation.rs   a new signing key, while it runs; `confab admin rotate-keys`
+//! admin/        `confab admin`: what operators do with accounts
 //! health.rs     `confab health`
 //! ```
 //!
@@ -43,7 +44,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::cli::{AdminCommand, Command, ConfigCommand, ParseError, Parsed};
+use crate::cli::{Command, ConfigCommand, ParseError, Parsed};
 
 /// What the exit code is if the command line or the configuration makes no sense.
 const EXIT_USAGE: u8 = 2;
@@ -72,10 +73,7 @@ fn act(parsed: Parsed) -> anyhow::Result<()> {
     match parsed.command {
         Command::Serve(settings) => block_on(serve::serve(*settings)),
         Command::Health(settings) => block_on(health::health(*settings)),
-        Command::Admin { command: AdminCommand::RotateKeys(settings) } => {
-            say(&rotation::rotate(&settings)?);
-            Ok(())
-        }
+        Command::Admin { command } => block_on(admin::run(command)),
         Command::Config { command: ConfigCommand::Print(_) } => {
             say(&print::print(&cli::settings(), &parsed.matches, &parsed.defaults));
             Ok(())

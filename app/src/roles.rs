@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
-use confab_auth::{AuthService, Mailer};
+use confab_auth::{AuthService, Keeper, Mailer};
 use confab_bus::Bus;
 use confab_core::{Clock, SystemClock};
 use confab_db::{Database, OpenError, mongo};
@@ -75,8 +75,9 @@ impl Installation {
         })
     }
 
-    /// Builds the auth service.
-    pub async fn auth(&mut self) -> anyhow::Result<Role> {
+    /// Builds the auth service, which has things erased by the message service that
+    /// `message` leads to.
+    pub async fn auth(&mut self, message: Channel) -> anyhow::Result<Role> {
         let standard = self.standard(&names_of("confab.auth.v1")).await?;
         let (database, beside) = (self.database.clone(), standard.clone());
         let signing_key = self.keys.signing_key()?;
@@ -84,14 +85,15 @@ impl Installation {
             (self.settings.auth.clone(), self.service_key.clone(), self.keys.clone());
         let (clock, served, revoked) = (self.clock.clone(), self.served.clone(), self.revoked.clone());
         let shutdown = self.shutdown.clone();
-        let mailer = self.mailer()?;
+        let mailer = mailer(&self.settings)?;
+        let keepers = self.keepers([("message", message)]);
         let opening = async move {
             let open = || async { confab_auth::Stores::open(&database.open().await?).await };
             let stores = open_patiently("auth", open).await?;
             let (kept, time) = (stores.clone(), clock.clone());
             let service = AuthService::new(&config, kept, signing_key, &service_key, revoked, time, shutdown);
-            let service = service.with_mail(mailer);
-            let postman = service.postman();
+            let service = service.with_mail(mailer).with_keepers(keepers);
+            let (postman, eraser) = (service.postman(), service.eraser());
             let keeping_fresh =
                 rotation::keep_fresh(keys, service.key_rotation(), config.signing_key_age, clock);
             let tending = async move {
@@ -100,6 +102,7 @@ impl Installation {
                     why = failed => Err(anyhow::anyhow!("the data of auth cannot be written any more: {why}")),
                     () = keeping_fresh => Ok(()),
                     () = postman.run() => Ok(()),
+                    () = eraser.run() => Ok(()),
                     () = served.begun() => {
                         stores.close().await;
                         Ok(())
@@ -109,6 +112,15 @@ impl Installation {
             Ok(Opened { routes: with_standard(service.into_routes(), &beside), tending: Box::pin(tending) })
         };
         Ok(Role { routes: self.begin(opening).await?, standard })
+    }
+
+    /// The services that keep something of people, as auth asks them.
+    fn keepers<const COUNT: usize>(&self, services: [(&'static str, Channel); COUNT]) -> Vec<Keeper> {
+        let ask = |(name, channel): (&'static str, Channel)| {
+            let (key, clock) = (self.service_key.clone(), self.clock.clone());
+            Keeper { name, channel: channel.with_service_token("auth", key, clock) }
+        };
+        services.map(ask).into()
     }
 
     /// Builds the message service, which asks the auth service that `auth` leads to.
@@ -215,13 +227,6 @@ impl Installation {
         while self.beside.join_next().await.is_some() {}
     }
 
-    /// The way to send letters, if any are sent.
-    fn mailer(&self) -> anyhow::Result<Option<Mailer>> {
-        let file = self.settings.smtp_password_file.as_deref();
-        let password = secrets::read(secrets::SMTP_PASSWORD, file)?;
-        Mailer::new(&self.settings.auth.mail, password).context("letters cannot be sent")
-    }
-
     /// The bus of this process, which other nodes hear too if there is a NATS.
     fn bus(&mut self) -> anyhow::Result<Bus> {
         let credentials =
@@ -265,13 +270,25 @@ impl Installation {
 
 /// Where data is kept, and what is needed to get there.
 #[derive(Clone, Debug)]
-enum Whereabouts {
+pub enum Whereabouts {
+    /// In files in this folder.
     Files(PathBuf),
-    MongoDb { url: SecretString, prefix: String },
+    /// In MongoDB.
+    MongoDb {
+        /// Where MongoDB is, and the password for it.
+        url: SecretString,
+        /// What the names of our databases begin with.
+        prefix: String,
+    },
 }
 
 impl Whereabouts {
-    fn of(settings: &Settings) -> anyhow::Result<Self> {
+    /// Where `settings` say it is.
+    ///
+    /// # Errors
+    ///
+    /// If they name a database without saying where it is.
+    pub fn of(settings: &Settings) -> anyhow::Result<Self> {
         let url = secrets::read(secrets::MONGODB_URL, settings.mongodb_url_file.as_deref())?;
         match settings.store {
             StoreKind::Embedded => Ok(Self::Files(settings.data.clone())),
@@ -283,12 +300,27 @@ impl Whereabouts {
         }
     }
 
-    async fn open(&self) -> Result<Database, OpenError> {
+    /// Makes what is kept there ready to be opened.
+    ///
+    /// # Errors
+    ///
+    /// See [`OpenError`].
+    pub async fn open(&self) -> Result<Database, OpenError> {
         match self {
             Self::Files(folder) => Ok(Database::Embedded { folder: folder.clone() }),
             Self::MongoDb { url, prefix } => Ok(Database::MongoDb(mongo::Server::open(url, prefix).await?)),
         }
     }
+}
+
+/// The way to send letters that `settings` say, if any are sent.
+///
+/// # Errors
+///
+/// If they make no sense.
+pub fn mailer(settings: &Settings) -> anyhow::Result<Option<Mailer>> {
+    let password = secrets::read(secrets::SMTP_PASSWORD, settings.smtp_password_file.as_deref())?;
+    Mailer::new(&settings.auth.mail, password).context("letters cannot be sent")
 }
 
 /// The services of a package, by their full names.

@@ -22,8 +22,12 @@ pub const BUS_CREDENTIALS: &str = "CONFAB_BUS_CREDENTIALS";
 /// What we log in to the mail server with.
 pub const SMTP_PASSWORD: &str = "CONFAB_SMTP_PASSWORD";
 
+/// Where the MongoDB is that accounts are taken over from, and the password for it.
+pub const IMPORT_MONGODB_URL: &str = "CONFAB_IMPORT_MONGODB_URL";
+
 /// Every variable that holds a secret.
-pub const VARIABLES: [&str; 4] = [MONGODB_URL, BUS_CREDENTIALS, SERVICE_KEY, SMTP_PASSWORD];
+pub const VARIABLES: [&str; 5] =
+    [MONGODB_URL, BUS_CREDENTIALS, SERVICE_KEY, SMTP_PASSWORD, IMPORT_MONGODB_URL];
 
 /// Reads the secret in the environment variable `variable`, or else in `file`.
 ///

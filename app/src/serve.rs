@@ -59,7 +59,8 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
 async fn build(installation: &mut Installation, settings: &Settings) -> anyhow::Result<roles::Role> {
     match settings.only {
         Some(Role::Auth) => {
-            let auth = installation.auth().await?;
+            let message = installation.neighbour("message", &settings.message_url);
+            let auth = installation.auth(message).await?;
             installation.heed_revocations(&Channel::in_process(auth.routes.clone()));
             Ok(auth)
         }
@@ -75,9 +76,12 @@ async fn build(installation: &mut Installation, settings: &Settings) -> anyhow::
             installation.gateway(Upstreams { auth, message }).await
         }
         None => {
-            let auth = Channel::in_process(installation.auth().await?.routes);
+            // The two ask each other, so one of the ways is there before its end is.
+            let (message, end) = Channel::late();
+            let auth = Channel::in_process(installation.auth(message).await?.routes);
             installation.heed_revocations(&auth);
             let message = Channel::in_process(installation.message(auth.clone()).await?.routes);
+            end.lead_to(message.clone());
             installation.gateway(Upstreams { auth, message }).await
         }
     }

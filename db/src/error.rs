@@ -83,6 +83,16 @@ pub enum OpenError {
         /// The latest version this program knows.
         known: usize,
     },
+    /// An earlier version of the program has the file open.
+    #[error("{} is in use by an older program, with schema {found} and not {known}; stop it first", file.display())]
+    Older {
+        /// The data file.
+        file: PathBuf,
+        /// The version in the file.
+        found: usize,
+        /// The version that this program needs.
+        known: usize,
+    },
     /// The file or its folder cannot be used.
     #[error("cannot {task} {}", file.display())]
     File {

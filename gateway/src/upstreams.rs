@@ -20,6 +20,7 @@ impl Upstreams {
     /// Every gRPC service that can be called from outside, and the way to it.
     fn table(&self) -> [(&'static str, &Channel); 7] {
         [
+            ("confab.auth.v1.AdminService", &self.auth),
             ("confab.auth.v1.AuthService", &self.auth),
             ("confab.auth.v1.FactorService", &self.auth),
             ("confab.auth.v1.InviteService", &self.auth),

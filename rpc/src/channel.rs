@@ -1,7 +1,7 @@
 //! The way to a service.
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -60,6 +60,25 @@ impl Channel {
         }))
     }
 
+    /// The way to a service in this process that is not there yet: it answers
+    /// UNAVAILABLE until [`LateEnd::lead_to`] says where it leads. For services
+    /// that ask each other.
+    #[must_use]
+    pub fn late() -> (Self, LateEnd) {
+        let end = LateEnd(Arc::default());
+        let known = end.0.clone();
+        let channel = Self::new(service_fn(move |request| {
+            let known: Option<Self> = known.get().cloned();
+            async move {
+                match known {
+                    Some(channel) => channel.0.oneshot(request).await,
+                    None => Ok(starting()),
+                }
+            }
+        }));
+        (channel, end)
+    }
+
     /// This channel, with a token in every call that says that the service
     /// `name` makes it, for RPCs of `confab.internal`.
     #[must_use]
@@ -101,6 +120,23 @@ impl Service<Request<Body>> for Channel {
         TraceContext::pass_on(request.headers_mut());
         self.0.call(request)
     }
+}
+
+/// The other end of [`Channel::late`].
+pub struct LateEnd(Arc<OnceLock<Channel>>);
+
+impl LateEnd {
+    /// Has the channel lead where `channel` does, from now on.
+    pub fn lead_to(self, channel: Channel) {
+        // There is one end, and it is used up here: nobody can have set it before.
+        self.0.get_or_init(|| channel);
+    }
+}
+
+/// What is answered in place of a service that is not there yet.
+fn starting() -> Response<Body> {
+    let failure = Failure::unavailable("STARTING").retry_after(RETRY_AFTER);
+    failure.into_status_saying("the service is starting; try again").into_http()
 }
 
 /// What is answered in place of a service that did not.

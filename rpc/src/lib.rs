@@ -43,7 +43,7 @@ mod verifier;
 
 pub use address::ClientAddress;
 pub use caller::Caller;
-pub use channel::Channel;
+pub use channel::{Channel, LateEnd};
 pub use failure::Failure;
 pub use figures::Figures;
 pub use guard::{guard, refuse_overload};

@@ -168,6 +168,12 @@ impl Mongo {
         self.database.run_command(doc! { "ping": 1 }).await
     }
 
+    /// That the database cannot be opened, because of what it was asked meanwhile.
+    #[must_use]
+    pub fn not_opened(&self, error: StoreError) -> OpenError {
+        OpenError::Unavailable { hosts: self.hosts.clone(), source: Box::new(error) }
+    }
+
     /// Asks until there is an answer, or for as long as `patience` lasts.
     async fn wait(&self, patience: Duration) -> Result<(), OpenError> {
         let end = Instant::now() + patience;

@@ -30,10 +30,11 @@ const WRITER_CACHE_KIBIBYTES: i64 = 32 * 1024;
 /// How much of the write-ahead log's file is kept for the next writes.
 const LOG_KEPT_BYTES: i64 = 64 * 1024 * 1024;
 
-/// A data file that this program holds.
+/// A data file that this program uses.
 pub(super) struct Place {
     pub file: PathBuf,
-    pub lock: Arc<Lock>,
+    /// `None` if another program holds the file, and lets us use it beside.
+    pub lock: Option<Arc<Lock>>,
 }
 
 /// Keeps others from opening the file. The system lets go of it when this is
@@ -52,9 +53,18 @@ pub(super) fn claim(path: &Path) -> Result<Place, OpenError> {
     } else {
         path.to_owned()
     };
-    let lock = Arc::new(lock(&file)?);
+    let lock = Some(Arc::new(lock(&file)?));
     make_file(&file)?;
     Ok(Place { file, lock })
+}
+
+/// The same; if somebody has the file open, it is used beside them. SQLite's own
+/// locks keep the two from writing at once.
+pub(super) fn claim_or_join(path: &Path) -> Result<Place, OpenError> {
+    match claim(path) {
+        Err(OpenError::InUse { file, .. }) => Ok(Place { file, lock: None }),
+        claimed => claimed,
+    }
 }
 
 /// Opens the only connection that writes.

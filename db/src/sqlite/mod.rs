@@ -14,7 +14,8 @@
 //! * A job that fails or panics takes nobody else's with it.
 //! * When the disk is full, writes fail and later ones may work again. When
 //!   the disk or the file is broken, no write is ever accepted again.
-//! * A file is open in one program at a time, once.
+//! * A file is open in one program at a time, once; only an operator's command may
+//!   use it beside, for a moment.
 
 mod batch;
 mod fault;
@@ -31,6 +32,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
+use self::file::Place;
 use self::readers::Readers;
 use self::writer::Writer;
 use crate::{OpenError, StoreError};
@@ -58,10 +60,27 @@ impl Sqlite {
     ///
     /// [`OpenError`] names the file and says what the operator can do.
     pub fn open(path: &Path, migrations: &'static [&'static str]) -> Result<Self, OpenError> {
-        let place = file::claim(path)?;
+        Self::open_at(file::claim(path)?, migrations)
+    }
+
+    /// The same for a command that an operator gives: if a program has the file
+    /// open, it is used beside that, which goes on and sees what was changed.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`], also if the program that has it open is an older one.
+    pub fn open_beside(path: &Path, migrations: &'static [&'static str]) -> Result<Self, OpenError> {
+        Self::open_at(file::claim_or_join(path)?, migrations)
+    }
+
+    fn open_at(place: Place, migrations: &'static [&'static str]) -> Result<Self, OpenError> {
         let connection = file::connect_writer(&place)?;
         schema::check(&connection, &place.file, migrations.len())?;
-        schema::migrate(&connection, &place.file, migrations)?;
+        if place.lock.is_some() {
+            schema::migrate(&connection, &place.file, migrations)?;
+        } else {
+            schema::require_latest(&connection, &place.file, migrations.len())?;
+        }
 
         let readers = Readers::open(&place)?;
         let writer = Writer::start(connection, &place)?;

@@ -23,7 +23,7 @@ pub(super) struct Readers {
 struct Reader {
     connection: Connection,
     /// Dropped last, as fields are dropped in this order.
-    _lock: Arc<Lock>,
+    _lock: Option<Arc<Lock>>,
 }
 
 impl Readers {
@@ -31,7 +31,7 @@ impl Readers {
         let mut idle = Vec::new();
         for _ in 0..READERS {
             let connection = file::connect_reader(place)?;
-            idle.push(Reader { connection, _lock: Arc::clone(&place.lock) });
+            idle.push(Reader { connection, _lock: place.lock.clone() });
         }
         let turns = Arc::new(Semaphore::new(idle.len()));
         Ok(Self { idle: Arc::new(Mutex::new(idle)), turns })

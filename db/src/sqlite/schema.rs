@@ -37,6 +37,12 @@ pub(super) fn migrate(connection: &Connection, file: &Path, migrations: &[&str])
     Ok(())
 }
 
+/// Refuses a file that an older program has open: it must not change under it.
+pub(super) fn require_latest(connection: &Connection, file: &Path, known: usize) -> Result<(), OpenError> {
+    let found = version(connection).map_err(|error| unusable(file, error))?;
+    if found == known { Ok(()) } else { Err(OpenError::Older { file: file.to_owned(), found, known }) }
+}
+
 /// How many scripts the file has seen.
 fn version(connection: &Connection) -> rusqlite::Result<usize> {
     let version: i32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;

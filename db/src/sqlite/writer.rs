@@ -47,8 +47,9 @@ struct Desk {
     commits: Arc<AtomicU64>,
     failure: watch::Sender<Option<String>>,
     file: PathBuf,
-    /// Dropped last, as fields are dropped in this order.
-    _lock: Arc<Lock>,
+    /// Dropped last, as fields are dropped in this order. `None` if another
+    /// program holds the file.
+    lock: Option<Arc<Lock>>,
 }
 
 impl Writer {
@@ -63,7 +64,7 @@ impl Writer {
             commits: Arc::clone(&commits),
             failure: failed,
             file: place.file.clone(),
-            _lock: Arc::clone(&place.lock),
+            lock: place.lock.clone(),
         };
 
         let started = thread::Builder::new().name("sqlite-writer".to_owned()).spawn(move || desk.work());
@@ -179,8 +180,11 @@ impl Desk {
         }
     }
 
-    /// Leaves one file behind, which an operator may copy.
+    /// Leaves one file behind, which an operator may copy, unless others go on with it.
     fn empty_log(&self) {
+        if self.lock.is_none() {
+            return;
+        }
         if let Err(fault) = self.checkpoint("TRUNCATE") {
             let file = self.file.display();
             tracing::warn!(%file, %fault, "the write-ahead log could not be emptied; copy it with the file");

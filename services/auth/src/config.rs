@@ -44,6 +44,14 @@ pub struct Config {
     #[arg(long, env = "CONFAB_SIGNING_KEY_AGE", default_value = "90d", value_parser = signing_key_age)]
     pub signing_key_age: Duration,
 
+    /// For how long it is kept what happened to accounts, such as 365d; at least 1d.
+    ///
+    /// Admins read there who has logged in, and from where. Too short, and what
+    /// was done to an account cannot be found out any more; too long, and more is
+    /// known of people than need be. At most a million entries are kept.
+    #[arg(long, env = "CONFAB_AUDIT_RETENTION", default_value = "365d", value_parser = audit_retention)]
+    pub audit_retention: Duration,
+
     /// Whether log-ins and sign-ups are limited, for each network and in all.
     ///
     /// Off is for tests and measurements. Tries of one password are limited all
@@ -131,6 +139,18 @@ fn signing_key_age(text: &str) -> Result<Duration, String> {
     if age >= SIGNING_KEY_AGE_MIN { Ok(age) } else { Err("must be at least 1d".to_owned()) }
 }
 
+/// For how long the audit log is kept at the least, a day, and at the most, a hundred years.
+const AUDIT_RETENTION: std::ops::RangeInclusive<Duration> =
+    Duration::from_hours(24)..=Duration::from_hours(24 * 36_525);
+
+fn audit_retention(text: &str) -> Result<Duration, String> {
+    let retention = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if AUDIT_RETENTION.contains(&retention) {
+        return Ok(retention);
+    }
+    Err("must be between 1d and 36525d".to_owned())
+}
+
 /// The shortest life of a session, a minute; anything less locks everybody out.
 const SESSION_LIFETIME_MIN: Duration = Duration::from_mins(1);
 /// The longest life of a session, 400 days. Browsers keep no cookie longer (RFC 6265bis).
@@ -179,6 +199,7 @@ mod tests {
             assert!(parse(&[limit, "0"]).is_err(), "{limit}");
         }
         assert!(parse(&["--signing-key-age", "23h"]).is_err());
+        assert!(parse(&["--audit-retention", "23h"]).is_err());
         for lifetime in ["0s", "59s", "401d", "7", "forever"] {
             assert!(parse(&["--session-lifetime", lifetime]).is_err(), "{lifetime}");
         }

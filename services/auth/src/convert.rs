@@ -1,14 +1,15 @@
 //! From the wire to the domain and back. Nothing else reads fields of requests.
 
+mod admin;
 mod factors;
 mod invites;
 mod letters;
 mod log_in;
+mod people;
 
 use std::fmt::Display;
 
-use confab_core::page::{Page, encode_token};
-use confab_core::{Id, SessionId, UserId};
+use confab_core::SessionId;
 use confab_proto::auth::v1;
 use confab_proto::internal::v1 as internal;
 use confab_rpc::metadata::{DEVICE, DEVICE_SET, SESSION_CLEAR, SESSION_MAX_AGE, SESSION_SET};
@@ -18,13 +19,18 @@ use tonic::metadata::{Ascii, MetadataValue};
 use tonic::{Request, Response};
 
 use crate::domain::{
-    AccessToken, Account, AddressPrefix, Block, BlockCursor, Delivery, Device, DeviceName, DeviceSecret,
-    Email, InviteCode, Name, NamePrefix, Password, PasswordChange, ProfileChange, Proof, PublishedKey,
-    RefreshToken, Revocation, Session, SessionSecret, SignUp, Tokens, User, UserCursor, Welcome,
+    AccessToken, AddressPrefix, Delivery, Device, DeviceName, DeviceSecret, Email, InviteCode, Name, Password,
+    PasswordChange, Proof, PublishedKey, RefreshToken, Revocation, Session, SessionSecret, SignUp, Tokens,
+    Welcome,
 };
 use crate::error::Error;
-use crate::handlers::{BlockList, UserList};
 
+pub use admin::{forced_reset, page_of_accounts, page_of_audit_log};
+pub use invites::invite_id;
+pub use letters::{claimed_email, mail_code};
+pub use people::{
+    caller_and_users, contacts, page_of_blocks, page_of_users, people, two_people, user_id, user_ids,
+};
 pub use factors::{recovery_codes, shown_password, totp_code};
 pub use invites::invite_id;
 pub use letters::{claimed_email, mail_code};
@@ -92,30 +98,6 @@ impl From<v1::SessionDelivery> for Delivery {
     }
 }
 
-impl TryFrom<v1::UpdateProfileRequest> for ProfileChange {
-    type Error = Error;
-
-    fn try_from(request: v1::UpdateProfileRequest) -> Result<Self, Error> {
-        let profile = request.profile.unwrap_or_default();
-        // Without a mask, what is set is meant (AIP-134).
-        let names_name = match request.update_mask {
-            None => !profile.name.is_empty(),
-            Some(mask) => field("update_mask", names_name(&mask.paths))?,
-        };
-        let name = if names_name { Some(field("profile.name", Name::new(&profile.name))?) } else { None };
-        Ok(Self { name })
-    }
-}
-
-/// Tells whether a mask over a profile names the name, the one field it has.
-fn names_name(paths: &[String]) -> Result<bool, &'static str> {
-    if paths.iter().all(|path| path == "name" || path == "*") {
-        Ok(!paths.is_empty())
-    } else {
-        Err("may name nothing but \"name\", or be \"*\"")
-    }
-}
-
 impl From<v1::ChangePasswordRequest> for PasswordChange {
     fn from(request: v1::ChangePasswordRequest) -> Self {
         let (old, new) = (Password::claimed(&request.old_password), Password::claimed(&request.new_password));
@@ -133,67 +115,9 @@ pub fn refresh_token(request: v1::RefreshSessionRequest) -> Option<RefreshToken>
     RefreshToken::claimed(&request.refresh_token)
 }
 
-/// The person that a request names.
-pub fn user_id(id: &str) -> Result<UserId, Error> {
-    field("user_id", id.parse())
-}
-
-/// The people that a request names.
-pub fn user_ids(ids: &[String]) -> Result<Vec<UserId>, Error> {
-    field("user_ids", ids.iter().map(|id| id.parse()).collect::<Result<_, _>>())
-}
-
-/// The part of a list that a request asks for.
-pub fn page_of_users(request: &v1::ListUsersRequest) -> Result<(NamePrefix, Page<UserCursor>), Error> {
-    let prefix = NamePrefix::new(&request.name_prefix);
-    let page = field("page_token", Page::<UserCursor>::new(request.page_size, &request.page_token))?;
-    match &page.after {
-        Some(after) if !prefix.matches(&after.name) => {
-            field("page_token", Err("belongs to another name_prefix"))
-        }
-        _ => Ok((prefix, page)),
-    }
-}
-
-/// The part of the list of blocked people that a request asks for.
-pub fn page_of_blocks(request: &v1::ListBlockedUsersRequest) -> Result<Page<BlockCursor>, Error> {
-    field("page_token", Page::new(request.page_size, &request.page_token))
-}
-
-/// The two people that a request is about.
-pub fn two_people(request: &internal::CheckContactRequest) -> Result<(UserId, UserId), Error> {
-    Ok((user_id(&request.user_id)?, field("other_id", request.other_id.parse())?))
-}
-
-/// Whoever asks about people, and whom they ask about.
-pub fn caller_and_users(request: &internal::FilterUsersRequest) -> Result<(UserId, Vec<UserId>), Error> {
-    Ok((field("caller_id", request.caller_id.parse())?, user_ids(&request.user_ids)?))
-}
-
 /// The secret of a session that a request shows.
 pub fn session_secret(request: internal::ExchangeSessionRequest) -> SessionSecret {
     SessionSecret::claimed(request.session_secret)
-}
-
-impl From<User> for v1::User {
-    fn from(user: User) -> Self {
-        Self {
-            user_id: user.id.to_string(),
-            name: user.name.as_str().to_owned(),
-            // Nobody's business; see below for one's own.
-            email: String::new(),
-            email_verified: false,
-            create_time: Some(user.created.into()),
-            update_time: Some(user.updated.into()),
-        }
-    }
-}
-
-impl From<Account> for v1::User {
-    fn from(account: Account) -> Self {
-        let email = account.email.as_str().to_owned();
-        Self { email, email_verified: account.email_verified.is_some(), ..account.user.into() }
-    }
 }
 
 impl From<AccessToken> for v1::AccessToken {
@@ -246,38 +170,6 @@ impl From<PublishedKey> for v1::SigningKey {
     }
 }
 
-impl From<UserList> for v1::ListUsersResponse {
-    fn from(list: UserList) -> Self {
-        let next_page_token = list.next.map(|next| encode_token(&next)).unwrap_or_default();
-        Self { users: people(list.users), next_page_token }
-    }
-}
-
-impl From<BlockList> for v1::ListBlockedUsersResponse {
-    fn from(list: BlockList) -> Self {
-        let next_page_token = list.next.map(|next| encode_token(&next)).unwrap_or_default();
-        Self { blocked_users: list.blocks.into_iter().map(blocked_user).collect(), next_page_token }
-    }
-}
-
-fn blocked_user((block, user): (Block, Option<User>)) -> v1::BlockedUser {
-    let gone = || v1::User { user_id: block.blocked.to_string(), ..v1::User::default() };
-    v1::BlockedUser {
-        user: Some(user.map_or_else(gone, v1::User::from)),
-        block_time: Some(block.created.into()),
-    }
-}
-
-/// People as others see them.
-pub fn people(users: Vec<User>) -> Vec<v1::User> {
-    users.into_iter().map(v1::User::from).collect()
-}
-
-/// Ids as they are written.
-pub fn texts<Of>(ids: Vec<Id<Of>>) -> Vec<String> {
-    ids.iter().map(Id::to_string).collect()
-}
-
 /// What a program is shown of its new session; nothing of it is for a browser.
 #[derive(Default)]
 pub struct Shown {
@@ -319,53 +211,4 @@ pub fn goodbye() -> Response<v1::LogOutResponse> {
     let mut response = Response::new(v1::LogOutResponse {});
     response.metadata_mut().insert(SESSION_CLEAR, MetadataValue::from_static("1"));
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn update(name: &str, mask: Option<&[&str]>) -> Result<ProfileChange, Error> {
-        let paths = |paths: &[&str]| paths.iter().map(|&path| path.to_owned()).collect();
-        let update_mask = mask.map(|mask| prost_types::FieldMask { paths: paths(mask) });
-        v1::UpdateProfileRequest { profile: Some(v1::Profile { name: name.to_owned() }), update_mask }
-            .try_into()
-    }
-
-    #[test]
-    fn a_mask_says_what_is_changed() {
-        let renamed = ProfileChange { name: Some(Name::new("Ada").unwrap()) };
-        assert_eq!(update("Ada", None).unwrap(), renamed);
-        assert_eq!(update("Ada", Some(&["name"])).unwrap(), renamed);
-        assert_eq!(update("Ada", Some(&["*"])).unwrap(), renamed);
-        assert_eq!(update("Ada", Some(&[])).unwrap(), ProfileChange::default());
-        assert_eq!(update("", None).unwrap(), ProfileChange::default());
-    }
-
-    #[test]
-    fn a_bad_profile_is_refused_with_the_name_of_its_field() {
-        for (name, mask, expected) in [
-            ("", Some(["name"].as_slice()), "profile.name"),
-            ("a\nb", None, "profile.name"),
-            ("Ada", Some(["email"].as_slice()), "update_mask"),
-        ] {
-            let Err(Error::Invalid { field, .. }) = update(name, mask) else { panic!("{name:?} {mask:?}") };
-            assert_eq!(field, expected);
-        }
-    }
-
-    #[test]
-    fn a_page_token_is_good_for_its_own_list_only() {
-        let cursor = UserCursor { name: "bob".into(), id: uuid::Uuid::nil() };
-        let request = |name_prefix: &str, page_token: String| v1::ListUsersRequest {
-            name_prefix: name_prefix.to_owned(),
-            page_size: None,
-            page_token,
-        };
-        assert!(page_of_users(&request("B", encode_token(&cursor))).is_ok());
-        for refused in [request("a", encode_token(&cursor)), request("", "garbage".into())] {
-            let refusal = page_of_users(&refused);
-            assert!(matches!(refusal, Err(Error::Invalid { field: "page_token", .. })), "{refused:?}");
-        }
-    }
 }

@@ -83,6 +83,15 @@ pub enum Error {
     /// The person logged out, or the session was too old.
     #[error("the session has ended; log in again")]
     SessionEnded,
+    /// Nobody can log in to the account.
+    #[error("this account is disabled; ask those who run the server")]
+    AccountDisabled,
+    /// Only admins can.
+    #[error("only admins can do that")]
+    NotAdmin,
+    /// There has to be somebody who can make others admins.
+    #[error("there would be no admin left; make somebody else one first")]
+    LastAdmin,
     /// There is nobody with the id.
     #[error("there is no such person")]
     NoSuchUser {
@@ -164,6 +173,9 @@ impl From<Error> for Status {
                 Failure::invalid("WRONG_OLD_PASSWORD").field("old_password", "is wrong")
             }
             Error::SessionEnded => Failure::unauthenticated("SESSION_ENDED"),
+            Error::AccountDisabled => Failure::denied("ACCOUNT_DISABLED"),
+            Error::NotAdmin => Failure::denied("NOT_ADMIN"),
+            Error::LastAdmin => Failure::precondition("LAST_ADMIN"),
             Error::NoSuchUser { user } => Failure::not_found("NO_SUCH_USER").with("user_id", user),
             Error::Oneself => Failure::invalid("ONESELF").field("user_id", "must not be your own"),
             Error::TooManyBlocked => {
@@ -182,17 +194,19 @@ impl From<Error> for Status {
             Error::MalformedSecret(_) => Failure::internal("MALFORMED_SECRET"),
             Error::Drawing(_) => Failure::internal("DRAWING_FAILED"),
             Error::Randomness(_) => Failure::internal("NO_RANDOMNESS"),
-            Error::Store(StoreError::Unavailable { .. }) => {
-                Failure::unavailable("STORE_DOWN").retry_after(RETRY_AFTER)
-            }
-            // It may have been stored: the retry finds out.
-            Error::Store(StoreError::Unknown { .. }) => {
-                Failure::unavailable("OUTCOME_UNKNOWN").retry_after(RETRY_AFTER)
-            }
-            Error::Store(StoreError::Full { .. }) => Failure::exhausted("STORE_FULL"),
-            Error::Store(StoreError::Corrupt { .. }) => Failure::internal("STORE_CORRUPT"),
+            Error::Store(error) => of_store(error),
         };
         failure.into_status(&error)
+    }
+}
+
+fn of_store(error: &StoreError) -> Failure {
+    match error {
+        StoreError::Unavailable { .. } => Failure::unavailable("STORE_DOWN").retry_after(RETRY_AFTER),
+        // It may have been stored: the retry finds out.
+        StoreError::Unknown { .. } => Failure::unavailable("OUTCOME_UNKNOWN").retry_after(RETRY_AFTER),
+        StoreError::Full { .. } => Failure::exhausted("STORE_FULL"),
+        StoreError::Corrupt { .. } => Failure::internal("STORE_CORRUPT"),
     }
 }
 

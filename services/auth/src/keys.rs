@@ -12,10 +12,11 @@ use tokio::sync::{Mutex, OnceCell};
 use tokio::time::sleep;
 use tonic::Status;
 
-use crate::domain::PublishedKey;
+use crate::audit;
+use crate::domain::{Actor, AuditEvent, AuditKind, PublishedKey};
 use crate::error::Error;
 use crate::signing::SigningKey;
-use crate::store::KeyStore;
+use crate::store::{KeyStore, Stores};
 
 /// How long a registration is relied on. Often enough to stay among the keys
 /// that are published, however often other nodes come with new ones.
@@ -82,20 +83,21 @@ impl SigningKeys {
     }
 
     /// Signs with `next` instead, after it was published for a while. The key
-    /// until now is published for as long as its tokens may be about.
+    /// until now is published for as long as its tokens may be about. Returns
+    /// whether it was another one.
     ///
     /// # Errors
     ///
     /// If the store fails; then nothing has changed, and a retry does no harm.
-    pub async fn change(&self, next: SigningKey) -> Result<(), StoreError> {
+    pub async fn change(&self, next: SigningKey) -> Result<bool, StoreError> {
         self.change_after(PUBLICATION_LEAD, next).await
     }
 
-    async fn change_after(&self, lead: Duration, next: SigningKey) -> Result<(), StoreError> {
+    async fn change_after(&self, lead: Duration, next: SigningKey) -> Result<bool, StoreError> {
         let _turn = self.changing.lock().await;
         let old = self.current();
         if old.key.id() == next.id() {
-            return Ok(());
+            return Ok(false);
         }
         self.register(&next, self.clock.now()).await?;
         sleep(lead).await;
@@ -106,7 +108,7 @@ impl SigningKeys {
         let registered = OnceCell::new_with(Some(AtomicI64::new(now.as_millis())));
         let mut own = self.own.write().unwrap_or_else(PoisonError::into_inner);
         *own = Arc::new(Own { key: next, registered });
-        Ok(())
+        Ok(true)
     }
 
     fn current(&self) -> Arc<Own> {
@@ -131,7 +133,12 @@ impl SigningKeys {
 
 /// Changes the key that a running service signs with. Clones do the same.
 #[derive(Clone)]
-pub struct KeyRotation(pub(crate) Arc<SigningKeys>);
+pub struct KeyRotation {
+    pub(crate) keys: Arc<SigningKeys>,
+    pub(crate) stores: Stores,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) audit_time: Duration,
+}
 
 impl KeyRotation {
     /// Has the service sign with `key`, in some seconds. If it does so already,
@@ -141,7 +148,12 @@ impl KeyRotation {
     ///
     /// If the store fails; then nothing has changed.
     pub async fn sign_with(&self, key: SigningKey) -> Result<(), StoreError> {
-        self.0.change(key).await
+        let id = key.id().to_owned();
+        if self.keys.change(key).await? {
+            let event = AuditEvent::new(AuditKind::SigningKeyChanged, Actor::Server).about(&id);
+            audit::write(&self.stores, &*self.clock, self.audit_time, event).await;
+        }
+        Ok(())
     }
 }
 

@@ -9,6 +9,9 @@
 //!     limits.rs  keeps crowds out, before anything is done for them
 //!     hashing.rs hashes passwords, a few at a time
 //!     mail/      sends letters, beside all requests
+//!     importing.rs  takes accounts over from elsewhere, for operators
+//!     eraser.rs  has erased what people leave behind, beside all requests
+//!     audit.rs   writes down what happened, for the operator
 //!     keys.rs    publishes our key; signing.rs signs with it
 //!     store/     keeps and finds                             knows a database
 //! error.rs       says what went wrong, once
@@ -30,15 +33,22 @@
 //!   made at once.
 //! * A code that is sent by e-mail is made when it is sent: until then there is none,
 //!   and from then on only its hash is kept.
+//! * Whatever lets somebody in or out, or changes what opens an account, is written
+//!   down: one line for each, without a secret in it.
+//! * An account that is deleted is gone at once; of its owner, only the id is left,
+//!   and what is to be erased elsewhere is erased, whatever happens meanwhile.
 //! * A key is published before the first token is signed with it.
 //! * Every store passes the same tests: `store/contract.rs`.
 
+mod audit;
 mod config;
 mod convert;
 mod domain;
+mod eraser;
 mod error;
 mod handlers;
 mod hashing;
+mod importing;
 mod keys;
 mod limits;
 mod mail;
@@ -48,7 +58,9 @@ mod store;
 
 pub use config::{Config, EntryLimits, MailConfig, MailKind, SignUpPolicy, SmtpSecurity};
 pub use domain::EmailDomain;
+pub use eraser::{Eraser, Keeper};
 pub use hashing::HASHES_WAITING;
+pub use importing::{ForeignAccount, Import, ImportError, ImportMode};
 pub use keys::KeyRotation;
 pub use mail::{InvalidMail, Mailer, Postman};
 pub use service::AuthService;

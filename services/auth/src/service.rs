@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use confab_core::Clock;
 use confab_proto::auth::v1;
+use confab_proto::auth::v1::admin_service_server::AdminServiceServer;
 use confab_proto::auth::v1::auth_service_server::{self, AuthServiceServer};
 use confab_proto::auth::v1::factor_service_server::FactorServiceServer;
 use confab_proto::auth::v1::invite_service_server::InviteServiceServer;
@@ -23,6 +24,7 @@ use crate::config::{Config, SignUpPolicy};
 use crate::domain::{
     EmailChange, EmailDomain, FinishLogIn, LogIn, Password, PasswordChange, ProfileChange, SignUp,
 };
+use crate::eraser::{Eraser, Keeper};
 use crate::hashing::Hasher;
 use crate::keys::{KeyRotation, SigningKeys};
 use crate::limits::Limits;
@@ -46,9 +48,12 @@ pub struct AuthService {
     pub(crate) hasher: Hasher,
     pub(crate) limits: Limits,
     pub(crate) postman: Postman,
+    pub(crate) eraser: Eraser,
     pub(crate) keys: Arc<SigningKeys>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) session_lifetime: Duration,
+    /// For how long the audit log is kept.
+    pub(crate) audit_time: Duration,
     pub(crate) sign_up: SignUpRule,
     /// Changes when this node has ended a session.
     pub(crate) ended: watch::Sender<()>,
@@ -75,6 +80,13 @@ impl AuthService {
         let hasher = Hasher::new(config.password_cost, config.password_queue);
         let (kept, time, bell) = (stores.clone(), clock.clone(), Arc::default());
         Self {
+            eraser: Eraser {
+                stores: kept.clone(),
+                keepers: Arc::default(),
+                clock: time.clone(),
+                audit_time: config.audit_retention,
+                bell: Arc::default(),
+            },
             postman: Postman { stores: kept, mailer: None, clock: time, bell },
             stores,
             hasher,
@@ -82,6 +94,7 @@ impl AuthService {
             keys,
             clock,
             session_lifetime: config.session_lifetime,
+            audit_time: config.audit_retention,
             sign_up: SignUpRule { policy: config.sign_up, domains: config.sign_up_domain.clone() },
             ended: watch::Sender::new(()),
             shutdown,
@@ -89,10 +102,28 @@ impl AuthService {
         }
     }
 
+    /// Has what people leave behind erased by `keepers` too.
+    #[must_use]
+    pub fn with_keepers(mut self, keepers: Vec<Keeper>) -> Self {
+        self.eraser.keepers = keepers.into();
+        self
+    }
+
+    /// Whoever has erased what people leave behind, while the service runs.
+    #[must_use]
+    pub fn eraser(&self) -> Eraser {
+        self.eraser.clone()
+    }
+
     /// Changes the key that this signs with, while it runs.
     #[must_use]
     pub fn key_rotation(&self) -> KeyRotation {
-        KeyRotation(self.keys.clone())
+        KeyRotation {
+            keys: self.keys.clone(),
+            stores: self.stores.clone(),
+            clock: self.clock.clone(),
+            audit_time: self.audit_time,
+        }
     }
 
     /// All services of auth, guarded: to be served on a port, or called in process.
@@ -100,6 +131,7 @@ impl AuthService {
     pub fn into_routes(self) -> Routes {
         let verifier = self.verifier.clone();
         let service = Arc::new(self);
+        let admin = AdminServiceServer::from_arc(service.clone());
         let auth = AuthServiceServer::from_arc(service.clone());
         let users = UserServiceServer::from_arc(service.clone());
         let factors = FactorServiceServer::from_arc(service.clone());
@@ -109,6 +141,7 @@ impl AuthService {
 
         let mut routes = Routes::builder();
         routes
+            .add_service(admin.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(auth.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(factors.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(invites.max_decoding_message_size(MESSAGE_BYTES_MAX))
@@ -328,6 +361,7 @@ impl SessionService for AuthService {
     }
 }
 
+mod admin;
 mod factors;
 mod invites;
 mod mail;

@@ -137,3 +137,23 @@ async fn only_their_owner_can_read_the_files() {
         assert_eq!(mode & 0o777, 0o700, "{made}");
     }
 }
+
+#[tokio::test]
+async fn an_operator_uses_the_file_beside_the_program_that_has_it() {
+    let (_folder, file) = fresh();
+    let server = Sqlite::open(&file, NOTES).unwrap();
+    server.write("add a note", insert("of the server".to_owned())).await.unwrap();
+
+    let command = Sqlite::open_beside(&file, NOTES).unwrap();
+    command.write("add a note", insert("of the operator".to_owned())).await.unwrap();
+    assert_eq!(texts(&server).await, ["of the server", "of the operator"]);
+    command.close().await;
+    server.write("add a note", insert("of the server again".to_owned())).await.unwrap();
+
+    let older = Sqlite::open_beside(&file, NOTES_WITH_AUTHORS).map(drop);
+    assert!(matches!(older, Err(OpenError::Older { found: 1, known: 2, .. })), "{older:?}");
+    server.close().await;
+    let alone = Sqlite::open_beside(&file, NOTES_WITH_AUTHORS).unwrap();
+    assert_eq!(texts(&alone).await.len(), 3);
+    assert!(matches!(Sqlite::open(&file, NOTES_WITH_AUTHORS).map(drop), Err(OpenError::InUse { .. })));
+}

@@ -1,8 +1,10 @@
 //! The rules that need no I/O.
 
+mod audit;
 mod block;
 mod challenge;
 mod code;
+mod departure;
 mod device;
 mod email;
 mod factor;
@@ -14,6 +16,7 @@ mod letter;
 mod name;
 mod password;
 mod password_hash;
+mod profile;
 mod qr;
 mod recovery;
 mod refresh;
@@ -21,19 +24,22 @@ mod session;
 mod totp;
 mod user;
 
+pub use audit::{Actor, AuditCursor, AuditEntry, AuditEvent, AuditKind};
 pub use block::{Block, BlockCursor};
 pub use challenge::{Asked, Challenge};
 pub use code::{ChallengeCode, DeviceSecret, InviteCode, MailSecret};
+pub use departure::{Departure, Person};
 pub use device::{AddressPrefix, Device, DeviceName};
-pub use email::Email;
+pub use email::{Email, InvalidEmail};
 pub use factor::{FactorProof, Factors, IdentityProof, Method};
 pub use guess::{GuessKey, Guesses, Kept, NoMoreGuesses};
 pub use invite::{EmailDomain, Invitation, Invite, InviteId, InviteWish};
 pub use key::PublishedKey;
 pub use letter::{Letter, LetterKind, MailCode};
-pub use name::{Name, NamePrefix};
+pub use name::{InvalidName, Name, NamePrefix};
 pub use password::{InvalidPassword, Password};
 pub use password_hash::PasswordHash;
+pub use profile::{StatusText, TimeZone};
 pub use qr::QrPicture;
 pub use recovery::RecoveryCode;
 pub use refresh::{RefreshToken, Rotation, Salt, Turn};
@@ -43,5 +49,6 @@ pub use session::{
 };
 pub use totp::{Totp, TotpCode, TotpSecret};
 pub use user::{
-    Account, EmailChange, Entry, FinishLogIn, LogIn, PasswordChange, ProfileChange, SignUp, User, UserCursor,
+    Account, AccountFilter, AccountState, Contact, ContactPolicy, EmailChange, Entry, FinishLogIn, LogIn,
+    PasswordChange, ProfileChange, Role, SignUp, User, UserCursor,
 };

@@ -23,6 +23,8 @@ pub enum InvalidName {
 impl Name {
     /// The longest name, in characters (Unicode code points).
     pub const CHARS_MAX: usize = 100;
+    /// By how many of its words a name is found: more than names have.
+    pub const WORDS_MAX: usize = 16;
 
     /// Checks `text`.
     ///
@@ -59,6 +61,24 @@ impl Name {
     pub fn folded(&self) -> String {
         fold_case(&self.0)
     }
+
+    /// How the name can begin for those who look for it: the folded name from
+    /// the start of each of its words on, up to [`Name::WORDS_MAX`] of them.
+    #[must_use]
+    pub fn beginnings(&self) -> Vec<String> {
+        let folded = self.folded();
+        beginnings(&folded).take(Self::WORDS_MAX).map(str::to_owned).collect()
+    }
+}
+
+/// `folded` from the start of each of its words on. Words stand between white
+/// space and hyphens.
+fn beginnings(folded: &str) -> impl Iterator<Item = &str> {
+    let is_between = |c: char| c.is_whitespace() || c == '-';
+    let starts = folded.char_indices().filter(move |(at, c)| {
+        *at == 0 || !is_between(*c) && folded[..*at].chars().next_back().is_some_and(is_between)
+    });
+    starts.map(|(at, _)| &folded[at..])
 }
 
 /// Joiners and fillers belong into names of some languages, but make none alone.
@@ -106,10 +126,16 @@ impl NamePrefix {
         None
     }
 
-    /// Tells whether a folded name begins like this.
+    /// Whether everybody's name begins so.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Tells whether a folded name, or a word of it, begins like this.
     #[must_use]
     pub fn matches(&self, folded: &str) -> bool {
-        folded.starts_with(&self.0)
+        self.is_empty() || beginnings(folded).take(Name::WORDS_MAX).any(|text| text.starts_with(&self.0))
     }
 }
 
@@ -155,6 +181,22 @@ mod tests {
             assert_eq!(inside, prefix.matches(&folded), "{name}");
         }
         assert!(prefix.matches(&Name::new("Žofie").unwrap().folded()));
+    }
+
+    #[test]
+    fn a_name_is_found_by_each_of_its_words() {
+        let name = Name::new("Anne-Marie van  der Berg").unwrap();
+        let expected =
+            ["anne-marie van  der berg", "marie van  der berg", "van  der berg", "der berg", "berg"];
+        assert_eq!(name.beginnings(), expected);
+        for found in ["an", "MARIE", "van", "der b", "berg", ""] {
+            assert!(NamePrefix::new(found).matches(&name.folded()), "{found}");
+        }
+        for missed in ["nne", "erg", "marie der"] {
+            assert!(!NamePrefix::new(missed).matches(&name.folded()), "{missed}");
+        }
+        let long = Name::new(&"a ".repeat(50)).unwrap();
+        assert_eq!(long.beginnings().len(), Name::WORDS_MAX);
     }
 
     #[test]

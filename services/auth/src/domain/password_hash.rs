@@ -41,6 +41,18 @@ impl PasswordHash {
         Self(format!("{}{}", Self::SCHEME, nobody(cost)))
     }
 
+    /// The highest cost of a hash that is taken over: some seconds for each log-in.
+    pub const FOREIGN_COST_MAX: u32 = 16;
+
+    /// Takes over what bcrypt has made of a password elsewhere; `None` if it was
+    /// not bcrypt, or nobody can wait for it.
+    #[must_use]
+    pub fn foreign(text: &str) -> Option<Self> {
+        let is_known = ["$2a$", "$2b$", "$2y$"].iter().any(|version| text.starts_with(version));
+        let parts: bcrypt::HashParts = text.parse().ok()?;
+        (is_known && parts.get_cost() <= Self::FOREIGN_COST_MAX).then(|| Self(text.to_owned()))
+    }
+
     /// Takes what a store has kept.
     pub(crate) fn stored(text: String) -> Self {
         Self(text)

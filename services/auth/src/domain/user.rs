@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Asked, ChallengeCode, Delivery, Device, DeviceSecret, Email, FactorProof, InviteCode, Name, Password,
-    Welcome,
+    Asked, ChallengeCode, Delivery, Device, DeviceSecret, Email, FactorProof, InviteCode, Name, NamePrefix,
+    Password, StatusText, TimeZone, Welcome,
 };
 
 /// A person, as others see them. There is no e-mail address in here, so none
@@ -17,10 +17,23 @@ pub struct User {
     pub id: UserId,
     /// What others call them.
     pub name: Name,
+    /// What they say of themselves now.
+    pub status: StatusText,
+    /// Where they live, as far as clocks are concerned, if they have said.
+    pub time_zone: Option<TimeZone>,
     /// When they signed up.
     pub created: Timestamp,
     /// When the profile last changed.
     pub updated: Timestamp,
+}
+
+impl User {
+    /// Somebody who joins at `now`, and has said nothing but what they are called.
+    #[must_use]
+    pub fn joining(name: Name, now: Timestamp) -> Self {
+        let (status, time_zone) = (StatusText::default(), None);
+        Self { id: UserId::new(now), name, status, time_zone, created: now, updated: now }
+    }
 }
 
 /// A person, as they see themselves.
@@ -32,6 +45,127 @@ pub struct Account {
     pub email: Email,
     /// When they have proved that the address is theirs, if they have.
     pub email_verified: Option<Timestamp>,
+    /// Who may contact them.
+    pub contact: ContactPolicy,
+    /// Whether anybody can log in to it.
+    pub state: AccountState,
+    /// What they may do with the accounts of others.
+    pub role: Role,
+}
+
+impl Account {
+    /// The account of `user`, who has just joined with `email`.
+    #[must_use]
+    pub fn joining(user: User, email: Email) -> Self {
+        Self {
+            user,
+            email,
+            email_verified: None,
+            contact: ContactPolicy::default(),
+            state: AccountState::Active,
+            role: Role::Member,
+        }
+    }
+}
+
+/// Whether an account can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountState {
+    /// It can.
+    Active,
+    /// Nobody can log in to it, and nobody finds its owner.
+    Disabled,
+}
+
+impl AccountState {
+    /// The word that stores have for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+        }
+    }
+
+    /// The state that has this word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Active, Self::Disabled].into_iter().find(|state| state.word() == word)
+    }
+}
+
+/// What somebody may do with the accounts of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Nothing.
+    Member,
+    /// See `AdminService` of the contract.
+    Admin,
+}
+
+/// Which accounts an admin looks for.
+#[derive(Clone, Debug)]
+pub struct AccountFilter {
+    /// How the name, a word of it, or the address begins.
+    pub prefix: NamePrefix,
+    /// In which state they are; `None` for any.
+    pub state: Option<AccountState>,
+    /// What their owners may do; `None` for anything.
+    pub role: Option<Role>,
+}
+
+/// Who may contact a person: talk with them alone, or bring them into a group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ContactPolicy {
+    /// Anybody.
+    #[default]
+    Anyone,
+    /// Those who are in a group together with them.
+    SharedGroup,
+    /// Nobody.
+    Nobody,
+}
+
+/// How somebody may have to do with somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contact {
+    /// As they like.
+    Open,
+    /// If they are in a group together.
+    GroupsOnly,
+    /// Not at all.
+    Blocked,
+}
+
+impl From<ContactPolicy> for Contact {
+    fn from(policy: ContactPolicy) -> Self {
+        match policy {
+            ContactPolicy::Anyone => Self::Open,
+            ContactPolicy::SharedGroup => Self::GroupsOnly,
+            ContactPolicy::Nobody => Self::Blocked,
+        }
+    }
+}
+
+impl ContactPolicy {
+    /// All there are.
+    const ALL: [Self; 3] = [Self::Anyone, Self::SharedGroup, Self::Nobody];
+
+    /// The word that stores have for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Anyone => "anyone",
+            Self::SharedGroup => "shared-group",
+            Self::Nobody => "nobody",
+        }
+    }
+
+    /// The policy that has this word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|policy| policy.word() == word)
+    }
 }
 
 /// An account that somebody asks for.
@@ -115,6 +249,11 @@ pub struct EmailChange {
 pub struct ProfileChange {
     /// The new name.
     pub name: Option<Name>,
+    /// What they say of themselves from now on.
+    pub status: Option<StatusText>,
+    /// The new time zone; `Some(None)` takes it away.
+    #[expect(clippy::option_option, reason = "taking it away is not the same as leaving it")]
+    pub time_zone: Option<Option<TimeZone>>,
 }
 
 /// A place in the list of people, which is sorted by name and then by id.

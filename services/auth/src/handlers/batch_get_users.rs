@@ -4,15 +4,21 @@ use std::collections::HashMap;
 
 use confab_core::UserId;
 
-use crate::domain::User;
+use crate::domain::Person;
 use crate::error::Error;
 use crate::service::AuthService;
 
-/// Returns those of `ids` that there are, each once, in the order asked for.
-pub async fn batch_get_users(service: &AuthService, ids: Vec<UserId>) -> Result<Vec<User>, Error> {
+/// Returns those of `ids` that there are, or were, each once, in the order asked for.
+pub async fn batch_get_users(service: &AuthService, ids: Vec<UserId>) -> Result<Vec<Person>, Error> {
     let found = service.stores.users.find_many(&ids).await?;
-    let mut found: HashMap<UserId, User> = found.into_iter().map(|user| (user.id, user)).collect();
-    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+    let here = found.into_iter().map(Person::Here);
+    let mut people: HashMap<UserId, Person> = here.map(|person| (person.id(), person)).collect();
+    let missing: Vec<UserId> = ids.iter().copied().filter(|id| !people.contains_key(id)).collect();
+    if !missing.is_empty() {
+        let gone = service.stores.departures.find_departed(&missing).await?;
+        people.extend(gone.into_iter().map(|id| (id, Person::Gone(id))));
+    }
+    Ok(ids.iter().filter_map(|id| people.remove(id)).collect())
 }
 
 #[cfg(test)]
@@ -33,7 +39,7 @@ mod tests {
         for ids in [vec![ada.id, bob.id], vec![bob.id, ada.id]] {
             let asked = [ids.as_slice(), &[nobody], &ids].concat();
             let found = batch_get_users(&service, asked).await.unwrap();
-            assert_eq!(found.iter().map(|user| user.id).collect::<Vec<_>>(), ids);
+            assert_eq!(found.iter().map(Person::id).collect::<Vec<_>>(), ids);
         }
     }
 }

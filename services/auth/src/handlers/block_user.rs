@@ -4,6 +4,7 @@ use confab_core::UserId;
 use confab_rpc::Caller;
 
 use super::{get_user, require_session};
+use crate::domain::Person;
 use crate::error::Error;
 use crate::service::AuthService;
 use crate::store::Blocked;
@@ -14,7 +15,10 @@ pub async fn block_user(service: &AuthService, caller: Caller, other: UserId) ->
     if other == caller.user {
         return Err(Error::Oneself);
     }
-    get_user(service, other).await?;
+    match get_user(service, other).await? {
+        Person::Here(_) => {}
+        Person::Gone(user) => return Err(Error::NoSuchUser { user }),
+    }
     match service.stores.blocks.insert(caller.user, other, service.clock.now()).await? {
         Blocked::Yes => Ok(()),
         Blocked::TooMany => Err(Error::TooManyBlocked),

@@ -3,7 +3,8 @@
 use confab_rpc::Caller;
 
 use super::{end_other_sessions, guessing, require_session, step_up};
-use crate::domain::{GuessKey, PasswordChange};
+use crate::audit::audit;
+use crate::domain::{AuditEvent, AuditKind, GuessKey, PasswordChange};
 use crate::error::Error;
 use crate::service::AuthService;
 
@@ -22,6 +23,7 @@ pub async fn change_password(
 
     let guess = GuessKey::of_owner(caller.user);
     if !guessing::verify(service, guess, old.clone(), Some(old_hash.clone())).await? {
+        audit(service, AuditEvent::of(AuditKind::PasswordWrong, caller.user)).await;
         return Err(Error::WrongOldPassword);
     }
     if new.is(&old) {
@@ -33,6 +35,7 @@ pub async fn change_password(
         // Another change was first, so the old password is not the one that was given.
         return Err(Error::WrongOldPassword);
     }
+    audit(service, AuditEvent::of(AuditKind::PasswordChanged, caller.user)).await;
     end_other_sessions(service, caller).await
 }
 

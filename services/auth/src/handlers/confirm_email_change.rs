@@ -3,7 +3,8 @@
 use confab_rpc::Caller;
 
 use super::{post_if_possible, require_session};
-use crate::domain::{Letter, LetterKind, MailSecret};
+use crate::audit::audit;
+use crate::domain::{AuditEvent, AuditKind, Letter, LetterKind, MailSecret};
 use crate::error::Error;
 use crate::service::AuthService;
 use crate::store::Moved;
@@ -24,6 +25,7 @@ pub async fn confirm_email_change(
     let code = letters.take_code(hash, LetterKind::ChangeEmail, now).await?.ok_or(Error::NoSuchCode)?;
     match service.stores.users.change_email(caller.user, &code.email, now).await? {
         Moved::Yes { old } => {
+            audit(service, AuditEvent::of(AuditKind::EmailChanged, caller.user)).await;
             post_if_possible(service, Letter::new(LetterKind::EmailChanged, old, now)).await;
             Ok(())
         }

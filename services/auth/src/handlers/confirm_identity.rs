@@ -4,7 +4,8 @@ use confab_core::Timestamp;
 use confab_rpc::Caller;
 
 use super::{require_session, second_factor, step_up};
-use crate::domain::{CONFIRMED_FOR, GuessKey, IdentityProof};
+use crate::audit::audit;
+use crate::domain::{AuditEvent, AuditKind, CONFIRMED_FOR, GuessKey, IdentityProof};
 use crate::error::Error;
 use crate::service::AuthService;
 
@@ -17,20 +18,26 @@ pub async fn confirm_identity(
 ) -> Result<Timestamp, Error> {
     require_session(service, caller).await?;
     let methods = step_up::methods(service.stores.factors.find(caller.user).await?);
-    if !methods.contains(&proof.method()) {
+    let method = proof.method();
+    if !methods.contains(&method) {
         return Err(Error::StepUpNeeded { methods });
     }
     match proof {
         IdentityProof::Password(password) => step_up::check_password(service, caller, password).await?,
         IdentityProof::Factor(proof) => {
             let guess = GuessKey::of_owner_codes(caller.user);
-            second_factor::verify(service, caller.user, guess, proof).await?;
+            let shown = second_factor::verify(service, caller.user, guess, proof).await;
+            if let Err(Error::WrongCode) = shown {
+                audit(service, AuditEvent::of(AuditKind::SecondFactorWrong, caller.user)).await;
+            }
+            shown?;
         }
     }
     let now = service.clock.now();
     if !service.stores.sessions.confirm(caller.session, now).await? {
         return Err(Error::SessionEnded);
     }
+    audit(service, AuditEvent::of(AuditKind::IdentityConfirmed, caller.user).about(method.word())).await;
     Ok(now.plus(CONFIRMED_FOR))
 }
 

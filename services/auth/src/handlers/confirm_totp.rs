@@ -3,7 +3,8 @@
 use confab_rpc::Caller;
 
 use super::{end_other_sessions, require_session, second_factor};
-use crate::domain::{RecoveryCode, Totp, TotpCode};
+use crate::audit::audit;
+use crate::domain::{AuditEvent, AuditKind, RecoveryCode, Totp, TotpCode};
 use crate::error::Error;
 use crate::service::AuthService;
 
@@ -34,6 +35,7 @@ pub async fn confirm_totp(
     if !factors.enable_totp(caller.user, &begun.secret, step).await? {
         return Err(Error::TotpNotBegun);
     }
+    audit(service, AuditEvent::of(AuditKind::TotpAdded, caller.user)).await;
     end_other_sessions(service, caller).await?;
     Ok(codes)
 }

@@ -3,7 +3,8 @@
 use confab_rpc::Caller;
 
 use super::require_session;
-use crate::domain::{Invitation, Invite, InviteCode, InviteId, InviteWish};
+use crate::audit::audit;
+use crate::domain::{AuditEvent, AuditKind, Invitation, Invite, InviteCode, InviteId, InviteWish};
 use crate::error::Error;
 use crate::service::AuthService;
 use crate::store::Invited;
@@ -26,7 +27,11 @@ pub async fn create_invite(
         uses_max: wish.uses_max,
     };
     match service.stores.invites.insert(&invite).await? {
-        Invited::Yes => Ok(Invitation { invite, code }),
+        Invited::Yes => {
+            let event = AuditEvent::of(AuditKind::InviteCreated, caller.user);
+            audit(service, event.about(&invite.id.to_string())).await;
+            Ok(Invitation { invite, code })
+        }
         Invited::TooMany => Err(Error::TooManyInvites),
     }
 }

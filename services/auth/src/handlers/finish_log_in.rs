@@ -1,7 +1,9 @@
 //! `AuthService.FinishLogIn`.
 
-use super::{end_session, log_in::tell_of_new_device, second_factor, start_session};
-use crate::domain::{Challenge, FinishLogIn, Welcome};
+use super::log_in::{entered, tell_of_new_device};
+use super::{end_session, second_factor, start_session};
+use crate::audit::audit;
+use crate::domain::{Actor, AuditEvent, AuditKind, Challenge, FinishLogIn, Welcome};
 use crate::error::Error;
 use crate::service::AuthService;
 
@@ -11,7 +13,12 @@ pub async fn finish_log_in(service: &AuthService, second: FinishLogIn) -> Result
     let (hash, now) = (challenge.ok_or(Error::NoSuchChallenge)?.hash(), service.clock.now());
     let counted = service.stores.challenges.count_try(hash, now).await?;
     let challenge = counted.ok_or(Error::NoSuchChallenge)?;
-    second_factor::verify(service, challenge.user, challenge.guess_key(), proof).await?;
+    let shown = second_factor::verify(service, challenge.user, challenge.guess_key(), proof).await;
+    if let Err(Error::WrongCode) = shown {
+        let event = AuditEvent::new(AuditKind::SecondFactorWrong, Actor::Anybody).to(Some(challenge.user));
+        audit(service, event.from(device.address.clone())).await;
+    }
+    shown?;
     if !service.stores.challenges.take(hash).await? {
         return Err(Error::NoSuchChallenge);
     }
@@ -24,6 +31,7 @@ pub async fn finish_log_in(service: &AuthService, second: FinishLogIn) -> Result
         end_session(service, welcome.session).await?;
         return Err(Error::NoSuchChallenge);
     }
+    audit(service, entered(AuditKind::LoggedIn, challenge.user, &from.1)).await;
     if challenge.device.is_none() {
         tell_of_new_device(service, from.0, &from.1).await;
     }

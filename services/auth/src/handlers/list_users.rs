@@ -15,7 +15,7 @@ pub struct UserList {
     pub next: Option<UserCursor>,
 }
 
-/// Returns a page of the people whose name begins with `prefix`.
+/// Returns a page of the people whose name, or a word of it, begins with `prefix`.
 pub async fn list_users(
     service: &AuthService,
     prefix: NamePrefix,

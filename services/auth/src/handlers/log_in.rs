@@ -4,9 +4,10 @@ use confab_core::UserId;
 
 use super::entry::{Visit, let_in};
 use super::{end_session, guessing, post_if_possible};
+use crate::audit::audit;
 use crate::domain::{
-    Account, Device, DeviceSecret, Email, Entry, GuessKey, Guesses, Letter, LetterKind, LogIn, Password,
-    PasswordHash, SecretHash,
+    Account, Actor, AuditEvent, AuditKind, Device, DeviceSecret, Email, Entry, GuessKey, Guesses, Letter,
+    LetterKind, LogIn, Password, PasswordHash, SecretHash,
 };
 use crate::error::Error;
 use crate::service::AuthService;
@@ -23,6 +24,7 @@ pub async fn log_in(service: &AuthService, log_in: LogIn) -> Result<Entry, Error
         None => None,
     };
     let (account, hash) = found.unzip();
+    let owner = account.as_ref().map(|account| account.user.id);
     let known = known_device(service, account.as_ref(), device_secret.as_ref()).await?;
     if device_secret.is_some() && known.is_none() {
         service.limits.count_log_in(network)?;
@@ -38,7 +40,7 @@ pub async fn log_in(service: &AuthService, log_in: LogIn) -> Result<Entry, Error
         None => service.hasher.verify(password.clone(), None).await?,
     };
     let (true, Some(account), Some(hash)) = (is_right, account, hash) else {
-        return Err(Error::WrongCredentials);
+        return Err(refused(service, owner, device).await);
     };
     let user = account.user.id;
     let hash = if hash.is_outdated(service.hasher.cost()) {
@@ -54,7 +56,10 @@ pub async fn log_in(service: &AuthService, log_in: LogIn) -> Result<Entry, Error
     let visit = Visit { delivery, device, device_secret, known };
     let welcome = match let_in(service, account, Some(&hash), visit).await? {
         Entry::In(welcome) => welcome,
-        asked @ Entry::SecondFactor(_) => return Ok(asked),
+        asked @ Entry::SecondFactor(_) => {
+            audit(service, entered(AuditKind::SecondFactorAsked, user, &from.1)).await;
+            return Ok(asked);
+        }
     };
     // Whoever has changed the password since, or added a factor, has ended all
     // sessions but this one.
@@ -63,6 +68,7 @@ pub async fn log_in(service: &AuthService, log_in: LogIn) -> Result<Entry, Error
         end_session(service, welcome.session).await?;
         return Err(Error::WrongCredentials);
     }
+    audit(service, entered(AuditKind::LoggedIn, user, &from.1)).await;
     if known.is_none() {
         tell_of_new_device(service, from.0, &from.1).await;
     }
@@ -73,6 +79,19 @@ pub async fn log_in(service: &AuthService, log_in: LogIn) -> Result<Entry, Error
 pub async fn tell_of_new_device(service: &AuthService, email: Email, device: &Device) {
     let letter = Letter::new(LetterKind::NewDevice, email, service.clock.now());
     post_if_possible(service, Letter { about: in_words(device), ..letter }).await;
+}
+
+/// What is written down of somebody who has come so far on `device`.
+pub fn entered(kind: AuditKind, user: UserId, device: &Device) -> AuditEvent {
+    AuditEvent::of(kind, user).from(device.address.clone()).about(device.name.as_str())
+}
+
+/// Writes down that somebody was not let in to the account of `owner`, if there
+/// is one, and returns what they are told.
+async fn refused(service: &AuthService, owner: Option<UserId>, device: Device) -> Error {
+    let event = AuditEvent::new(AuditKind::LogInRefused, Actor::Anybody).to(owner);
+    audit(service, event.from(device.address)).await;
+    Error::WrongCredentials
 }
 
 /// What the owner is told of a device that was not known.

@@ -3,12 +3,16 @@
 use confab_rpc::Caller;
 
 use super::end_session;
+use crate::audit::audit;
+use crate::domain::{AuditEvent, AuditKind};
 use crate::error::Error;
 use crate::service::AuthService;
 
 /// Ends the session of `caller`. That it has ended already is what they wanted.
 pub async fn log_out(service: &AuthService, caller: Caller) -> Result<(), Error> {
-    end_session(service, caller.session).await
+    end_session(service, caller.session).await?;
+    audit(service, AuditEvent::of(AuditKind::LoggedOut, caller.user)).await;
+    Ok(())
 }
 
 #[cfg(test)]

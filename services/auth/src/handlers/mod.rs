@@ -1,16 +1,18 @@
 //! What each RPC does, and what several of them need.
 
-use confab_core::SessionId;
+use confab_core::{SessionId, UserId};
 use confab_rpc::Caller;
 
+use crate::audit::audit;
 use crate::domain::{
-    AccessToken, Account, Delivery, Device, DeviceSecret, Letter, Proof, RefreshToken, Rotation, Session,
-    SessionSecret, Tokens, Welcome,
+    AccessToken, Account, AccountState, Actor, AuditEvent, AuditKind, Delivery, Device, DeviceSecret, Letter,
+    Proof, RefreshToken, Rotation, Session, SessionSecret, Tokens, Welcome,
 };
 use crate::error::Error;
 use crate::service::AuthService;
 use crate::store::Posted;
 
+mod admin;
 mod batch_get_users;
 mod begin_totp;
 mod block_user;
@@ -20,10 +22,12 @@ mod confirm_email_change;
 mod confirm_identity;
 mod confirm_totp;
 mod create_invite;
+mod departing;
 mod entry;
 mod exchange_session;
 mod filter_users;
 mod finish_log_in;
+mod get_contact_policy;
 mod get_factors;
 mod get_me;
 mod get_user;
@@ -46,6 +50,7 @@ mod revoke_invite;
 mod revoke_other_sessions;
 mod revoke_session;
 mod second_factor;
+mod set_contact_policy;
 mod sign_up;
 mod step_up;
 mod unblock_user;
@@ -53,6 +58,11 @@ mod update_profile;
 mod verify_email;
 mod watch_revocations;
 
+pub use admin::{
+    AccountList, AuditLog, Authority, Erasures, UnsentLetters, disable_account, enable_account,
+    erase_account, force_password_reset, list_accounts, list_audit_events, list_erasures,
+    list_unsent_letters, make_admin, revoke_admin,
+};
 pub use batch_get_users::batch_get_users;
 pub use begin_totp::{NewTotp, begin_totp};
 pub use block_user::block_user;
@@ -65,6 +75,7 @@ pub use create_invite::create_invite;
 pub use exchange_session::exchange_session;
 pub use filter_users::filter_users;
 pub use finish_log_in::finish_log_in;
+pub use get_contact_policy::get_contact_policy;
 pub use get_factors::{FactorList, get_factors};
 pub use get_me::get_me;
 pub use get_user::get_user;
@@ -85,6 +96,7 @@ pub use reset_password::reset_password;
 pub use revoke_invite::revoke_invite;
 pub use revoke_other_sessions::revoke_other_sessions;
 pub use revoke_session::revoke_session;
+pub use set_contact_policy::set_contact_policy;
 pub use sign_up::sign_up;
 pub use unblock_user::unblock_user;
 pub use update_profile::update_profile;
@@ -99,13 +111,14 @@ async fn start_session(
     device: Device,
     device_secret: Option<DeviceSecret>,
 ) -> Result<Welcome, Error> {
-    let now = service.clock.now();
+    let (user, now) = (account.user.id, service.clock.now());
+    require_active(service, Some(&account), &device).await?;
     let start = |secret_hash, rotation, lifetime| Session {
         id: SessionId::new(now),
-        user: account.user.id,
+        user,
         secret_hash,
         rotation,
-        device,
+        device: device.clone(),
         created: now,
         used: now,
         expires: now.plus(lifetime),
@@ -125,10 +138,44 @@ async fn start_session(
         }
     };
     service.stores.sessions.insert(&session).await?;
+    // Whoever has disabled the account meanwhile has ended all sessions but this one.
+    let account_now = service.stores.users.find(user).await?;
+    if let Err(refused) = require_active(service, account_now.as_ref(), &device).await {
+        end_session(service, session.id).await?;
+        return Err(refused);
+    }
     // One secret for all who use the device: it names none of them.
     let device_secret = device_secret.map_or_else(DeviceSecret::generate, Ok)?;
-    service.stores.devices.keep(account.user.id, device_secret.hash(), now).await?;
+    service.stores.devices.keep(user, device_secret.hash(), now).await?;
     Ok(Welcome { account, session: session.id, proof, device_secret })
+}
+
+/// Makes sure that the owner of `account` may log in. Whoever gets here has
+/// shown that they are the owner, so they are told.
+async fn require_active(
+    service: &AuthService,
+    account: Option<&Account>,
+    device: &Device,
+) -> Result<(), Error> {
+    let account = account.ok_or(Error::SessionEnded)?;
+    match account.state {
+        AccountState::Active => Ok(()),
+        AccountState::Disabled => {
+            let event = AuditEvent::new(AuditKind::LogInRefused, Actor::Person(account.user.id));
+            let event = event.to(Some(account.user.id)).from(device.address.clone());
+            audit(service, event.about("the account is disabled")).await;
+            Err(Error::AccountDisabled)
+        }
+    }
+}
+
+/// Ends all sessions of `user`, and has everybody told who heeds them.
+async fn end_sessions(service: &AuthService, user: UserId) -> Result<(), Error> {
+    let now = service.clock.now();
+    // No session has this id, so none is kept.
+    service.stores.sessions.delete_others(user, SessionId::new(now), now).await?;
+    service.ended.send_replace(());
+    Ok(())
 }
 
 /// Ends the session `id`, and has everybody told who heeds it.

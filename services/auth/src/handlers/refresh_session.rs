@@ -1,7 +1,10 @@
 //! `AuthService.RefreshSession`.
 
 use super::{end_session, sign};
-use crate::domain::{AddressPrefix, RefreshToken, Rotation, Salt, Session, Tokens};
+use crate::audit::audit;
+use crate::domain::{
+    Actor, AddressPrefix, AuditEvent, AuditKind, RefreshToken, Rotation, Salt, Session, Tokens,
+};
 use crate::error::Error;
 use crate::service::AuthService;
 
@@ -20,7 +23,7 @@ pub async fn refresh_session(
     if rotation.awaits(&token) {
         let now = service.clock.now();
         let (turned, refresh) = Rotation::turn(&token, Salt::generate()?, now);
-        session = session.turned(turned, address, now);
+        session = session.turned(turned, address.clone(), now);
         if service.stores.sessions.turn(&session, token.hash()).await? {
             return Ok(Tokens { access: sign(service, &session).await?, refresh });
         }
@@ -32,6 +35,8 @@ pub async fn refresh_session(
     }
     end_session(service, session.id).await?;
     tracing::warn!(session = %session.id, user = %session.user, "a refresh token was used twice");
+    let event = AuditEvent::new(AuditKind::RefreshTokenReused, Actor::Anybody).to(Some(session.user));
+    audit(service, event.from(address)).await;
     Err(Error::SessionEnded)
 }
 

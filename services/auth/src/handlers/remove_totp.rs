@@ -3,6 +3,8 @@
 use confab_rpc::Caller;
 
 use super::{end_other_sessions, second_factor, step_up};
+use crate::audit::audit;
+use crate::domain::{AuditEvent, AuditKind};
 use crate::error::Error;
 use crate::service::AuthService;
 
@@ -10,6 +12,7 @@ use crate::service::AuthService;
 pub async fn remove_totp(service: &AuthService, caller: Caller) -> Result<(), Error> {
     step_up::require(service, caller).await?;
     service.stores.factors.remove_totp(caller.user).await?;
+    audit(service, AuditEvent::of(AuditKind::TotpRemoved, caller.user)).await;
     second_factor::tidy_recovery_codes(service, caller.user).await?;
     end_other_sessions(service, caller).await
 }

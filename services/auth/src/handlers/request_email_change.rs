@@ -3,7 +3,8 @@
 use confab_rpc::Caller;
 
 use super::{guessing, post, require_session, step_up};
-use crate::domain::{EmailChange, GuessKey, Letter, LetterKind};
+use crate::audit::audit;
+use crate::domain::{AuditEvent, AuditKind, EmailChange, GuessKey, Letter, LetterKind};
 use crate::error::Error;
 use crate::service::AuthService;
 
@@ -21,6 +22,7 @@ pub async fn request_email_change(
     let found = service.stores.users.find_to_log_in(caller.user).await?;
     let (account, hash) = found.ok_or(Error::SessionEnded)?;
     if !guessing::verify(service, GuessKey::of_owner(caller.user), password, Some(hash)).await? {
+        audit(service, AuditEvent::of(AuditKind::PasswordWrong, caller.user)).await;
         return Err(Error::WrongPassword);
     }
     if new == account.email {

@@ -1,8 +1,8 @@
 //! `AuthService.ResetPassword`.
 
-use confab_core::SessionId;
-
-use crate::domain::{GuessKey, LetterKind, MailSecret, Password};
+use super::end_sessions;
+use crate::audit::audit;
+use crate::domain::{Actor, AuditEvent, AuditKind, GuessKey, LetterKind, MailSecret, Password};
 use crate::error::Error;
 use crate::service::AuthService;
 
@@ -24,9 +24,10 @@ pub async fn reset_password(
     let new = service.hasher.hash_new("new_password", new, account.email.clone(), name).await?;
     let code = letters.reset_password(hash, &new, now).await?.ok_or(Error::NoSuchCode)?;
 
-    // No session has this id, so none is kept.
-    service.stores.sessions.delete_others(code.user, SessionId::new(now), now).await?;
-    service.ended.send_replace(());
+    let event = AuditEvent::new(AuditKind::PasswordReset, Actor::Anybody);
+    audit(service, event.to(Some(code.user))).await;
+
+    end_sessions(service, code.user).await?;
     for key in [GuessKey::of_email(&account.email), GuessKey::of_owner(code.user)] {
         service.stores.guesses.clear(key).await?;
     }

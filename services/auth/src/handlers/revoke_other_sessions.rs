@@ -3,13 +3,17 @@
 use confab_rpc::Caller;
 
 use super::{end_other_sessions, require_session};
+use crate::audit::audit;
+use crate::domain::{AuditEvent, AuditKind};
 use crate::error::Error;
 use crate::service::AuthService;
 
 /// Ends all sessions of `caller` but the one they call in.
 pub async fn revoke_other_sessions(service: &AuthService, caller: Caller) -> Result<(), Error> {
     require_session(service, caller).await?;
-    end_other_sessions(service, caller).await
+    end_other_sessions(service, caller).await?;
+    audit(service, AuditEvent::of(AuditKind::OtherSessionsRevoked, caller.user)).await;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use confab_core::SessionId;
 use confab_rpc::Caller;
 
 use super::{end_session, require_session};
+use crate::audit::audit;
+use crate::domain::{AuditEvent, AuditKind};
 use crate::error::Error;
 use crate::service::AuthService;
 
@@ -12,7 +14,12 @@ use crate::service::AuthService;
 pub async fn revoke_session(service: &AuthService, caller: Caller, id: SessionId) -> Result<(), Error> {
     require_session(service, caller).await?;
     match service.stores.sessions.find(id, service.clock.now()).await? {
-        Some(session) if session.user == caller.user => end_session(service, id).await,
+        Some(session) if session.user == caller.user => {
+            end_session(service, id).await?;
+            let event = AuditEvent::of(AuditKind::SessionRevoked, caller.user);
+            audit(service, event.about(session.device.name.as_str())).await;
+            Ok(())
+        }
         _ => Ok(()),
     }
 }

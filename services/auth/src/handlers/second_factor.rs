@@ -3,7 +3,8 @@
 use confab_core::UserId;
 
 use super::guessing;
-use crate::domain::{FactorProof, GuessKey, RecoveryCode, SecretHash, TotpCode};
+use crate::audit::audit;
+use crate::domain::{AuditEvent, AuditKind, FactorProof, GuessKey, RecoveryCode, SecretHash, TotpCode};
 use crate::error::Error;
 use crate::service::AuthService;
 
@@ -23,7 +24,7 @@ pub async fn verify(
     guessing::count_code(service, key).await?;
     let is_right = match proof {
         FactorProof::Totp(code) => use_totp(service, user, code).await?,
-        FactorProof::Recovery(code) => service.stores.factors.take_recovery_code(user, code.hash()).await?,
+        FactorProof::Recovery(code) => use_recovery_code(service, user, code).await?,
     };
     if !is_right {
         return Err(Error::WrongCode);
@@ -41,12 +42,21 @@ async fn use_totp(service: &AuthService, user: UserId, code: TotpCode) -> Result
     }
 }
 
+async fn use_recovery_code(service: &AuthService, user: UserId, code: RecoveryCode) -> Result<bool, Error> {
+    let is_theirs = service.stores.factors.take_recovery_code(user, code.hash()).await?;
+    if is_theirs {
+        audit(service, AuditEvent::of(AuditKind::RecoveryCodeUsed, user)).await;
+    }
+    Ok(is_theirs)
+}
+
 /// Codes for `user` to write down, in the place of those they had.
 pub async fn new_recovery_codes(service: &AuthService, user: UserId) -> Result<Vec<RecoveryCode>, Error> {
     let codes: Vec<_> =
         (0..RecoveryCode::COUNT).map(|_| RecoveryCode::generate()).collect::<Result<_, _>>()?;
     let hashes: Vec<SecretHash> = codes.iter().map(RecoveryCode::hash).collect();
     service.stores.factors.replace_recovery_codes(user, &hashes).await?;
+    audit(service, AuditEvent::of(AuditKind::RecoveryCodesMade, user)).await;
     Ok(codes)
 }
 

@@ -1,12 +1,13 @@
 //! `AuthService.SignUp`.
 
-use confab_core::UserId;
 use confab_core::page::Page;
 
 use super::{post_if_possible, start_session};
+use crate::audit::audit;
 use crate::config::SignUpPolicy;
 use crate::domain::{
-    Account, Email, InviteCode, Letter, LetterKind, NamePrefix, SecretHash, SignUp, User, Welcome,
+    Account, AuditEvent, AuditKind, Email, InviteCode, Letter, LetterKind, NamePrefix, SecretHash, SignUp,
+    User, Welcome,
 };
 use crate::error::Error;
 use crate::service::AuthService;
@@ -30,12 +31,13 @@ pub async fn sign_up(service: &AuthService, sign_up: SignUp) -> Result<Welcome, 
     {
         return Err(Error::NoSuchInvite);
     }
-    let user = User { id: UserId::new(now), name, created: now, updated: now };
-    let account = Account { user, email, email_verified: None };
+    let account = Account::joining(User::joining(name, now), email);
     match service.stores.users.insert(&account, &hash).await? {
         Inserted::Yes => {
             let letter = Letter::new(LetterKind::VerifyEmail, account.email.clone(), now);
             post_if_possible(service, letter).await;
+            let event = AuditEvent::of(AuditKind::SignedUp, account.user.id);
+            audit(service, event.from(device.address.clone())).await;
             start_session(service, account, delivery, device, device_secret).await
         }
         Inserted::EmailTaken => {

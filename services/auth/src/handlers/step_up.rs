@@ -3,7 +3,8 @@
 use confab_rpc::Caller;
 
 use super::{guessing, session_of};
-use crate::domain::{Factors, GuessKey, Method, Password};
+use crate::audit::audit;
+use crate::domain::{AuditEvent, AuditKind, Factors, GuessKey, Method, Password};
 use crate::error::Error;
 use crate::service::AuthService;
 
@@ -57,8 +58,11 @@ pub async fn check_password(service: &AuthService, caller: Caller, password: Pas
     let found = service.stores.users.find_to_log_in(caller.user).await?;
     let (_, hash) = found.ok_or(Error::SessionEnded)?;
     let guess = GuessKey::of_owner(caller.user);
-    let is_right = guessing::verify(service, guess, password, Some(hash)).await?;
-    if is_right { Ok(()) } else { Err(Error::WrongPassword) }
+    if guessing::verify(service, guess, password, Some(hash)).await? {
+        return Ok(());
+    }
+    audit(service, AuditEvent::of(AuditKind::PasswordWrong, caller.user)).await;
+    Err(Error::WrongPassword)
 }
 
 /// The ways in which whoever has `factors` can prove who they are: with a second

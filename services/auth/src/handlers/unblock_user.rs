@@ -16,6 +16,7 @@ pub async fn unblock_user(service: &AuthService, caller: Caller, other: UserId) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Contact;
     use crate::handlers::{block_user, check_contact};
     use crate::service::testing::{bob, caller, join, test_service};
 
@@ -26,7 +27,7 @@ mod tests {
         block_user(&service, caller(&session), bob.id).await.unwrap();
         for _ in 0..2 {
             unblock_user(&service, caller(&session), bob.id).await.unwrap();
-            assert!(!check_contact(&service, ada.user.id, bob.id).await.unwrap());
+            assert_eq!(check_contact(&service, ada.user.id, bob.id).await.unwrap(), Contact::Open);
         }
     }
 
@@ -36,6 +37,6 @@ mod tests {
         let ((ada, session), bob) = (join(&service).await, bob(&service).await);
         service.stores.blocks.insert(bob.id, ada.user.id, session.created).await.unwrap();
         unblock_user(&service, caller(&session), bob.id).await.unwrap();
-        assert!(check_contact(&service, ada.user.id, bob.id).await.unwrap());
+        assert_eq!(check_contact(&service, ada.user.id, bob.id).await.unwrap(), Contact::Blocked);
     }
 }

@@ -13,12 +13,12 @@ pub async fn update_profile(
     caller: Caller,
     change: ProfileChange,
 ) -> Result<Account, Error> {
-    let Some(name) = change.name else {
+    if change == ProfileChange::default() {
         return get_me(service, caller).await;
-    };
+    }
     require_session(service, caller).await?;
-    let renamed = service.stores.users.rename(caller.user, &name, service.clock.now()).await?;
-    renamed.ok_or(Error::SessionEnded)
+    let updated = service.stores.users.update_profile(caller.user, &change, service.clock.now()).await?;
+    updated.ok_or(Error::SessionEnded)
 }
 
 #[cfg(test)]
@@ -29,7 +29,7 @@ mod tests {
     use crate::service::testing::{caller, join, test_service};
 
     fn to(name: &str) -> ProfileChange {
-        ProfileChange { name: Some(Name::new(name).unwrap()) }
+        ProfileChange { name: Some(Name::new(name).unwrap()), ..ProfileChange::default() }
     }
 
     #[tokio::test]

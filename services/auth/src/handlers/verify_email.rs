@@ -1,6 +1,7 @@
 //! `AuthService.VerifyEmail`.
 
-use crate::domain::{LetterKind, MailSecret};
+use crate::audit::audit;
+use crate::domain::{AuditEvent, AuditKind, LetterKind, MailSecret};
 use crate::error::Error;
 use crate::service::AuthService;
 
@@ -12,5 +13,9 @@ pub async fn verify_email(service: &AuthService, code: Option<MailSecret>) -> Re
     let code = code.ok_or(Error::NoSuchCode)?;
     // They may have another address by now.
     let is_theirs = service.stores.users.verify_email(code.user, &code.email, now).await?;
-    if is_theirs { Ok(()) } else { Err(Error::NoSuchCode) }
+    if !is_theirs {
+        return Err(Error::NoSuchCode);
+    }
+    audit(service, AuditEvent::of(AuditKind::EmailVerified, code.user)).await;
+    Ok(())
 }

@@ -68,6 +68,26 @@ impl UserService for AuthService {
         let list = handlers::list_blocked_users(self, caller, page).await?;
         Ok(Response::new(list.into()))
     }
+
+    async fn set_contact_policy(
+        &self,
+        request: Request<v1::SetContactPolicyRequest>,
+    ) -> Result<Response<v1::SetContactPolicyResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let policy = request.get_ref().contact_policy().into();
+        handlers::set_contact_policy(self, caller, policy).await?;
+        Ok(Response::new(v1::SetContactPolicyResponse {}))
+    }
+
+    async fn get_contact_policy(
+        &self,
+        request: Request<v1::GetContactPolicyRequest>,
+    ) -> Result<Response<v1::GetContactPolicyResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let policy = handlers::get_contact_policy(self, caller).await?;
+        let contact_policy = v1::ContactPolicy::from(policy).into();
+        Ok(Response::new(v1::GetContactPolicyResponse { contact_policy }))
+    }
 }
 
 #[tonic::async_trait]
@@ -77,16 +97,16 @@ impl UserDirectoryService for AuthService {
         request: Request<internal::FilterUsersRequest>,
     ) -> Result<Response<internal::FilterUsersResponse>, Status> {
         let (caller, ids) = convert::caller_and_users(&request.into_inner())?;
-        let ids = handlers::filter_users(self, caller, ids).await?;
-        Ok(Response::new(internal::FilterUsersResponse { user_ids: convert::texts(ids) }))
+        let people = handlers::filter_users(self, caller, ids).await?;
+        Ok(Response::new(convert::contacts(people)))
     }
 
     async fn check_contact(
         &self,
         request: Request<internal::CheckContactRequest>,
     ) -> Result<Response<internal::CheckContactResponse>, Status> {
-        let (one, other) = convert::two_people(&request.into_inner())?;
-        let blocked = handlers::check_contact(self, one, other).await?;
-        Ok(Response::new(internal::CheckContactResponse { blocked }))
+        let (caller, other) = convert::two_people(&request.into_inner())?;
+        let contact = handlers::check_contact(self, caller, other).await?;
+        Ok(Response::new(contact.into()))
     }
 }

@@ -35,6 +35,7 @@ pub fn service_on(stores: Stores) -> (AuthService, Arc<ManualClock>) {
         password_queue: 16,
         session_lifetime: Duration::from_hours(1),
         signing_key_age: Duration::MAX,
+        audit_retention: Duration::from_hours(24),
         entry_limits: EntryLimits::Off,
         network_log_ins_per_minute: NonZeroU32::MIN,
         log_ins_per_minute: NonZeroU32::MIN,

@@ -7,8 +7,11 @@ use confab_db::testing::{TestDatabase, every_database};
 
 use super::Stores;
 
+mod accounts;
+mod audit;
 mod blocks;
 mod challenges;
+mod departures;
 mod factors;
 mod invites;
 mod keys;

@@ -1,10 +1,13 @@
 //! The documents that MongoDB keeps, and what they must look like.
 
+mod audit;
+mod departures;
 mod factors;
 mod invites;
 mod letters;
 mod session;
 mod tries;
+mod users;
 
 use bson::spec::BinarySubtype;
 use bson::{Binary, Bson, DateTime, Document, doc};
@@ -12,38 +15,16 @@ use confab_core::{Id, Timestamp, UserId};
 use confab_db::StoreError;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Account, Block, Email, Name, PasswordHash, PublishedKey, User};
+use crate::domain::{Block, PublishedKey};
 
+pub use audit::AuditDocument;
+pub use departures::DepartureDocument;
 pub use factors::{ChallengeDocument, FactorsDocument};
 pub use invites::InviteDocument;
 pub use letters::{LetterDocument, MailCodeDocument, MailCodeId};
 pub use session::{RevocationDocument, SessionDocument};
 pub use tries::{DeviceDocument, DeviceId, GuessesDocument};
-
-/// All of a person.
-#[derive(Serialize, Deserialize)]
-pub struct AccountDocument {
-    #[serde(rename = "_id")]
-    id: bson::Uuid,
-    email: String,
-    name: String,
-    folded_name: String,
-    password: String,
-    created: DateTime,
-    updated: DateTime,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    email_verified: Option<DateTime>,
-}
-
-/// What of a person others see; nothing else is fetched for lists.
-#[derive(Deserialize)]
-pub struct UserDocument {
-    #[serde(rename = "_id")]
-    id: bson::Uuid,
-    name: String,
-    created: DateTime,
-    updated: DateTime,
-}
+pub use users::{AccountDocument, ContactDocument, NameDocument, UserDocument};
 
 /// That somebody has blocked somebody.
 #[derive(Serialize, Deserialize)]
@@ -68,58 +49,6 @@ pub struct KeyDocument {
     public_key: Binary,
     created: DateTime,
     registered: DateTime,
-}
-
-impl AccountDocument {
-    /// What is stored of a new account.
-    pub fn new(account: &Account, password: &PasswordHash) -> Self {
-        let Account { user, email, email_verified } = account;
-        Self {
-            id: user.id.as_uuid().into(),
-            email: email.as_str().to_owned(),
-            name: user.name.as_str().to_owned(),
-            folded_name: user.name.folded(),
-            password: password.as_str().to_owned(),
-            created: date(user.created),
-            updated: date(user.updated),
-            email_verified: email_verified.map(date),
-        }
-    }
-
-    /// The address.
-    pub fn email(self) -> Email {
-        Email::stored(self.email)
-    }
-
-    /// What is needed to log somebody in.
-    pub fn into_log_in(mut self) -> (Account, PasswordHash) {
-        let password = PasswordHash::stored(std::mem::take(&mut self.password));
-        (self.into(), password)
-    }
-
-    /// What MongoDB insists on.
-    pub fn validator() -> Document {
-        let always = doc! {
-            "_id": { "bsonType": "binData" },
-            "email": { "bsonType": "string" },
-            "name": { "bsonType": "string" },
-            "folded_name": { "bsonType": "string" },
-            "password": { "bsonType": "string" },
-            "created": { "bsonType": "date" },
-            "updated": { "bsonType": "date" },
-        };
-        schema_with(
-            always,
-            doc! { "email_verified": { "bsonType": "date" }, "reset_code": { "bsonType": "binData" } },
-        )
-    }
-}
-
-impl UserDocument {
-    /// What is fetched.
-    pub fn projection() -> Document {
-        doc! { "name": 1, "created": 1, "updated": 1 }
-    }
 }
 
 impl BlockDocument {
@@ -176,25 +105,6 @@ impl KeyDocument {
             "registered": { "bsonType": "date" },
         };
         schema_with(always, doc! { "retired": { "bsonType": "date" } })
-    }
-}
-
-impl From<AccountDocument> for Account {
-    fn from(document: AccountDocument) -> Self {
-        let AccountDocument { id, email, name, created, updated, email_verified, .. } = document;
-        let user = UserDocument { id, name, created, updated };
-        Self { user: user.into(), email: Email::stored(email), email_verified: email_verified.map(moment) }
-    }
-}
-
-impl From<UserDocument> for User {
-    fn from(document: UserDocument) -> Self {
-        Self {
-            id: id(document.id),
-            name: Name::stored(document.name),
-            created: moment(document.created),
-            updated: moment(document.updated),
-        }
     }
 }
 

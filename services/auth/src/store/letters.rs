@@ -31,6 +31,10 @@ pub trait LetterStore: Send + Sync {
     /// Letters that were sent, and have had their time, are removed on the way.
     async fn claim(&self, now: Timestamp) -> Result<Option<Letter>, StoreError>;
 
+    /// Returns up to `limit` letters that wait to be sent, those that are to be
+    /// tried next first, and how many there are.
+    async fn list_unsent(&self, limit: usize) -> Result<(Vec<Letter>, usize), StoreError>;
+
     /// Stores what became of `letter`, if it is still there.
     async fn update(&self, letter: &Letter) -> Result<(), StoreError>;
 

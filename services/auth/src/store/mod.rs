@@ -1,5 +1,6 @@
 //! What the auth service keeps: people, their sessions and devices, whom they have
-//! blocked or invited, their second factors, tries of passwords, letters, and the public keys.
+//! blocked or invited, their second factors, tries of passwords, letters, the public keys, and
+//! what happened.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -11,10 +12,13 @@ use confab_core::{SessionId, Timestamp, UserId};
 use confab_db::{Database, OpenError, StoreError};
 
 use crate::domain::{
-    Account, AddressPrefix, Block, BlockCursor, Email, Name, NamePrefix, PasswordHash, PublishedKey,
-    Revocation, SecretHash, Session, User, UserCursor,
+    Account, AddressPrefix, Block, BlockCursor, ContactPolicy, Email, NamePrefix, PasswordHash,
+    ProfileChange, PublishedKey, Revocation, SecretHash, Session, User, UserCursor,
 };
 
+pub use accounts::{AccountStore, Changed};
+pub use audit::AuditStore;
+pub use departures::{Departed, DepartureStore};
 pub use factors::{ChallengeStore, FactorStore};
 pub use invites::{InviteStore, Invited};
 pub use letters::{LetterStore, Posted};
@@ -23,6 +27,9 @@ pub use tries::{DeviceStore, GuessStore};
 use embedded::EmbeddedStore;
 use mongo::MongoStore;
 
+mod accounts;
+mod audit;
+mod departures;
 mod documents;
 mod embedded;
 mod factors;
@@ -38,6 +45,7 @@ mod contract;
 #[derive(Clone)]
 pub struct Stores {
     pub(crate) users: Arc<dyn UserStore>,
+    pub(crate) accounts: Arc<dyn AccountStore>,
     pub(crate) sessions: Arc<dyn SessionStore>,
     pub(crate) blocks: Arc<dyn BlockStore>,
     pub(crate) guesses: Arc<dyn GuessStore>,
@@ -47,6 +55,8 @@ pub struct Stores {
     pub(crate) factors: Arc<dyn FactorStore>,
     pub(crate) challenges: Arc<dyn ChallengeStore>,
     pub(crate) keys: Arc<dyn KeyStore>,
+    pub(crate) audit: Arc<dyn AuditStore>,
+    pub(crate) departures: Arc<dyn DepartureStore>,
     all: Arc<dyn Store>,
 }
 
@@ -60,6 +70,20 @@ impl Stores {
         match database {
             Database::Embedded { folder } => Ok(Self::of(EmbeddedStore::open(&folder.join("auth.db"))?)),
             Database::MongoDb(server) => Ok(Self::of(MongoStore::open(server.database("auth")).await?)),
+        }
+    }
+
+    /// The same for a command that an operator gives, also while a server runs.
+    ///
+    /// # Errors
+    ///
+    /// See [`OpenError`].
+    pub async fn open_beside(database: &Database) -> Result<Self, OpenError> {
+        match database {
+            Database::Embedded { folder } => {
+                Ok(Self::of(EmbeddedStore::open_beside(&folder.join("auth.db"))?))
+            }
+            Database::MongoDb(_) => Self::open(database).await,
         }
     }
 
@@ -78,6 +102,7 @@ impl Stores {
         let store = Arc::new(store);
         Self {
             users: store.clone(),
+            accounts: store.clone(),
             sessions: store.clone(),
             blocks: store.clone(),
             guesses: store.clone(),
@@ -87,6 +112,8 @@ impl Stores {
             factors: store.clone(),
             challenges: store.clone(),
             keys: store.clone(),
+            audit: store.clone(),
+            departures: store.clone(),
             all: store,
         }
     }
@@ -96,6 +123,7 @@ impl Stores {
 #[async_trait]
 pub trait Store:
     UserStore
+    + AccountStore
     + SessionStore
     + BlockStore
     + GuessStore
@@ -105,6 +133,8 @@ pub trait Store:
     + FactorStore
     + ChallengeStore
     + KeyStore
+    + AuditStore
+    + DepartureStore
 {
     /// Waits until the database has failed for good, and returns why.
     async fn failed(&self) -> String;
@@ -162,16 +192,28 @@ pub trait UserStore: Send + Sync {
     /// Returns those of `ids` that belong to people, each once, in any order.
     async fn find_many(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError>;
 
-    /// Returns the people on `page` whose name begins with `prefix`, by folded
-    /// name and then by id.
+    /// Returns the people on `page` whose name, or a word of it, begins with
+    /// `prefix`, by folded name and then by id, without those who are disabled.
     ///
     /// Somebody who keeps their name while the pages are read is on exactly one
     /// of them.
     async fn list(&self, prefix: &NamePrefix, page: Page<UserCursor>) -> Result<Vec<User>, StoreError>;
 
-    /// Gives `id` a new name, and returns the account as it is then; `None` if
-    /// there is nobody.
-    async fn rename(&self, id: UserId, name: &Name, now: Timestamp) -> Result<Option<Account>, StoreError>;
+    /// Returns who may contact those of `ids` that belong to people, each once,
+    /// in any order. Those who are disabled may be contacted by nobody.
+    async fn contact_policies(&self, ids: &[UserId]) -> Result<Vec<(UserId, ContactPolicy)>, StoreError>;
+
+    /// Sets who may contact `id`. That there is nobody is no error.
+    async fn set_contact_policy(&self, id: UserId, policy: ContactPolicy) -> Result<(), StoreError>;
+
+    /// Makes `change` to the profile of `id`, and returns the account as it is
+    /// then; `None` if there is nobody.
+    async fn update_profile(
+        &self,
+        id: UserId,
+        change: &ProfileChange,
+        now: Timestamp,
+    ) -> Result<Option<Account>, StoreError>;
 
     /// Notes that `email` was proved at `now` to be `id`'s, if it is their
     /// address, and returns whether it is. Once noted, the time stays.
@@ -179,6 +221,10 @@ pub trait UserStore: Send + Sync {
 
     /// Gives `id` the address `email`, which was proved at `now` to be theirs.
     async fn change_email(&self, id: UserId, email: &Email, now: Timestamp) -> Result<Moved, StoreError>;
+
+    /// Replaces what `id`'s password hashes to, whatever it is, and returns whether
+    /// there is such a person.
+    async fn overwrite_password(&self, id: UserId, new: &PasswordHash) -> Result<bool, StoreError>;
 
     /// Replaces what `id`'s password hashes to, if it is still `old`, and returns
     /// whether it was. If not, somebody has changed the password meanwhile, and

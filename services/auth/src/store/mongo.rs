@@ -1,30 +1,32 @@
 //! What the auth service keeps, in MongoDB.
 
+mod accounts;
+mod audit;
 mod blocks;
 mod collections;
+mod departures;
 mod factors;
 mod invites;
 mod letters;
 mod sessions;
 mod tries;
+mod users;
 
 use async_trait::async_trait;
-use bson::{Bson, Document, doc};
-use confab_core::page::Page;
-use confab_core::{Id, Timestamp, UserId};
-use confab_db::mongo::{Mongo, OrStoreError, binary, is_duplicate_key};
+use bson::doc;
+use confab_core::{Id, Timestamp};
+use confab_db::mongo::{Mongo, OrStoreError, binary};
 use confab_db::{OpenError, StoreError};
 use futures_util::TryStreamExt;
 use mongodb::Collection;
-use mongodb::options::ReturnDocument;
 
 use super::documents::{
-    AccountDocument, BlockDocument, ChallengeDocument, DeviceDocument, FactorsDocument, GuessesDocument,
-    InviteDocument, KeyDocument, LetterDocument, MailCodeDocument, RevocationDocument, SessionDocument,
-    UserDocument, bytes, date,
+    AccountDocument, AuditDocument, BlockDocument, ChallengeDocument, ContactDocument, DepartureDocument,
+    DeviceDocument, FactorsDocument, GuessesDocument, InviteDocument, KeyDocument, LetterDocument,
+    MailCodeDocument, NameDocument, RevocationDocument, SessionDocument, UserDocument, bytes, date,
 };
-use super::{Inserted, KeyStore, Moved, Store, UserStore, retired_since, unused_since};
-use crate::domain::{Account, Email, Name, NamePrefix, PasswordHash, PublishedKey, User, UserCursor};
+use super::{KeyStore, Store, retired_since, unused_since};
+use crate::domain::PublishedKey;
 
 const USERS: &str = "users";
 const SESSIONS: &str = "sessions";
@@ -38,6 +40,8 @@ const MAIL_CODES: &str = "mail_codes";
 const FACTORS: &str = "factors";
 const CHALLENGES: &str = "challenges";
 const SIGNING_KEYS: &str = "signing_keys";
+const AUDIT: &str = "audit";
+const DEPARTURES: &str = "departures";
 
 /// The store in MongoDB.
 #[derive(Clone)]
@@ -45,6 +49,10 @@ pub struct MongoStore {
     users: Collection<AccountDocument>,
     /// The same, seen as others see it.
     people: Collection<UserDocument>,
+    /// The same, as far as who may contact them.
+    contacts: Collection<ContactDocument>,
+    /// The same, as far as what they are called.
+    names: Collection<NameDocument>,
     sessions: Collection<SessionDocument>,
     revocations: Collection<RevocationDocument>,
     blocks: Collection<BlockDocument>,
@@ -56,15 +64,19 @@ pub struct MongoStore {
     factors: Collection<FactorsDocument>,
     challenges: Collection<ChallengeDocument>,
     keys: Collection<KeyDocument>,
+    audit: Collection<AuditDocument>,
+    departures: Collection<DepartureDocument>,
 }
 
 impl MongoStore {
     /// Makes the collections in `mongo`, or checks that they are as they should be.
     pub async fn open(mongo: Mongo) -> Result<Self, OpenError> {
         mongo.prepare(&collections::all()).await?;
-        Ok(Self {
+        let store = Self {
             users: mongo.collection(USERS),
             people: mongo.collection(USERS),
+            contacts: mongo.collection(USERS),
+            names: mongo.collection(USERS),
             sessions: mongo.collection(SESSIONS),
             revocations: mongo.collection(REVOCATIONS),
             blocks: mongo.collection(BLOCKS),
@@ -76,7 +88,11 @@ impl MongoStore {
             factors: mongo.collection(FACTORS),
             challenges: mongo.collection(CHALLENGES),
             keys: mongo.collection(SIGNING_KEYS),
-        })
+            audit: mongo.collection(AUDIT),
+            departures: mongo.collection(DEPARTURES),
+        };
+        store.add_missing_words().await.map_err(|error| mongo.not_opened(error))?;
+        Ok(store)
     }
 }
 
@@ -89,92 +105,6 @@ impl Store for MongoStore {
 
     // The connections belong to the program, which shares them out.
     async fn close(&self) {}
-}
-
-#[async_trait]
-impl UserStore for MongoStore {
-    async fn insert(&self, account: &Account, password: &PasswordHash) -> Result<Inserted, StoreError> {
-        match self.users.insert_one(AccountDocument::new(account, password)).await {
-            Ok(_) => Ok(Inserted::Yes),
-            // The unique index decides, also between servers. The id is new, so
-            // it can only be that on the address.
-            Err(error) if is_duplicate_key(&error) => Ok(Inserted::EmailTaken),
-            Err(error) => Err(error).or_store_error("store a new account"),
-        }
-    }
-
-    async fn find_by_email(&self, email: &Email) -> Result<Option<(Account, PasswordHash)>, StoreError> {
-        let found = self.users.find_one(doc! { "email": email.as_str() }).await;
-        Ok(found.or_store_error("find an account by its address")?.map(AccountDocument::into_log_in))
-    }
-
-    async fn find_to_log_in(&self, id: UserId) -> Result<Option<(Account, PasswordHash)>, StoreError> {
-        let found = self.users.find_one(doc! { "_id": key(id) }).await;
-        Ok(found.or_store_error("find an account and its password")?.map(AccountDocument::into_log_in))
-    }
-
-    async fn find(&self, id: UserId) -> Result<Option<Account>, StoreError> {
-        let found = self.users.find_one(doc! { "_id": key(id) }).await;
-        Ok(found.or_store_error("find an account")?.map(Account::from))
-    }
-
-    async fn find_many(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
-        let ids: Vec<_> = ids.iter().copied().map(key).collect();
-        let task = "find people";
-        let find = self.people.find(doc! { "_id": { "$in": ids } });
-        let cursor = find.projection(UserDocument::projection()).await.or_store_error(task)?;
-        cursor.map_ok(User::from).try_collect().await.or_store_error(task)
-    }
-
-    async fn list(&self, prefix: &NamePrefix, page: Page<UserCursor>) -> Result<Vec<User>, StoreError> {
-        let task = "list people";
-        let find = self.people.find(in_range(prefix, page.after));
-        let find = find.sort(doc! { "folded_name": 1, "_id": 1 }).limit(limit(page.size));
-        let cursor = find.projection(UserDocument::projection()).await.or_store_error(task)?;
-        cursor.map_ok(User::from).try_collect().await.or_store_error(task)
-    }
-
-    async fn rename(&self, id: UserId, name: &Name, now: Timestamp) -> Result<Option<Account>, StoreError> {
-        let change = doc! { "name": name.as_str(), "folded_name": name.folded(), "updated": date(now) };
-        let rename = self.users.find_one_and_update(doc! { "_id": key(id) }, doc! { "$set": change });
-        let renamed = rename.return_document(ReturnDocument::After).await;
-        Ok(renamed.or_store_error("rename somebody")?.map(Account::from))
-    }
-
-    async fn verify_email(&self, id: UserId, email: &Email, now: Timestamp) -> Result<bool, StoreError> {
-        let task = "note whose an address is";
-        let theirs = || doc! { "_id": key(id), "email": email.as_str() };
-        let mut unproved = theirs();
-        // Null is also what is not there.
-        unproved.insert("email_verified", Bson::Null);
-        let change = doc! { "$set": { "email_verified": date(now) } };
-        let noted = self.users.update_one(unproved, change).await.or_store_error(task)?;
-        Ok(noted.matched_count == 1 || self.users.find_one(theirs()).await.or_store_error(task)?.is_some())
-    }
-
-    async fn change_email(&self, id: UserId, email: &Email, now: Timestamp) -> Result<Moved, StoreError> {
-        let change = doc! { "$set": { "email": email.as_str(), "email_verified": date(now) } };
-        let change = self.users.find_one_and_update(doc! { "_id": key(id) }, change);
-        match change.return_document(ReturnDocument::Before).await {
-            Ok(Some(before)) => Ok(Moved::Yes { old: before.email() }),
-            Ok(None) => Ok(Moved::NoSuchUser),
-            // The unique index decides, also between servers.
-            Err(error) if is_duplicate_key(&error) => Ok(Moved::EmailTaken),
-            Err(error) => Err(error).or_store_error("change an address"),
-        }
-    }
-
-    async fn replace_password(
-        &self,
-        id: UserId,
-        old: &PasswordHash,
-        new: &PasswordHash,
-    ) -> Result<bool, StoreError> {
-        let filter = doc! { "_id": key(id), "password": old.as_str() };
-        let change = doc! { "$set": { "password": new.as_str() } };
-        let replaced = self.users.update_one(filter, change).await.or_store_error("replace a password")?;
-        Ok(replaced.matched_count == 1)
-    }
 }
 
 #[async_trait]
@@ -208,21 +138,6 @@ impl KeyStore for MongoStore {
         let documents: Vec<KeyDocument> = cursor.try_collect().await.or_store_error(task)?;
         documents.into_iter().map(PublishedKey::try_from).collect()
     }
-}
-
-/// The people behind `after` whose folded name begins with `prefix`.
-fn in_range(prefix: &NamePrefix, after: Option<UserCursor>) -> Document {
-    let start = after.as_ref().map_or(prefix.start(), |after| &after.name);
-    let mut range = doc! { "$gte": start };
-    if let Some(end) = prefix.end() {
-        range.insert("$lt", end);
-    }
-    let mut filter = doc! { "folded_name": range };
-    if let Some(UserCursor { name, id }) = after {
-        let namesake = doc! { "folded_name": &name, "_id": { "$gt": binary(id) } };
-        filter.insert("$or", [doc! { "folded_name": { "$gt": name } }, namesake]);
-    }
-    filter
 }
 
 /// An id as MongoDB keeps it.

@@ -115,7 +115,7 @@ async fn a_profile_changes_where_the_mask_says() {
     world.clock.advance(std::time::Duration::from_secs(5));
 
     let mask = prost_types::FieldMask { paths: vec!["name".to_owned()] };
-    let profile = v1::Profile { name: "Countess".to_owned() };
+    let profile = v1::Profile { name: "Countess".to_owned(), ..v1::Profile::default() };
     let request = v1::UpdateProfileRequest { profile: Some(profile), update_mask: Some(mask) };
     let changed =
         world.auth().update_profile(with_token(&token, request)).await.unwrap().into_inner().user.unwrap();
@@ -137,7 +137,7 @@ async fn a_bad_profile_is_refused_with_the_name_of_the_field() {
         [("", "name", "profile.name"), ("a\u{202E}b", "name", "profile.name"), ("B", "email", "update_mask")]
     {
         let mask = prost_types::FieldMask { paths: vec![path.to_owned()] };
-        let profile = v1::Profile { name: name.to_owned() };
+        let profile = v1::Profile { name: name.to_owned(), ..v1::Profile::default() };
         let request = v1::UpdateProfileRequest { profile: Some(profile), update_mask: Some(mask) };
         let refused = world.auth().update_profile(with_token(&token, request)).await;
         assert_eq!(bad_field(refused).0, field, "{name:?}");

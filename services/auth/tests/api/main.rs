@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on is to fail")]
 
 mod accounts;
+mod admin;
 mod authenticator;
 mod blocks;
+mod deletion;
 mod factors;
 mod guessing;
 mod invites;

@@ -124,3 +124,67 @@ async fn other_services_learn_who_exists() {
     let found = world.directory().filter_users(request).await.unwrap();
     assert_eq!(found.into_inner().user_ids, [ada.user_id]);
 }
+
+fn update(profile: v1::Profile, paths: &[&str]) -> v1::UpdateProfileRequest {
+    let paths = paths.iter().map(|&path| path.to_owned()).collect();
+    v1::UpdateProfileRequest { profile: Some(profile), update_mask: Some(prost_types::FieldMask { paths }) }
+}
+
+#[tokio::test]
+async fn what_somebody_says_of_themselves_is_seen_by_others() {
+    let world = World::new().await;
+    let (ada, token) = world.join("ada@example.com", "Ada").await;
+    let (_, other) = world.join("bob@example.com", "Bob").await;
+    let said = v1::Profile {
+        name: "not meant".into(),
+        status_text: "Back on Monday".into(),
+        time_zone: "europe/berlin".into(),
+    };
+    let request = update(said.clone(), &["status_text", "time_zone"]);
+    world.auth().update_profile(with_token(&token, request)).await.unwrap();
+
+    let seen = async || {
+        let request = v1::GetUserRequest { user_id: ada.user_id.clone() };
+        let user = world.users().get_user(with_token(&other, request)).await.unwrap().into_inner().user;
+        let user = user.unwrap();
+        (user.name, user.status_text, user.time_zone)
+    };
+    assert_eq!(seen().await, ("Ada".into(), "Back on Monday".into(), "Europe/Berlin".into()));
+
+    let request = update(v1::Profile::default(), &["status_text", "time_zone"]);
+    world.auth().update_profile(with_token(&token, request)).await.unwrap();
+    assert_eq!(seen().await, ("Ada".into(), String::new(), String::new()));
+
+    let atlantis = v1::Profile { time_zone: "Europe/Atlantis".into(), ..said };
+    let refused = world.auth().update_profile(with_token(&token, update(atlantis, &["time_zone"]))).await;
+    assert_eq!(bad_field(refused).0, "profile.time_zone");
+}
+
+#[tokio::test]
+async fn who_may_contact_somebody_is_for_them_to_set() {
+    let world = World::new().await;
+    let (_, token) = world.join("ada@example.com", "Ada").await;
+    let (bob, _) = world.join("bob@example.com", "Bob").await;
+    let (ada_id, mut users) = (world.me(&token).await.unwrap().user_id, world.users());
+    for (policy, may, groups_only) in [
+        (v1::ContactPolicy::Nobody, false, false),
+        (v1::ContactPolicy::SharedGroup, true, true),
+        (v1::ContactPolicy::Anyone, true, false),
+    ] {
+        let request = v1::SetContactPolicyRequest { contact_policy: policy.into() };
+        users.set_contact_policy(with_token(&token, request)).await.unwrap();
+        let got = users.get_contact_policy(with_token(&token, v1::GetContactPolicyRequest {})).await;
+        assert_eq!(got.unwrap().into_inner().contact_policy(), policy);
+
+        let request =
+            internal::CheckContactRequest { user_id: bob.user_id.clone(), other_id: ada_id.clone() };
+        let contact = world.directory().check_contact(request).await.unwrap().into_inner();
+        assert_eq!((contact.blocked, contact.groups_only), (!may, groups_only), "{policy:?}");
+
+        let user_ids = vec![ada_id.clone()];
+        let request = internal::FilterUsersRequest { user_ids, caller_id: bob.user_id.clone() };
+        let found = world.directory().filter_users(request).await.unwrap().into_inner();
+        assert_eq!(found.user_ids.len(), usize::from(may), "{policy:?}");
+        assert_eq!(found.groups_only_user_ids.len(), usize::from(groups_only), "{policy:?}");
+    }
+}

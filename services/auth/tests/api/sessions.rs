@@ -77,7 +77,7 @@ async fn logging_out_ends_the_session_and_clears_the_cookie() {
 
     assert_eq!(refusal(world.exchange(&secret).await), (Code::Unauthenticated, "SESSION_ENDED".into()));
     assert_eq!(refusal(world.me(&token).await), (Code::Unauthenticated, "SESSION_ENDED".into()));
-    let profile = Some(v1::Profile { name: "Ghost".to_owned() });
+    let profile = Some(v1::Profile { name: "Ghost".to_owned(), ..v1::Profile::default() });
     let rename = v1::UpdateProfileRequest { profile, update_mask: None };
     let refused = world.auth().update_profile(with_token(&token, rename)).await;
     assert_eq!(refusal(refused), (Code::Unauthenticated, "SESSION_ENDED".into()));

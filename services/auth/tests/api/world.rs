@@ -11,6 +11,7 @@ use confab_auth::{
 use confab_core::{Clock, ManualClock, Timestamp};
 use confab_db::Database;
 use confab_proto::auth::v1;
+use confab_proto::auth::v1::admin_service_client::AdminServiceClient;
 use confab_proto::auth::v1::auth_service_client::AuthServiceClient;
 use confab_proto::auth::v1::factor_service_client::FactorServiceClient;
 use confab_proto::auth::v1::invite_service_client::InviteServiceClient;
@@ -109,6 +110,25 @@ impl World {
         FactorServiceClient::new(self.channel.clone())
     }
 
+    pub fn admins(&self) -> AdminServiceClient<Channel> {
+        AdminServiceClient::new(self.channel.clone())
+    }
+
+    /// The same as an operator uses it, on the machine with the data.
+    pub fn operator(&self) -> AdminServiceClient<Channel> {
+        let (revoked, clock) = (Arc::default(), self.clock.clone());
+        let service = AuthService::new(
+            &self.config,
+            self.stores.clone(),
+            self.signing_key.clone(),
+            &self.service_key,
+            revoked,
+            clock,
+            Shutdown::new(),
+        );
+        AdminServiceClient::new(Channel::in_process(service.into_operator_routes()))
+    }
+
     pub fn invites(&self) -> InviteServiceClient<Channel> {
         InviteServiceClient::new(self.channel.clone())
     }
@@ -156,6 +176,7 @@ pub fn config() -> Config {
         password_queue: 64,
         session_lifetime: SESSION_LIFETIME,
         signing_key_age: Duration::MAX,
+        audit_retention: Duration::from_hours(24),
         entry_limits: EntryLimits::Off,
         network_log_ins_per_minute: NonZeroU32::MAX,
         log_ins_per_minute: NonZeroU32::MAX,

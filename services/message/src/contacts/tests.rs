@@ -2,15 +2,19 @@
 
 use std::sync::Mutex;
 
-use confab_core::ManualClock;
+use confab_core::{ClientId, ConversationId, ManualClock};
+use confab_db::Database;
 use confab_proto::internal::v1::user_directory_service_server::{
     UserDirectoryService, UserDirectoryServiceServer,
 };
+use tempfile::TempDir;
 use tonic::Request;
 use tonic::service::Routes;
 use uuid::Uuid;
 
 use super::*;
+use crate::domain::{Conditions, Draft, EventKind, Founding, History, Profile, group_id};
+use crate::store::Stores;
 
 /// How long the tests wait for an auth that never answers.
 const SHORT: Duration = Duration::from_millis(20);
@@ -23,6 +27,7 @@ struct Auth(Arc<Mutex<Script>>);
 struct Script {
     mood: Mood,
     blocked: bool,
+    groups_only: bool,
     unknown: bool,
     asked: usize,
 }
@@ -71,32 +76,45 @@ impl UserDirectoryService for Auth {
         &self,
         request: Request<internal::FilterUsersRequest>,
     ) -> Result<Response<internal::FilterUsersResponse>, Status> {
-        let user_ids = request.into_inner().user_ids;
-        let known = |script: &Script| if script.unknown { Vec::new() } else { user_ids };
-        self.answer(|script| internal::FilterUsersResponse { user_ids: known(script) }).await
+        let asked = request.into_inner().user_ids;
+        let some = |such: bool| if such { asked.clone() } else { Vec::new() };
+        self.answer(|script| internal::FilterUsersResponse {
+            user_ids: some(!script.unknown),
+            groups_only_user_ids: some(script.groups_only),
+        })
+        .await
     }
 
     async fn check_contact(
         &self,
         _: Request<internal::CheckContactRequest>,
     ) -> Result<Response<internal::CheckContactResponse>, Status> {
-        self.answer(|script| internal::CheckContactResponse { blocked: script.blocked }).await
+        self.answer(|script| internal::CheckContactResponse {
+            blocked: script.blocked,
+            groups_only: script.groups_only,
+        })
+        .await
     }
 }
 
 struct World {
     contacts: Contacts,
+    stores: Stores,
     auth: Auth,
     clock: Arc<ManualClock>,
+    _folder: TempDir,
 }
 
 impl World {
-    fn new() -> Self {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let stores = Stores::open(&Database::Embedded { folder: folder.path().to_owned() }).await.unwrap();
         let (auth, clock) = (Auth::default(), Arc::new(ManualClock::new(Timestamp::from_millis(1_000_000))));
         let mut routes = Routes::builder();
         routes.add_service(UserDirectoryServiceServer::new(auth.clone()));
         let users = Client::new(Channel::in_process(routes.routes()));
-        Self { contacts: Contacts::new(users, clock.clone(), SHORT), auth, clock }
+        let contacts = Contacts::new(users, stores.people.clone(), clock.clone(), SHORT);
+        Self { contacts, stores, auth, clock, _folder: folder }
     }
 
     async fn may_write(&self) -> bool {
@@ -117,20 +135,20 @@ fn user(number: u128) -> UserId {
 }
 
 #[tokio::test]
-async fn auth_is_asked_once_for_many_messages_of_both() {
-    let world = World::new();
+async fn auth_is_asked_once_for_many_messages_of_each() {
+    let world = World::new().await;
     for _ in 0..100 {
         assert!(world.may_write().await);
         world.contacts.require_writable(user(2), user(1)).await.unwrap();
     }
-    assert_eq!(world.auth.asked(), 1);
+    assert_eq!(world.auth.asked(), 2);
     world.contacts.require_writable(user(1), user(3)).await.unwrap();
-    assert_eq!(world.auth.asked(), 2, "of others, nothing is known");
+    assert_eq!(world.auth.asked(), 3, "of others, nothing is known");
 }
 
 #[tokio::test]
 async fn a_block_is_heeded_and_its_end_too_within_five_seconds() {
-    let world = World::new();
+    let world = World::new().await;
     assert!(world.may_write().await);
     for blocked in [true, false] {
         world.auth.tell(|script| script.blocked = blocked);
@@ -142,7 +160,7 @@ async fn a_block_is_heeded_and_its_end_too_within_five_seconds() {
 #[tokio::test]
 async fn talks_go_on_while_auth_is_away() {
     for mood in [Mood::Away, Mood::Hanging] {
-        let world = World::new();
+        let world = World::new().await;
         world.auth.tell(|script| script.mood = mood);
         assert!(world.may_write().await, "auth has never said that they may not");
     }
@@ -151,7 +169,7 @@ async fn talks_go_on_while_auth_is_away() {
 #[tokio::test]
 async fn what_auth_said_last_holds_while_it_is_away() {
     for mood in [Mood::Away, Mood::Hanging] {
-        let world = World::new();
+        let world = World::new().await;
         world.auth.tell(|script| script.blocked = true);
         assert!(!world.may_write().await);
         world.auth.tell(|script| script.mood = mood);
@@ -166,7 +184,7 @@ async fn what_auth_said_last_holds_while_it_is_away() {
 
 #[tokio::test]
 async fn an_auth_that_does_not_answer_is_left_alone_for_a_while() {
-    let world = World::new();
+    let world = World::new().await;
     world.auth.tell(|script| script.mood = Mood::Hanging);
     for _ in 0..100 {
         assert!(world.may_write().await);
@@ -179,7 +197,7 @@ async fn an_auth_that_does_not_answer_is_left_alone_for_a_while() {
 
 #[tokio::test]
 async fn one_failure_is_made_good_by_asking_again() {
-    let world = World::new();
+    let world = World::new().await;
     world.auth.tell(|script| (script.mood, script.blocked) = (Mood::Moody, true));
     assert!(!world.may_write().await);
     assert_eq!(world.auth.asked(), 2);
@@ -187,7 +205,7 @@ async fn one_failure_is_made_good_by_asking_again() {
 
 #[tokio::test]
 async fn a_clock_that_was_set_back_makes_nothing_fresh() {
-    let world = World::new();
+    let world = World::new().await;
     world.clock.advance(Duration::from_hours(1));
     assert!(world.may_write().await);
     world.auth.tell(|script| script.blocked = true);
@@ -198,7 +216,7 @@ async fn a_clock_that_was_set_back_makes_nothing_fresh() {
 
 #[tokio::test]
 async fn nobody_and_somebody_blocked_get_the_same_answer() {
-    let world = World::new();
+    let world = World::new().await;
     world.open().await.unwrap();
     for (unknown, blocked) in [(true, false), (false, true), (true, true)] {
         world.auth.tell(|script| (script.unknown, script.blocked) = (unknown, blocked));
@@ -210,8 +228,35 @@ async fn nobody_and_somebody_blocked_get_the_same_answer() {
 #[tokio::test]
 async fn no_talk_begins_while_auth_is_away() {
     for mood in [Mood::Away, Mood::Hanging] {
-        let world = World::new();
+        let world = World::new().await;
         world.auth.tell(|script| script.mood = mood);
         assert!(matches!(world.open().await, Err(Error::Auth(_))));
     }
+}
+
+/// Brings the first two together in a group.
+async fn found_group(world: &World) {
+    let client = ClientId::from_uuid(Uuid::from_u128(7));
+    let founding =
+        Founding { profile: Profile::default(), history: History::Everything, members: vec![user(2)] };
+    let draft = Draft { actor: user(1), client: Some(client), kind: EventKind::GroupCreated(founding) };
+    let group: ConversationId = group_id(user(1), client);
+    let conditions = Conditions { now: world.clock.now(), members_max: 10 };
+    world.stores.messages.append(group, &[draft], conditions).await.unwrap();
+}
+
+#[tokio::test]
+async fn some_hear_only_from_those_who_are_in_a_group_with_them() {
+    let world = World::new().await;
+    world.auth.tell(|script| script.groups_only = true);
+    let bring = async || world.contacts.require_known(user(1), "user_ids", &[user(2)]).await;
+    assert!(!world.may_write().await);
+    assert!(matches!(world.open().await, Err(Error::NoSuchUser { .. })));
+    assert!(matches!(bring().await, Err(Error::NoSuchUser { .. })));
+
+    found_group(&world).await;
+    world.clock.advance(FRESH_TIME);
+    assert!(world.may_write().await);
+    world.open().await.unwrap();
+    bring().await.unwrap();
 }

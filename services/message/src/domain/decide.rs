@@ -97,9 +97,20 @@ impl State {
                 _ => Err(Refusal::NotIn),
             };
         };
+        if let Some(decision) = self.taken_back(draft) {
+            return decision;
+        }
         let actor = *conversation.member(draft.actor).ok_or(Refusal::NotIn)?;
         let case = Case { state: self, conversation, actor, conditions };
         case.decide(&draft.kind)
+    }
+
+    /// What somebody has said they can take back, also after they have left: the
+    /// decision, if that is what `draft` is about.
+    fn taken_back(&self, draft: &Draft) -> Option<Decision> {
+        let EventKind::MessageDeleted { target } = &draft.kind else { return None };
+        let message = self.messages.get(target).filter(|message| message.sender == draft.actor)?;
+        Some(Ok(message.deleted.is_none().then(|| draft.kind.clone())))
     }
 
     /// The event that follows the head.
@@ -194,10 +205,9 @@ impl Case<'_> {
     }
 
     fn delete(&self, target: i64, kind: &EventKind) -> Decision {
+        // It is of somebody else: see `State::taken_back`.
         let message = self.visible(target)?;
-        if message.sender != self.actor.user {
-            self.group_role(Role::Admin).map_err(|_| Refusal::NotTheirs(target))?;
-        }
+        self.group_role(Role::Admin).map_err(|_| Refusal::NotTheirs(target))?;
         Ok(message.deleted.is_none().then(|| kind.clone()))
     }
 

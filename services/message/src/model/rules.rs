@@ -18,6 +18,11 @@ impl Model {
                 _ => Err(Forbidden),
             };
         }
+        if let Deed::Delete { target } = deed
+            && self.sender(*target) == Some(actor)
+        {
+            return Ok((!self.is_deleted(*target)).then(|| deed.clone()));
+        }
         let role = self.role(actor).ok_or(Forbidden)?;
         match deed {
             Deed::Send { means, reply_to, .. } => {
@@ -30,10 +35,10 @@ impl Model {
                 let new = self.words(*target) != Some((*text, None));
                 when(theirs && !self.is_deleted(*target), new.then_some(deed))
             }
-            Deed::Delete { target } => {
-                let may = self.sender(*target) == Some(actor) || self.leads(actor);
-                when(self.sees(actor, *target) && may, (!self.is_deleted(*target)).then_some(deed))
-            }
+            Deed::Delete { target } => when(
+                self.sees(actor, *target) && self.leads(actor),
+                (!self.is_deleted(*target)).then_some(deed),
+            ),
             Deed::React { target, emoji } => {
                 let there = self.sees(actor, *target) && !self.is_deleted(*target);
                 when(there, (!self.has_reacted(actor, *target, *emoji)).then_some(deed))

@@ -3,11 +3,13 @@
 mod conversations;
 mod live;
 mod messages;
+mod personal_data;
 
 use std::sync::Arc;
 
 use confab_bus::Bus;
 use confab_core::Clock;
+use confab_proto::internal::v1::personal_data_service_server::PersonalDataServiceServer;
 use confab_proto::internal::v1::user_directory_service_client::UserDirectoryServiceClient;
 use confab_proto::message::v1::conversation_service_server::ConversationServiceServer;
 use confab_proto::message::v1::live_service_server::LiveServiceServer;
@@ -106,7 +108,7 @@ impl MessageService {
             ),
             hub: Hub::new(config, store.clone(), presence, bus, shutdown),
             verifier: Arc::new(verifier),
-            contacts: Contacts::new(clients.users.clone(), clock.clone(), ASK_TIMEOUT),
+            contacts: Contacts::new(clients.users.clone(), people.clone(), clock.clone(), ASK_TIMEOUT),
             index,
             indexer,
             finisher,
@@ -126,6 +128,9 @@ impl MessageService {
         routes
             .add_service(
                 ConversationServiceServer::new(self.clone()).max_decoding_message_size(REQUEST_BYTES_MAX),
+            )
+            .add_service(
+                PersonalDataServiceServer::new(self.clone()).max_decoding_message_size(REQUEST_BYTES_MAX),
             )
             .add_service(MessageServiceServer::new(self.clone()).max_decoding_message_size(REQUEST_BYTES_MAX))
             .add_service(LiveServiceServer::new(self).max_decoding_message_size(REQUEST_BYTES_MAX));

@@ -217,6 +217,16 @@ pub trait MessageStore: Send + Sync {
         page: Page<i64>,
     ) -> Result<Vec<Event>, StoreError>;
 
+    /// Returns the numbers of up to `limit` messages after the number `after` that
+    /// `sender` has sent to `conversation` and that still say something, oldest first.
+    async fn list_said(
+        &self,
+        conversation: ConversationId,
+        sender: UserId,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<i64>, StoreError>;
+
     /// Keeps `conversation`, which is a direct one, unless it is kept already.
     /// Whoever comes second changes nothing.
     async fn open_direct(&self, conversation: Conversation) -> Result<(), StoreError>;

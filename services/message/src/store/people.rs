@@ -26,11 +26,17 @@ pub trait PeopleStore: Send + Sync {
     /// Returns those of `users` who are in a conversation with `user` now.
     async fn acquaintances(&self, user: UserId, users: &[UserId]) -> Result<Vec<UserId>, StoreError>;
 
+    /// Returns those of `users` who are in a group with `user` now.
+    async fn group_mates(&self, user: UserId, users: &[UserId]) -> Result<Vec<UserId>, StoreError>;
+
     /// Returns what is kept about `users`; about whom nothing is kept is left out.
     async fn people(&self, users: &[UserId]) -> Result<Vec<(UserId, Person)>, StoreError>;
 
     /// Keeps when people were last online. It never moves back.
     async fn saw(&self, seen: &[(UserId, Timestamp)]) -> Result<(), StoreError>;
+
+    /// Forgets what is kept about `user`. That nothing is, is no error.
+    async fn forget(&self, user: UserId) -> Result<(), StoreError>;
 
     /// Keeps whether others see when `user` is online.
     async fn show(&self, user: UserId, visibility: Visibility) -> Result<(), StoreError>;

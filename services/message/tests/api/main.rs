@@ -3,6 +3,7 @@
 
 mod blocks;
 mod calls;
+mod erasure;
 mod group_limits;
 mod group_streams;
 mod groups;

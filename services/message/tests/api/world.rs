@@ -10,6 +10,7 @@ use confab_db::Database;
 use confab_message::{Clients, Config, MessageService, Stores};
 use confab_proto::auth::v1::auth_service_server::AuthServiceServer;
 use confab_proto::internal::v1 as internal;
+use confab_proto::internal::v1::personal_data_service_client::PersonalDataServiceClient;
 use confab_proto::internal::v1::user_directory_service_server::{
     UserDirectoryService, UserDirectoryServiceServer,
 };
@@ -41,6 +42,7 @@ pub struct World {
     pub auth: Auth,
     pub bus: Bus,
     pub shutdown: Shutdown,
+    service_key: ServiceKey,
     _folder: Option<TempDir>,
 }
 
@@ -104,8 +106,9 @@ impl World {
 
     fn of(config: Config, stores: Stores, clock: Arc<dyn Clock>, bus: Bus) -> Self {
         let (auth, shutdown) = (Auth::default(), Shutdown::new());
-        let channel = node(&config, &stores, &auth, bus.clone(), clock, &shutdown);
-        Self { channel, stores, auth, bus, shutdown, _folder: None }
+        let service_key = ServiceKey::generate().unwrap();
+        let channel = node(&config, &stores, &auth, &service_key, bus.clone(), clock, &shutdown);
+        Self { channel, stores, auth, bus, shutdown, service_key, _folder: None }
     }
 
     /// Another node with the same data, which nobody hears ring.
@@ -115,7 +118,13 @@ impl World {
 
     /// Another node, which has opened the stores for itself.
     pub fn another_node_with(&self, stores: &Stores, bus: Bus) -> Channel {
-        node(&CONFIG, stores, &self.auth, bus, Arc::new(SystemClock), &self.shutdown)
+        node(&CONFIG, stores, &self.auth, &self.service_key, bus, Arc::new(SystemClock), &self.shutdown)
+    }
+
+    /// What auth asks about people.
+    pub fn personal_data(&self) -> PersonalDataServiceClient<Channel> {
+        let (key, clock) = (self.service_key.clone(), Arc::new(SystemClock));
+        PersonalDataServiceClient::new(self.channel.clone().with_service_token("auth", key, clock))
     }
 
     /// Somebody whom auth knows.
@@ -140,11 +149,12 @@ fn node(
     config: &Config,
     stores: &Stores,
     auth: &Auth,
+    service_key: &ServiceKey,
     bus: Bus,
     clock: Arc<dyn Clock>,
     shutdown: &Shutdown,
 ) -> Channel {
-    let clients = Clients::new(auth.channel(), ServiceKey::generate().unwrap(), clock.clone());
+    let clients = Clients::new(auth.channel(), service_key.clone(), clock.clone());
     let service = MessageService::new(config, stores.clone(), clients, bus, clock, shutdown.clone());
     Channel::in_process(service.into_routes())
 }
@@ -259,7 +269,7 @@ impl UserDirectoryService for Auth {
         let internal::FilterUsersRequest { user_ids: asked, caller_id: caller } = request.into_inner();
         let apart = |id: &String| directory.stands_between(id, &caller);
         let user_ids = asked.into_iter().filter(|id| directory.users.contains(id) && !apart(id)).collect();
-        Ok(Response::new(internal::FilterUsersResponse { user_ids }))
+        Ok(Response::new(internal::FilterUsersResponse { user_ids, groups_only_user_ids: Vec::new() }))
     }
 
     async fn check_contact(
@@ -273,6 +283,6 @@ impl UserDirectoryService for Auth {
         }
         let internal::CheckContactRequest { user_id: one, other_id: other } = request.into_inner();
         let blocked = directory.stands_between(&one, &other);
-        Ok(Response::new(internal::CheckContactResponse { blocked }))
+        Ok(Response::new(internal::CheckContactResponse { blocked, groups_only: false }))
     }
 }

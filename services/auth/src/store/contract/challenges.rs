@@ -5,7 +5,7 @@ use confab_core::UserId;
 use super::{NOW, TestStore, every_store, later};
 use crate::domain::{Challenge, ChallengeCode, DeviceSecret};
 
-fn challenge(user: UserId, second: u64) -> Challenge {
+pub(super) fn challenge(user: UserId, second: u64) -> Challenge {
     let hash = ChallengeCode::generate().unwrap().hash();
     Challenge { hash, user, device: None, password: None, tries: 0, expires: later(second) }
 }

@@ -4,15 +4,22 @@ use confab_core::UserId;
 use confab_core::page::Page;
 
 use super::{NOW, TestStore, every_store, later};
-use crate::domain::{Account, Email, Name, NamePrefix, PasswordHash, User, UserCursor};
+use crate::domain::{
+    Account, ContactPolicy, Email, Name, NamePrefix, PasswordHash, ProfileChange, StatusText, TimeZone, User,
+    UserCursor,
+};
 use crate::store::{Inserted, Moved, UserStore};
 
-fn account(email: &str, name: &str) -> Account {
-    let user = User { id: UserId::new(NOW), name: Name::new(name).unwrap(), created: NOW, updated: NOW };
-    Account { user, email: Email::new(email).unwrap(), email_verified: None }
+pub fn account(email: &str, name: &str) -> Account {
+    Account::joining(User::joining(Name::new(name).unwrap(), NOW), Email::new(email).unwrap())
 }
 
-fn hash(text: &str) -> PasswordHash {
+/// A wish for another name.
+fn renamed(name: &str) -> ProfileChange {
+    ProfileChange { name: Some(Name::new(name).unwrap()), ..ProfileChange::default() }
+}
+
+pub fn hash(text: &str) -> PasswordHash {
     PasswordHash::stored(text.to_owned())
 }
 
@@ -168,7 +175,7 @@ async fn who_joins_or_is_renamed_meanwhile_disturbs_no_page() {
         assert_eq!(names(&first), ["B", "D"], "{name}");
 
         stores.users.insert(&account("new@example.com", "A"), &hash("h")).await.unwrap();
-        stores.users.rename(people[1].id, &Name::new("E").unwrap(), later(1)).await.unwrap();
+        stores.users.update_profile(people[1].id, &renamed("E"), later(1)).await.unwrap();
 
         let after = Some(UserCursor::after(&first[1]));
         let second = stores.users.list(&NamePrefix::new(""), Page { size: 9, after }).await.unwrap();
@@ -221,19 +228,93 @@ async fn a_new_name_is_seen_and_searched_for() {
     for TestStore { name, stores, .. } in &every_store("users_rename").await {
         let ada = account("ada@example.com", "Ada");
         stores.users.insert(&ada, &hash("h")).await.unwrap();
-        let new_name = Name::new("Žofie").unwrap();
-
-        let renamed = stores.users.rename(ada.user.id, &new_name, later(5)).await.unwrap();
-        let user = User { name: new_name.clone(), updated: later(5), ..ada.user.clone() };
+        let change = renamed("Žofie");
+        let updated = stores.users.update_profile(ada.user.id, &change, later(5)).await.unwrap();
+        let user = User { name: Name::new("Žofie").unwrap(), updated: later(5), ..ada.user.clone() };
         let expected = Account { user, ..ada.clone() };
-        assert_eq!(renamed.as_ref(), Some(&expected), "{name}");
+        assert_eq!(updated.as_ref(), Some(&expected), "{name}");
 
         assert_eq!(stores.users.find(ada.user.id).await.unwrap(), Some(expected), "{name}");
         assert_eq!(list_all(&*stores.users, "ada", 10).await, [], "{name}");
         assert_eq!(list_all(&*stores.users, "žof", 10).await.len(), 1, "{name}");
 
-        let nobody = stores.users.rename(UserId::new(NOW), &new_name, NOW).await.unwrap();
+        let nobody = stores.users.update_profile(UserId::new(NOW), &change, NOW).await.unwrap();
         assert_eq!(nobody, None, "{name}");
+        assert_eq!(list_all(&*stores.users, "žof", 10).await.len(), 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn people_are_found_by_each_word_of_their_names_and_once() {
+    for TestStore { name, stores, .. } in &every_store("users_words").await {
+        let users = &*stores.users;
+        let all = ["Ann Anderson", "Anne-Marie van Berg", "Bob Ann", "Vera Long"];
+        let people = insert_people(users, &all).await;
+        for (prefix, expected) in [
+            ("an", ["Ann Anderson", "Anne-Marie van Berg", "Bob Ann"].as_slice()),
+            ("ANDER", &["Ann Anderson"]),
+            ("v", &["Anne-Marie van Berg", "Vera Long"]),
+            ("van b", &["Anne-Marie van Berg"]),
+            ("marie", &["Anne-Marie van Berg"]),
+            ("ann ander", &["Ann Anderson"]),
+            ("long vera", &[]),
+            ("derson", &[]),
+        ] {
+            for size in [1, 2, 9] {
+                let found = list_all(users, prefix, size).await;
+                assert_eq!(names(&found), expected, "{name}, {prefix:?}, pages of {size}");
+            }
+        }
+        users.update_profile(people[1].id, &renamed("Mia Hill"), later(1)).await.unwrap();
+        assert_eq!(names(&list_all(users, "v", 9).await), ["Vera Long"], "{name}");
+        assert_eq!(names(&list_all(users, "hi", 9).await), ["Mia Hill"], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_people_say_of_themselves_is_kept_until_they_say_otherwise() {
+    for TestStore { name, stores, .. } in &every_store("users_profile").await {
+        let ada = account("ada@example.com", "Ada");
+        stores.users.insert(&ada, &hash("h")).await.unwrap();
+        let (status, zone) = (StatusText::new("☕").unwrap(), TimeZone::new("Asia/Tokyo").unwrap());
+        let said = ProfileChange {
+            status: Some(status.clone()),
+            time_zone: Some(Some(zone.clone())),
+            ..ProfileChange::default()
+        };
+        let no_zone = ProfileChange { time_zone: Some(None), ..ProfileChange::default() };
+        for (second, change, status, time_zone) in [
+            (1, said, status.clone(), Some(zone.clone())),
+            (2, ProfileChange::default(), status.clone(), Some(zone)),
+            (3, no_zone, status, None),
+        ] {
+            let user = User { status, time_zone, updated: later(second), ..ada.user.clone() };
+            let updated = stores.users.update_profile(user.id, &change, later(second)).await.unwrap();
+            assert_eq!(updated, Some(Account { user: user.clone(), ..ada.clone() }), "{name}");
+            assert_eq!(stores.users.find_many(&[user.id]).await.unwrap(), [user], "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_may_contact_somebody_is_as_it_was_set_last() {
+    for TestStore { name, stores, .. } in &every_store("users_contact").await {
+        let users = &stores.users;
+        let people = insert_people(&**users, &["Ada", "Bob"]).await;
+        let (ada, bob, nobody) = (people[0].id, people[1].id, UserId::new(NOW));
+        let policies = async || {
+            let mut found = users.contact_policies(&[bob, nobody, ada, bob]).await.unwrap();
+            found.sort_by_key(|(user, _)| *user != ada);
+            found
+        };
+        let anyone = ContactPolicy::Anyone;
+        assert_eq!(policies().await, [(ada, anyone), (bob, anyone)], "{name}");
+        for policy in [ContactPolicy::Nobody, ContactPolicy::SharedGroup, anyone, ContactPolicy::Nobody] {
+            users.set_contact_policy(bob, policy).await.unwrap();
+            users.set_contact_policy(nobody, policy).await.unwrap();
+            assert_eq!(policies().await, [(ada, anyone), (bob, policy)], "{name}");
+        }
+        assert_eq!(users.find(bob).await.unwrap().unwrap().contact, ContactPolicy::Nobody, "{name}");
     }
 }
 

@@ -59,6 +59,19 @@ impl LetterStore for EmbeddedStore {
         self.0.write("claim a letter", claim).await
     }
 
+    async fn list_unsent(&self, limit: usize) -> Result<(Vec<Letter>, usize), StoreError> {
+        let list = move |db: &Connection| {
+            let sql = "SELECT kind, recipient, user, about, created, next, tries, sent FROM letters
+                       WHERE sent = 0 ORDER BY next, id LIMIT ?1";
+            let mut query = db.prepare_cached(sql)?;
+            let letters = query.query_map([super::limit(limit)], read_letter)?.collect::<Result<_, _>>()?;
+            let sql = "SELECT count(*) FROM letters WHERE sent = 0";
+            let count: i64 = db.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+            Ok((letters, usize::try_from(count).unwrap_or(usize::MAX)))
+        };
+        self.0.read("list the letters that were not sent", list).await
+    }
+
     async fn update(&self, letter: &Letter) -> Result<(), StoreError> {
         let letter = letter.clone();
         self.0.write("note what became of a letter", move |db| update_row(db, &letter)).await

@@ -146,4 +146,59 @@ pub const MIGRATIONS: &[&str] = &[
     CREATE INDEX challenges_by_user ON challenges (user, expires);
     CREATE INDEX challenges_by_end ON challenges (expires);
 ",
+    "
+    CREATE TABLE audit (
+        id          BLOB    NOT NULL UNIQUE,
+        kind        TEXT    NOT NULL,
+        actor_kind  TEXT    NOT NULL,
+        actor       BLOB,
+        subject     BLOB,
+        network     TEXT,
+        about       TEXT    NOT NULL,
+        time        INTEGER NOT NULL,
+        expires     INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX audit_by_actor ON audit (actor, id) WHERE actor IS NOT NULL;
+    CREATE INDEX audit_by_subject ON audit (subject, id) WHERE subject IS NOT NULL;
+    CREATE INDEX audit_by_end ON audit (expires);
+",
+    "
+    ALTER TABLE users ADD COLUMN status TEXT NOT NULL DEFAULT '';
+    ALTER TABLE users ADD COLUMN time_zone TEXT;
+    ALTER TABLE users ADD COLUMN contact TEXT NOT NULL DEFAULT 'anyone';
+
+    CREATE TABLE user_words (
+        text        TEXT    NOT NULL,
+        user        BLOB    NOT NULL,
+        PRIMARY KEY (text, user)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX user_words_by_user ON user_words (user);
+
+    WITH RECURSIVE words (user, text) AS (
+        SELECT id, folded_name FROM users
+        UNION
+        SELECT user, ltrim(substr(text, min(
+            iif(instr(text, ' '), instr(text, ' '), length(text)),
+            iif(instr(text, '-'), instr(text, '-'), length(text))
+        ) + 1), ' -') FROM words WHERE text LIKE '% %' OR text LIKE '%-%'
+    )
+    INSERT OR IGNORE INTO user_words (text, user) SELECT text, user FROM words WHERE text <> '';
+",
+    "
+    ALTER TABLE users ADD COLUMN state TEXT NOT NULL DEFAULT 'active';
+    ALTER TABLE users ADD COLUMN admin INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX users_by_role ON users (admin, state) WHERE admin = 1;
+",
+    "
+    CREATE TABLE departures (
+        id          BLOB    NOT NULL PRIMARY KEY,
+        deleted     INTEGER NOT NULL,
+        done        TEXT    NOT NULL,
+        progress    TEXT    NOT NULL,
+        next        INTEGER,
+        failures    INTEGER NOT NULL,
+        problem     TEXT    NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX departures_by_time ON departures (next, id) WHERE next IS NOT NULL;
+",
 ];

@@ -6,19 +6,24 @@ use bson::{Document, doc};
 use confab_db::mongo::{CollectionSpec, Index};
 
 use super::{
-    BLOCKS, CHALLENGES, DEVICES, FACTORS, GUESSES, INVITES, LETTERS, MAIL_CODES, REVOCATIONS, SESSIONS,
+    AUDIT, BLOCKS, CHALLENGES, DEPARTURES, DEVICES, FACTORS, GUESSES, INVITES, LETTERS, MAIL_CODES, REVOCATIONS, SESSIONS,
     SIGNING_KEYS, USERS,
 };
 use crate::domain::Revocation;
 use crate::store::documents::{
-    AccountDocument, BlockDocument, ChallengeDocument, DeviceDocument, FactorsDocument, GuessesDocument,
+    AccountDocument, AuditDocument, BlockDocument, ChallengeDocument, DepartureDocument, DeviceDocument, FactorsDocument, GuessesDocument,
     InviteDocument, KeyDocument, LetterDocument, MailCodeDocument, RevocationDocument, SessionDocument,
 };
 
 /// All of them.
-pub fn all() -> [CollectionSpec; 12] {
+pub fn all() -> Vec<CollectionSpec> {
     let by_end = || Index::on(doc! { "expires": 1 }).expire_after(Duration::ZERO);
-    let users = vec![Index::unique(doc! { "email": 1 }), Index::on(doc! { "folded_name": 1, "_id": 1 })];
+    let users = vec![
+        Index::unique(doc! { "email": 1 }),
+        Index::on(doc! { "folded_name": 1, "_id": 1 }),
+        Index::on(doc! { "name_words": 1, "folded_name": 1, "_id": 1 }),
+        Index::on(doc! { "admin": 1 }).only(doc! { "admin": true }),
+    ];
     let sessions =
         vec![Index::unique(doc! { "secret_hash": 1 }), Index::on(doc! { "user": 1, "_id": 1 }), by_end()];
     let revocations = vec![Index::on(doc! { "time": 1 }).expire_after(Revocation::TOKEN_TIME_MAX)];
@@ -32,7 +37,13 @@ pub fn all() -> [CollectionSpec; 12] {
     let letters = vec![Index::on(doc! { "next": 1, "_id": 1 })];
     let challenges = vec![Index::on(doc! { "user": 1, "expires": -1, "_id": -1 }), by_end()];
     let keys = vec![Index::on(doc! { "registered": -1, "_id": 1 })];
-    [
+    let audit = vec![
+        Index::on(doc! { "actor": 1, "_id": -1 }),
+        Index::on(doc! { "subject": 1, "_id": -1 }),
+        by_end(),
+    ];
+    let departures = vec![Index::on(doc! { "next": 1, "_id": 1 }).only(doc! { "next": { "$exists": true } })];
+    vec![
         spec(USERS, users, AccountDocument::validator()),
         spec(SESSIONS, sessions, SessionDocument::validator()),
         spec(REVOCATIONS, revocations, RevocationDocument::validator()),
@@ -46,6 +57,8 @@ pub fn all() -> [CollectionSpec; 12] {
         spec(FACTORS, Vec::new(), FactorsDocument::validator()),
         spec(CHALLENGES, challenges, ChallengeDocument::validator()),
         spec(SIGNING_KEYS, keys, KeyDocument::validator()),
+        spec(AUDIT, audit, AuditDocument::validator()),
+        spec(DEPARTURES, departures, DepartureDocument::validator()),
     ]
 }
 

@@ -5,6 +5,7 @@ use bson::{Document, doc};
 use confab_core::Timestamp;
 use confab_db::StoreError;
 use confab_db::mongo::{OrStoreError, is_duplicate_key};
+use futures_util::TryStreamExt;
 use mongodb::options::ReturnDocument;
 
 use super::{MongoStore, key};
@@ -45,6 +46,17 @@ impl LetterStore for MongoStore {
         let claim = self.letters.find_one_and_update(due, change).sort(doc! { "next": 1, "_id": 1 });
         let claimed = claim.return_document(ReturnDocument::After).await.or_store_error(task)?;
         claimed.map(Letter::try_from).transpose()
+    }
+
+    async fn list_unsent(&self, limit: usize) -> Result<(Vec<Letter>, usize), StoreError> {
+        let task = "list the letters that were not sent";
+        let unsent = || doc! { "sent": false };
+        let find = self.letters.find(unsent()).sort(doc! { "next": 1, "_id": 1 }).limit(super::limit(limit));
+        let found: Vec<LetterDocument> =
+            find.await.or_store_error(task)?.try_collect().await.or_store_error(task)?;
+        let letters = found.into_iter().map(Letter::try_from).collect::<Result<_, _>>()?;
+        let count = self.letters.count_documents(unsent()).await.or_store_error(task)?;
+        Ok((letters, usize::try_from(count).unwrap_or(usize::MAX)))
     }
 
     async fn update(&self, letter: &Letter) -> Result<(), StoreError> {

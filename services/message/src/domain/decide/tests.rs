@@ -117,6 +117,16 @@ fn appoint(member: u128, role: Role) -> EventKind {
 }
 
 #[test]
+fn what_somebody_said_they_can_take_back_also_after_they_left() {
+    let mut group = Told::group(History::FromJoining);
+    let said = group.says(2, "hello");
+    group.does(2, leave(2));
+    group.is_refused(3, delete(said), Refusal::NotTheirs(said));
+    group.does(2, delete(said));
+    group.is_so_already(2, delete(said));
+}
+
+#[test]
 fn outsiders_may_do_nothing() {
     let said = EventKind::MessageSent(Some(says("hello")));
     for kind in [

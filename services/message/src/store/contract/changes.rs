@@ -44,6 +44,28 @@ impl TestStore {
 }
 
 #[tokio::test]
+async fn what_somebody_said_is_found_until_it_is_taken_back_also_after_they_left() {
+    for store in every_store("said").await {
+        let (name, group, [owner, leaver]) = (store.name, new_group(), [someone(), someone()]);
+        store.does(group, owner, founding(&[leaver], History::Everything)).await;
+        let mut said = Vec::new();
+        for text in ["one", "two", "three"] {
+            said.push(stored(store.append_one(group, draft(leaver, text)).await).seq());
+            store.append_one(group, draft(owner, "not this")).await;
+        }
+        let list =
+            async |after, limit| store.stores.messages.list_said(group, leaver, after, limit).await.unwrap();
+        assert_eq!(list(0, 9).await, said, "{name}");
+        assert_eq!(list(said[0], 1).await, [said[1]], "{name}");
+
+        store.does(group, leaver, EventKind::MemberLeft { member: leaver }).await;
+        store.does(group, leaver, EventKind::MessageDeleted { target: said[1] }).await;
+        assert_eq!(list(0, 9).await, [said[0], said[2]], "{name}");
+        assert_eq!(store.message(group, said[1]).await.content, None, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn a_message_looks_as_it_was_last_put() {
     for store in every_store("edits").await {
         let (name, conversation) = (store.name, store.conversation().await);

@@ -56,6 +56,24 @@ pub fn find_by_client(
     statement.query_row([blob(conversation), blob(actor), blob(client)], event).optional()
 }
 
+/// See [`MessageStore::list_said`](crate::store::MessageStore::list_said).
+pub fn list_said(
+    sql: &Connection,
+    conversation: ConversationId,
+    sender: UserId,
+    after: i64,
+    limit: usize,
+) -> Result<Vec<i64>> {
+    // 1 is the number of what was sent, which always has a client id.
+    let mut statement = sql.prepare_cached(
+        "SELECT seq FROM log INDEXED BY log_by_client
+         WHERE conversation = ? AND actor = ? AND client IS NOT NULL AND kind = 1 AND text IS NOT NULL
+           AND seq > ? ORDER BY seq LIMIT ?",
+    )?;
+    let theirs = params![blob(conversation), blob(sender), after, super::limit(limit)];
+    statement.query_map(theirs, |row| row.get(0))?.collect()
+}
+
 /// Writes `event`.
 pub fn insert(sql: &Connection, event: &Event) -> Result<()> {
     let mut statement =

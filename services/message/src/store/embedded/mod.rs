@@ -116,6 +116,17 @@ impl MessageStore for EmbeddedStore {
         self.sqlite.read("list edits", move |sql| messages::edits(sql, conversation, target, page)).await
     }
 
+    async fn list_said(
+        &self,
+        conversation: ConversationId,
+        sender: UserId,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<i64>, StoreError> {
+        let job = move |sql: &rusqlite::Connection| log::list_said(sql, conversation, sender, after, limit);
+        self.sqlite.read("list what somebody said", job).await
+    }
+
     async fn open_direct(&self, conversation: Conversation) -> Result<(), StoreError> {
         let job = move |sql: &rusqlite::Connection| conversations::open_direct(sql, &conversation);
         self.sqlite.write("open a conversation", job).await

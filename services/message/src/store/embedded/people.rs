@@ -15,6 +15,13 @@ impl PeopleStore for EmbeddedStore {
         self.sqlite.read("find acquaintances", move |sql| acquaintances(sql, user, users)).await
     }
 
+    async fn group_mates(&self, user: UserId, users: &[UserId]) -> Result<Vec<UserId>, StoreError> {
+        let users = users.to_vec();
+        self.sqlite
+            .read("find who is in a group with somebody", move |sql| group_mates(sql, user, users))
+            .await
+    }
+
     async fn people(&self, users: &[UserId]) -> Result<Vec<(UserId, Person)>, StoreError> {
         let users = users.to_vec();
         let find = move |sql: &Connection| {
@@ -39,6 +46,13 @@ impl PeopleStore for EmbeddedStore {
         self.sqlite.write("keep who was seen", write).await
     }
 
+    async fn forget(&self, user: UserId) -> Result<(), StoreError> {
+        let forget = move |sql: &Connection| {
+            sql.prepare_cached("DELETE FROM people WHERE user = ?")?.execute([blob(user)]).map(drop)
+        };
+        self.sqlite.write("forget somebody", forget).await
+    }
+
     async fn show(&self, user: UserId, visibility: Visibility) -> Result<(), StoreError> {
         let write = move |sql: &Connection| {
             let mut statement = sql.prepare_cached(
@@ -53,10 +67,22 @@ impl PeopleStore for EmbeddedStore {
 }
 
 fn acquaintances(sql: &Connection, user: UserId, users: Vec<UserId>) -> Result<Vec<UserId>> {
-    let mut statement = sql.prepare_cached(
-        "SELECT 1 FROM members theirs JOIN members mine ON mine.conversation = theirs.conversation
-         WHERE theirs.member = ? AND mine.member = ? LIMIT 1",
-    )?;
+    let together = "SELECT 1 FROM members theirs JOIN members mine ON mine.conversation = theirs.conversation
+         WHERE theirs.member = ? AND mine.member = ? LIMIT 1";
+    for_whom(sql, together, user, users)
+}
+
+fn group_mates(sql: &Connection, user: UserId, users: Vec<UserId>) -> Result<Vec<UserId>> {
+    // Only groups have a rule for their history.
+    let together = "SELECT 1 FROM members theirs JOIN members mine ON mine.conversation = theirs.conversation
+         JOIN conversations ON id = theirs.conversation
+         WHERE theirs.member = ? AND mine.member = ? AND history IS NOT NULL LIMIT 1";
+    for_whom(sql, together, user, users)
+}
+
+/// Those of `users` for whom, together with `user`, `query` finds something.
+fn for_whom(sql: &Connection, query: &str, user: UserId, users: Vec<UserId>) -> Result<Vec<UserId>> {
+    let mut statement = sql.prepare_cached(query)?;
     let mut found = Vec::with_capacity(users.len());
     for other in users {
         if statement.exists([blob(other), blob(user)])? {

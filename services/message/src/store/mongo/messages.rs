@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use bson::{Bson, Document, doc};
-use confab_core::ConversationId;
+use confab_core::{ConversationId, UserId};
 use confab_db::StoreError;
 use confab_db::mongo::{OrStoreError, binary};
 use futures_util::TryStreamExt;
@@ -34,6 +34,25 @@ impl MongoStore {
         let sent = doc! { "_id": { "$in": ids }, "kind": kind::MESSAGE_SENT };
         let sent = self.find_in_log(sent, 1, seqs.len(), "find messages").await?;
         self.folded(sent).await
+    }
+
+    /// See [`MessageStore::list_said`](crate::store::MessageStore::list_said).
+    pub(super) async fn find_said(
+        &self,
+        conversation: ConversationId,
+        sender: UserId,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<i64>, StoreError> {
+        let said = doc! {
+            "_id.c": binary(conversation.as_uuid()),
+            "actor": binary(sender.as_uuid()),
+            "kind": kind::MESSAGE_SENT,
+            "_id.s": { "$gt": after },
+            "text": { "$exists": true },
+        };
+        let said = self.find_in_log(said, 1, limit, "list what somebody said").await?;
+        Ok(said.iter().map(Event::seq).collect())
     }
 
     /// What the messages that were `sent` look like after everything that

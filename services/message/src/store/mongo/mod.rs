@@ -180,6 +180,16 @@ impl MessageStore for MongoStore {
         self.find_in_log(edits, -1, page.size, "list edits").await
     }
 
+    async fn list_said(
+        &self,
+        conversation: ConversationId,
+        sender: UserId,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<i64>, StoreError> {
+        self.find_said(conversation, sender, after, limit).await
+    }
+
     async fn open_direct(&self, conversation: Conversation) -> Result<(), StoreError> {
         self.keep_direct(&conversation).await
     }

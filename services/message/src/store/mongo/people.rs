@@ -26,22 +26,46 @@ pub struct PersonDocument {
     last_seen: Option<DateTime>,
 }
 
+impl MongoStore {
+    /// The ids of the conversations that `user` is in.
+    async fn conversations_of(&self, user: UserId, task: &'static str) -> Result<Vec<Bson>, StoreError> {
+        let limit = i64::try_from(CONVERSATIONS_MAX).unwrap_or(i64::MAX);
+        let theirs = doc! { "member": binary(user.as_uuid()), "present": true };
+        let theirs = self.members.find(theirs).limit(limit).await.or_store_error(task)?;
+        let theirs: Vec<MemberDocument> = theirs.try_collect().await.or_store_error(task)?;
+        Ok(theirs.into_iter().map(|member| member.id.c.into()).collect())
+    }
+
+    /// Those of `users` who are in one of `conversations`.
+    async fn found_in(
+        &self,
+        conversations: Vec<Bson>,
+        users: &[UserId],
+        task: &'static str,
+    ) -> Result<Vec<UserId>, StoreError> {
+        let shared = doc! {
+            "member": { "$in": ids(users) }, "present": true, "_id.c": { "$in": conversations },
+        };
+        let known = self.members.distinct("member", shared).await.or_store_error(task)?;
+        let known: HashSet<Bson> = known.into_iter().collect();
+        Ok(users.iter().copied().filter(|other| known.contains(&binary(other.as_uuid()).into())).collect())
+    }
+}
+
 #[async_trait]
 impl PeopleStore for MongoStore {
     async fn acquaintances(&self, user: UserId, users: &[UserId]) -> Result<Vec<UserId>, StoreError> {
         let task = "find acquaintances";
-        let limit = i64::try_from(CONVERSATIONS_MAX).unwrap_or(i64::MAX);
-        let in_it = |user: Bson| doc! { "member": user, "present": true };
-        let mine = self.members.find(in_it(binary(user.as_uuid()).into())).limit(limit);
-        let mine: Vec<MemberDocument> =
-            mine.await.or_store_error(task)?.try_collect().await.or_store_error(task)?;
-        let conversations: Vec<Bson> = mine.into_iter().map(|member| member.id.c.into()).collect();
+        let conversations = self.conversations_of(user, task).await?;
+        self.found_in(conversations, users, task).await
+    }
 
-        let mut shared = in_it(doc! { "$in": ids(users) }.into());
-        shared.insert("_id.c", doc! { "$in": conversations });
-        let known = self.members.distinct("member", shared).await.or_store_error(task)?;
-        let known: HashSet<Bson> = known.into_iter().collect();
-        Ok(users.iter().copied().filter(|other| known.contains(&binary(other.as_uuid()).into())).collect())
+    async fn group_mates(&self, user: UserId, users: &[UserId]) -> Result<Vec<UserId>, StoreError> {
+        let task = "find who is in a group with somebody";
+        let conversations = self.conversations_of(user, task).await?;
+        let groups = doc! { "_id": { "$in": conversations }, "group": { "$exists": true } };
+        let groups = self.conversations.distinct("_id", groups).await.or_store_error(task)?;
+        self.found_in(groups, users, task).await
     }
 
     async fn people(&self, users: &[UserId]) -> Result<Vec<(UserId, Person)>, StoreError> {
@@ -64,6 +88,11 @@ impl PeopleStore for MongoStore {
             kept.await.or_store_error("keep who was seen")?;
         }
         Ok(())
+    }
+
+    async fn forget(&self, user: UserId) -> Result<(), StoreError> {
+        let forgotten = self.people.delete_one(doc! { "_id": binary(user.as_uuid()) }).await;
+        forgotten.map(drop).or_store_error("forget somebody")
     }
 
     async fn show(&self, user: UserId, visibility: Visibility) -> Result<(), StoreError> {

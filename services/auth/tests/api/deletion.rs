@@ -1,0 +1,64 @@
+//! What becomes of accounts that are deleted.
+
+use confab_proto::auth::v1;
+use confab_proto::internal::v1 as internal;
+use tonic::Code;
+
+use crate::world::{PASSWORD, World, log_in, refusal, with_token};
+
+#[tokio::test]
+async fn whose_account_is_deleted_is_gone_at_once() {
+    let world = World::new().await;
+    let (ada, token) = world.join("ada@example.com", "Ada").await;
+    let (bob, other) = world.join("bob@example.com", "Bob").await;
+    let erase = v1::EraseAccountRequest { user_id: ada.user_id.clone() };
+    world.operator().erase_account(erase).await.unwrap();
+
+    assert_eq!(refusal(world.me(&token).await).1, "SESSION_ENDED");
+    assert_eq!(
+        refusal(world.auth().log_in(log_in("ada@example.com", PASSWORD)).await).1,
+        "WRONG_CREDENTIALS"
+    );
+    let list = v1::ListUsersRequest { name_prefix: "ada".into(), ..Default::default() };
+    assert_eq!(world.users().list_users(with_token(&other, list)).await.unwrap().into_inner().users, []);
+
+    let gone = v1::User { user_id: ada.user_id.clone(), deleted: true, ..v1::User::default() };
+    let get = v1::GetUserRequest { user_id: ada.user_id.clone() };
+    let got = world.users().get_user(with_token(&other, get)).await.unwrap().into_inner();
+    assert_eq!(got.user, Some(gone.clone()));
+    let user_ids = vec![bob.user_id.clone(), ada.user_id.clone()];
+    let batch = v1::BatchGetUsersRequest { user_ids: user_ids.clone() };
+    let batch = world.users().batch_get_users(with_token(&other, batch)).await.unwrap().into_inner();
+    assert_eq!(batch.users[1], gone);
+    let block = v1::BlockUserRequest { user_id: ada.user_id.clone() };
+    assert_eq!(refusal(world.users().block_user(with_token(&other, block)).await).0, Code::NotFound);
+
+    let filter = internal::FilterUsersRequest { user_ids, caller_id: bob.user_id.clone() };
+    let known = world.directory().filter_users(filter).await.unwrap().into_inner().user_ids;
+    assert_eq!(known, [bob.user_id.clone()]);
+    let check = internal::CheckContactRequest { user_id: bob.user_id, other_id: ada.user_id.clone() };
+    assert!(world.directory().check_contact(check).await.unwrap().into_inner().blocked);
+
+    let (again, _) = world.join("ada@example.com", "Ada").await;
+    assert_ne!(again.user_id, ada.user_id, "the address is free, the id is not");
+}
+
+#[tokio::test]
+async fn the_last_admin_cannot_go_and_others_see_who_is_being_erased() {
+    let world = World::new().await;
+    let (ada, token) = world.join("ada@example.com", "Ada").await;
+    let (bob, _) = world.join("bob@example.com", "Bob").await;
+    let user_id = ada.user_id;
+    world.operator().make_admin(v1::MakeAdminRequest { user_id: user_id.clone() }).await.unwrap();
+    let erase = v1::EraseAccountRequest { user_id };
+    let refused = world.admins().erase_account(with_token(&token, erase)).await;
+    assert_eq!(refusal(refused), (Code::FailedPrecondition, "LAST_ADMIN".into()));
+
+    for _ in 0..2 {
+        let erase = v1::EraseAccountRequest { user_id: bob.user_id.clone() };
+        world.admins().erase_account(with_token(&token, erase)).await.unwrap();
+    }
+    let list = with_token(&token, v1::ListErasuresRequest {});
+    let erasures = world.admins().list_erasures(list).await.unwrap().into_inner();
+    assert_eq!((erasures.total_size, &erasures.erasures[0].user_id), (1, &bob.user_id));
+}
