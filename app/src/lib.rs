@@ -11,7 +11,7 @@
 //!   neighbours.rs the roles in other processes
 //!   keys.rs       the keys of the installation; secrets.rs: what is configured of them
 //!   rotation.rs   a new signing key, while it runs; `confab admin rotate-keys`
-//! admin/        `confab admin`: what operators do with accounts
+//! accounts/     `confab admin`: what operators do with accounts
 //! health.rs     `confab health`
 //! ```
 //!
@@ -22,6 +22,7 @@
 //!   exit code that is not zero.
 //! * No secret is a setting: it can be neither a flag nor in the configuration file.
 
+mod accounts;
 mod admin;
 mod cli;
 mod config;
@@ -73,7 +74,7 @@ fn act(parsed: Parsed) -> anyhow::Result<()> {
     match parsed.command {
         Command::Serve(settings) => block_on(serve::serve(*settings)),
         Command::Health(settings) => block_on(health::health(*settings)),
-        Command::Admin { command } => block_on(admin::run(command)),
+        Command::Admin { command } => block_on(accounts::run(command)),
         Command::Config { command: ConfigCommand::Print(_) } => {
             say(&print::print(&cli::settings(), &parsed.matches, &parsed.defaults));
             Ok(())

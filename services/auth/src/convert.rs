@@ -1,6 +1,7 @@
 //! From the wire to the domain and back. Nothing else reads fields of requests.
 
 mod admin;
+pub mod export;
 mod factors;
 mod invites;
 mod letters;
@@ -19,22 +20,20 @@ use tonic::metadata::{Ascii, MetadataValue};
 use tonic::{Request, Response};
 
 use crate::domain::{
-    AccessToken, AddressPrefix, Delivery, Device, DeviceName, DeviceSecret, Email, InviteCode, Name, Password,
-    PasswordChange, Proof, PublishedKey, RefreshToken, Revocation, Session, SessionSecret, SignUp, Tokens,
-    Welcome,
+    AccessToken, AddressPrefix, Delivery, Device, DeviceName, DeviceSecret, Email, InviteCode, Name,
+    Password, PasswordChange, Proof, PublishedKey, RefreshToken, Revocation, Session, SessionSecret, SignUp,
+    Tokens, Welcome,
 };
 use crate::error::Error;
 
 pub use admin::{forced_reset, page_of_accounts, page_of_audit_log};
-pub use invites::invite_id;
-pub use letters::{claimed_email, mail_code};
-pub use people::{
-    caller_and_users, contacts, page_of_blocks, page_of_users, people, two_people, user_id, user_ids,
-};
 pub use factors::{recovery_codes, shown_password, totp_code};
 pub use invites::invite_id;
 pub use letters::{claimed_email, mail_code};
 pub use log_in::entry;
+pub use people::{
+    caller_and_users, contacts, page_of_blocks, page_of_users, people, two_people, user_id, user_ids,
+};
 
 /// Names the field that a value comes from, in case that it is wrong.
 fn field<T>(field: &'static str, value: Result<T, impl Display>) -> Result<T, Error> {

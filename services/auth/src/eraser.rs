@@ -155,6 +155,7 @@ mod tests {
     use confab_proto::internal::v1::personal_data_service_server::{
         PersonalDataService, PersonalDataServiceServer,
     };
+    use futures_util::stream;
     use tonic::service::Routes;
     use tonic::{Request, Response};
 
@@ -174,6 +175,9 @@ mod tests {
 
     #[tonic::async_trait]
     impl PersonalDataService for Slow {
+        type ExportUserStream =
+            stream::Iter<std::vec::IntoIter<Result<internal::ExportUserResponse, Status>>>;
+
         async fn erase_user(
             &self,
             request: Request<internal::EraseUserRequest>,
@@ -186,6 +190,13 @@ mod tests {
             let done = progress == "xx";
             script.asked.push(progress.clone());
             Ok(Response::new(internal::EraseUserResponse { progress: format!("{progress}x"), done }))
+        }
+
+        async fn export_user(
+            &self,
+            _: Request<internal::ExportUserRequest>,
+        ) -> Result<Response<Self::ExportUserStream>, Status> {
+            Err(Status::unimplemented("this one has things erased only"))
         }
     }
 

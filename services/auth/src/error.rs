@@ -17,6 +17,9 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// What to wait before a retry when letters are not sent as fast as they are asked for.
 const LETTERS_RETRY_AFTER: Duration = Duration::from_mins(1);
 
+/// What to wait before an export is tried again.
+const EXPORT_RETRY_AFTER: Duration = Duration::from_mins(1);
+
 /// Why a request failed, in the words of the domain.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -119,6 +122,15 @@ pub enum Error {
     /// More people want to log in than passwords can be hashed.
     #[error("too many people are logging in right now; try again in a moment")]
     Busy,
+    /// Too much is being read for exports already, or for this person.
+    #[error("an export is under way already; try again later")]
+    TooManyExports,
+    /// Some of what is kept of somebody cannot be had now.
+    #[error("the export was broken off; begin again")]
+    ExportBrokenOff(#[source] Box<Status>),
+    /// What was read could not be put into an archive.
+    #[error("making an archive failed")]
+    Archive(#[from] zip::result::ZipError),
     /// A password could not be hashed or compared.
     #[error("hashing a password failed")]
     Hashing(#[from] bcrypt::BcryptError),
@@ -188,6 +200,11 @@ impl From<Error> for Status {
                 let failure = Failure::exhausted("TOO_MANY_GUESSES");
                 wait.map_or(failure.clone(), |wait| failure.retry_after(rounded_up(wait)))
             }
+            Error::TooManyExports => Failure::exhausted("TOO_MANY_EXPORTS").retry_after(EXPORT_RETRY_AFTER),
+            Error::ExportBrokenOff(_) => {
+                Failure::unavailable("EXPORT_BROKEN_OFF").retry_after(EXPORT_RETRY_AFTER)
+            }
+            Error::Archive(_) => Failure::internal("ARCHIVE_FAILED"),
             Error::Busy => Failure::exhausted("TOO_MANY_LOG_INS").retry_after(RETRY_AFTER),
             Error::Hashing(_) | Error::HashingBrokenOff(_) => Failure::internal("HASHING_FAILED"),
             Error::Signing(_) => Failure::internal("SIGNING_FAILED"),

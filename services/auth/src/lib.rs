@@ -40,12 +40,14 @@
 //! * A key is published before the first token is signed with it.
 //! * Every store passes the same tests: `store/contract.rs`.
 
+mod archive;
 mod audit;
 mod config;
 mod convert;
 mod domain;
 mod eraser;
 mod error;
+mod exporter;
 mod handlers;
 mod hashing;
 mod importing;

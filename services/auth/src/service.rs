@@ -11,8 +11,7 @@ use confab_proto::auth::v1::auth_service_server::{self, AuthServiceServer};
 use confab_proto::auth::v1::factor_service_server::FactorServiceServer;
 use confab_proto::auth::v1::invite_service_server::InviteServiceServer;
 use confab_proto::auth::v1::user_service_server::UserServiceServer;
-use confab_proto::internal::v1 as internal;
-use confab_proto::internal::v1::session_service_server::{SessionService, SessionServiceServer};
+use confab_proto::internal::v1::session_service_server::SessionServiceServer;
 use confab_proto::internal::v1::user_directory_service_server::UserDirectoryServiceServer;
 use confab_rpc::{Caller, Revoked, ServiceKey, Shutdown, TokenVerifier, guard};
 use futures_util::{Stream, TryStreamExt};
@@ -24,7 +23,8 @@ use crate::config::{Config, SignUpPolicy};
 use crate::domain::{
     EmailChange, EmailDomain, FinishLogIn, LogIn, Password, PasswordChange, ProfileChange, SignUp,
 };
-use crate::eraser::{Eraser, Keeper};
+use crate::eraser::Eraser;
+use crate::exporter::Turns;
 use crate::hashing::Hasher;
 use crate::keys::{KeyRotation, SigningKeys};
 use crate::limits::Limits;
@@ -49,6 +49,7 @@ pub struct AuthService {
     pub(crate) limits: Limits,
     pub(crate) postman: Postman,
     pub(crate) eraser: Eraser,
+    pub(crate) exports: Arc<Turns>,
     pub(crate) keys: Arc<SigningKeys>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) session_lifetime: Duration,
@@ -87,6 +88,7 @@ impl AuthService {
                 audit_time: config.audit_retention,
                 bell: Arc::default(),
             },
+            exports: Arc::default(),
             postman: Postman { stores: kept, mailer: None, clock: time, bell },
             stores,
             hasher,
@@ -100,19 +102,6 @@ impl AuthService {
             shutdown,
             verifier: Arc::new(verifier),
         }
-    }
-
-    /// Has what people leave behind erased by `keepers` too.
-    #[must_use]
-    pub fn with_keepers(mut self, keepers: Vec<Keeper>) -> Self {
-        self.eraser.keepers = keepers.into();
-        self
-    }
-
-    /// Whoever has erased what people leave behind, while the service runs.
-    #[must_use]
-    pub fn eraser(&self) -> Eraser {
-        self.eraser.clone()
     }
 
     /// Changes the key that this signs with, while it runs.
@@ -154,6 +143,8 @@ impl AuthService {
 
 #[tonic::async_trait]
 impl auth_service_server::AuthService for AuthService {
+    type ExportAccountStream = Pin<Box<dyn Stream<Item = Result<v1::ExportAccountResponse, Status>> + Send>>;
+
     async fn sign_up(
         &self,
         request: Request<v1::SignUpRequest>,
@@ -327,6 +318,26 @@ impl auth_service_server::AuthService for AuthService {
         Ok(Response::new(v1::UpdateProfileResponse { user: Some(account.into()) }))
     }
 
+    async fn export_account(
+        &self,
+        request: Request<v1::ExportAccountRequest>,
+    ) -> Result<Response<Self::ExportAccountStream>, Status> {
+        let caller = Caller::of(&request)?;
+        let pieces = handlers::export_account(self, caller).await?;
+        let part = |piece: Vec<u8>| v1::ExportAccountResponse { chunk: piece.into() };
+        let parts = pieces.map_ok(part).map_err(Status::from);
+        Ok(Response::new(Box::pin(parts)))
+    }
+
+    async fn delete_account(
+        &self,
+        request: Request<v1::DeleteAccountRequest>,
+    ) -> Result<Response<v1::DeleteAccountResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        handlers::delete_account(self, caller).await?;
+        Ok(Response::new(v1::DeleteAccountResponse {}))
+    }
+
     async fn list_signing_keys(
         &self,
         _: Request<v1::ListSigningKeysRequest>,
@@ -337,35 +348,13 @@ impl auth_service_server::AuthService for AuthService {
     }
 }
 
-#[tonic::async_trait]
-impl SessionService for AuthService {
-    type WatchRevocationsStream =
-        Pin<Box<dyn Stream<Item = Result<internal::WatchRevocationsResponse, Status>> + Send>>;
-
-    async fn exchange_session(
-        &self,
-        request: Request<internal::ExchangeSessionRequest>,
-    ) -> Result<Response<internal::ExchangeSessionResponse>, Status> {
-        let address = convert::address_prefix(&request);
-        let secret = convert::session_secret(request.into_inner());
-        let token = handlers::exchange_session(self, secret, address).await?;
-        Ok(Response::new(token.into()))
-    }
-
-    async fn watch_revocations(
-        &self,
-        _: Request<internal::WatchRevocationsRequest>,
-    ) -> Result<Response<Self::WatchRevocationsStream>, Status> {
-        let told = handlers::watch_revocations(self);
-        Ok(Response::new(Box::pin(told.map_ok(convert::revocations).map_err(Status::from))))
-    }
-}
-
 mod admin;
 mod factors;
 mod invites;
+mod keepers;
 mod mail;
 mod people;
+mod sessions;
 
 #[cfg(test)]
 pub(crate) mod testing;

@@ -123,6 +123,8 @@ pub enum AuditKind {
     AdminRevoked,
     /// The account was taken over from elsewhere.
     AccountImported,
+    /// Somebody was given everything that is kept of them.
+    AccountExported,
     /// The account is gone.
     AccountDeleted,
     /// Nothing is left of what its owner had said.
@@ -165,6 +167,7 @@ impl AuditKind {
             Self::AdminMade => "admin-made",
             Self::AdminRevoked => "admin-revoked",
             Self::AccountImported => "account-imported",
+            Self::AccountExported => "account-exported",
             Self::AccountDeleted => "account-deleted",
             Self::AccountErased => "account-erased",
             Self::SigningKeyChanged => "signing-key-changed",

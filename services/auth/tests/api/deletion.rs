@@ -1,9 +1,11 @@
 //! What becomes of accounts that are deleted.
 
 use confab_proto::auth::v1;
+use confab_proto::auth::v1::confirm_identity_request::Proof;
 use confab_proto::internal::v1 as internal;
 use tonic::Code;
 
+use crate::factors::{confirm, enrol};
 use crate::world::{PASSWORD, World, log_in, refusal, with_token};
 
 #[tokio::test]
@@ -61,4 +63,52 @@ async fn the_last_admin_cannot_go_and_others_see_who_is_being_erased() {
     let list = with_token(&token, v1::ListErasuresRequest {});
     let erasures = world.admins().list_erasures(list).await.unwrap().into_inner();
     assert_eq!((erasures.total_size, &erasures.erasures[0].user_id), (1, &bob.user_id));
+}
+
+#[tokio::test]
+async fn whoever_proves_who_they_are_deletes_their_account() {
+    let world = World::new().await;
+    let (_, token) = world.join("ada@example.com", "Ada").await;
+    let elsewhere = world.auth().log_in(log_in("ada@example.com", PASSWORD)).await.unwrap().into_inner();
+    let delete =
+        async || world.auth().delete_account(with_token(&token, v1::DeleteAccountRequest {})).await.map(drop);
+    assert_eq!(refusal(delete().await), (Code::FailedPrecondition, "STEP_UP_NEEDED".into()));
+    world.me(&token).await.unwrap();
+
+    confirm(&world, &token, Some(Proof::Password(PASSWORD.into()))).await.unwrap();
+    delete().await.unwrap();
+
+    assert_eq!(refusal(world.me(&token).await).1, "SESSION_ENDED");
+    let refresh = v1::RefreshSessionRequest { refresh_token: elsewhere.refresh_token };
+    assert_eq!(refusal(world.auth().refresh_session(refresh).await).1, "SESSION_ENDED");
+    assert_eq!(
+        refusal(world.auth().log_in(log_in("ada@example.com", PASSWORD)).await).1,
+        "WRONG_CREDENTIALS"
+    );
+    assert_eq!(refusal(delete().await).1, "SESSION_ENDED");
+}
+
+#[tokio::test]
+async fn whoever_has_two_factors_deletes_nothing_with_one() {
+    let world = World::new().await;
+    let (_, token) = world.join("ada@example.com", "Ada").await;
+    let (app, _) = enrol(&world, &token).await;
+    let delete =
+        async || world.auth().delete_account(with_token(&token, v1::DeleteAccountRequest {})).await.map(drop);
+    let password = confirm(&world, &token, Some(Proof::Password(PASSWORD.into()))).await;
+    assert_eq!(refusal(password).1, "STEP_UP_NEEDED");
+    assert_eq!(refusal(delete().await).1, "STEP_UP_NEEDED");
+    confirm(&world, &token, Some(Proof::TotpCode(app.code(world.now())))).await.unwrap();
+    delete().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_only_admin_stays() {
+    let world = World::new().await;
+    let (ada, token) = world.join("ada@example.com", "Ada").await;
+    world.operator().make_admin(v1::MakeAdminRequest { user_id: ada.user_id }).await.unwrap();
+    confirm(&world, &token, Some(Proof::Password(PASSWORD.into()))).await.unwrap();
+    let refused = world.auth().delete_account(with_token(&token, v1::DeleteAccountRequest {})).await;
+    assert_eq!(refusal(refused), (Code::FailedPrecondition, "LAST_ADMIN".into()));
+    world.me(&token).await.unwrap();
 }

@@ -7,6 +7,7 @@ mod admin;
 mod authenticator;
 mod blocks;
 mod deletion;
+mod export;
 mod factors;
 mod guessing;
 mod invites;

@@ -30,7 +30,7 @@ pub use change::{edit, emoji, place, user_reaction, version, wanted_emoji};
 pub use conversation::Viewed;
 pub use group::{founding, people, role, update};
 pub use message::{Seen, start};
-pub use personal_data::erasure;
+pub use personal_data::{erasure, exported, exporter};
 pub use search::wanted;
 pub use send::{draft, forward, forwarded, sent};
 

@@ -2,12 +2,15 @@
 
 use confab_proto::auth::v1 as auth;
 use confab_proto::auth::v1::auth_service_server::AuthService;
+use futures_util::stream::Empty;
 use tonic::{Request, Response, Status};
 
 use crate::world::{Auth, PUBLIC_KEY};
 
 #[tonic::async_trait]
 impl AuthService for Auth {
+    type ExportAccountStream = Empty<Result<auth::ExportAccountResponse, Status>>;
+
     async fn list_signing_keys(
         &self,
         _: Request<auth::ListSigningKeysRequest>,
@@ -50,6 +53,20 @@ impl AuthService for Auth {
         &self,
         _: Request<auth::UpdateProfileRequest>,
     ) -> Result<Response<auth::UpdateProfileResponse>, Status> {
+        Err(not_asked())
+    }
+
+    async fn export_account(
+        &self,
+        _: Request<auth::ExportAccountRequest>,
+    ) -> Result<Response<Self::ExportAccountStream>, Status> {
+        Err(not_asked())
+    }
+
+    async fn delete_account(
+        &self,
+        _: Request<auth::DeleteAccountRequest>,
+    ) -> Result<Response<auth::DeleteAccountResponse>, Status> {
         Err(not_asked())
     }
 

@@ -129,8 +129,8 @@ async fn a_new_code_takes_the_place_of_the_one_before() {
 #[tokio::test]
 async fn a_password_is_set_and_its_code_used_up_in_one_step() {
     for TestStore { name, stores, .. } in &every_store("codes_reset").await {
-        let user = User { id: UserId::new(NOW), name: Name::new("Ada").unwrap(), created: NOW, updated: NOW };
-        let account = Account { user, email: email("ada"), email_verified: None };
+        let user = User::joining(Name::new("Ada").unwrap(), NOW);
+        let account = Account::joining(user, email("ada"));
         let hashes =
             ["old", "new 0", "new 1", "new 2", "new 3"].map(|text| PasswordHash::stored(text.into()));
         stores.users.insert(&account, &hashes[0]).await.unwrap();
@@ -160,8 +160,8 @@ async fn a_password_is_set_and_its_code_used_up_in_one_step() {
 #[tokio::test]
 async fn a_code_that_was_sent_to_another_address_sets_no_password() {
     for TestStore { name, stores, .. } in &every_store("codes_moved").await {
-        let user = User { id: UserId::new(NOW), name: Name::new("Ada").unwrap(), created: NOW, updated: NOW };
-        let account = Account { user, email: email("moved"), email_verified: None };
+        let user = User::joining(Name::new("Ada").unwrap(), NOW);
+        let account = Account::joining(user, email("moved"));
         let [old, new] = ["old", "new"].map(|text| PasswordHash::stored(text.into()));
         stores.users.insert(&account, &old).await.unwrap();
         let code = code(account.user.id, LetterKind::ResetPassword);

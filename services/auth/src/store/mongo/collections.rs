@@ -6,13 +6,14 @@ use bson::{Document, doc};
 use confab_db::mongo::{CollectionSpec, Index};
 
 use super::{
-    AUDIT, BLOCKS, CHALLENGES, DEPARTURES, DEVICES, FACTORS, GUESSES, INVITES, LETTERS, MAIL_CODES, REVOCATIONS, SESSIONS,
-    SIGNING_KEYS, USERS,
+    AUDIT, BLOCKS, CHALLENGES, DEPARTURES, DEVICES, FACTORS, GUESSES, INVITES, LETTERS, MAIL_CODES,
+    REVOCATIONS, SESSIONS, SIGNING_KEYS, USERS,
 };
 use crate::domain::Revocation;
 use crate::store::documents::{
-    AccountDocument, AuditDocument, BlockDocument, ChallengeDocument, DepartureDocument, DeviceDocument, FactorsDocument, GuessesDocument,
-    InviteDocument, KeyDocument, LetterDocument, MailCodeDocument, RevocationDocument, SessionDocument,
+    AccountDocument, AuditDocument, BlockDocument, ChallengeDocument, DepartureDocument, DeviceDocument,
+    FactorsDocument, GuessesDocument, InviteDocument, KeyDocument, LetterDocument, MailCodeDocument,
+    RevocationDocument, SessionDocument,
 };
 
 /// All of them.

@@ -43,7 +43,7 @@ struct Row {
 
 /// Takes over whom the operator names.
 pub async fn run(wish: Importing) -> anyhow::Result<()> {
-    let (service, stores) = desk::service(&wish.settings).await?;
+    let (service, open) = desk::service(&wish.settings).await?;
     let mode = if wish.dry_run { ImportMode::DryRun } else { ImportMode::Real };
     let mut work = Work { service, mode, form: wish.form, number: 0, counts: [0; 3] };
     match &wish.file {
@@ -54,7 +54,7 @@ pub async fn run(wish: Importing) -> anyhow::Result<()> {
         }
         None => from_mongodb(&mut work, wish.database.as_deref()).await?,
     }
-    stores.close().await;
+    open.close().await;
     crate::say(&words::imported_in_all(work.counts, work.form));
     if work.counts[2] > 0 {
         bail!("{} accounts were refused; see above", work.counts[2]);

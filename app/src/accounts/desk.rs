@@ -8,7 +8,8 @@ use confab_auth::{AuthService, SigningKey, Stores};
 use confab_core::{SystemClock, UserId};
 use confab_proto::auth::v1;
 use confab_proto::auth::v1::admin_service_client::AdminServiceClient;
-use confab_rpc::{Channel, ServiceKey, Shutdown, telemetry};
+use confab_rpc::telemetry::{self, Telemetry};
+use confab_rpc::{Channel, ServiceKey, Shutdown};
 
 use super::{PAGE_SIZE, nobody, told};
 use crate::config::Settings;
@@ -18,15 +19,21 @@ use crate::roles::{self, Whereabouts};
 pub struct Desk {
     /// What operators can do.
     pub admin: AdminServiceClient<Channel>,
+    open: Open,
+}
+
+/// What is open as long as a command is carried out.
+pub struct Open {
     stores: Stores,
+    telemetry: Telemetry,
 }
 
 impl Desk {
     /// Opens the data that `settings` name.
     pub async fn open(settings: &Settings) -> anyhow::Result<Self> {
-        let (service, stores) = service(settings).await?;
+        let (service, open) = service(settings).await?;
         let channel = Channel::in_process(service.into_operator_routes());
-        Ok(Self { admin: AdminServiceClient::new(channel), stores })
+        Ok(Self { admin: AdminServiceClient::new(channel), open })
     }
 
     /// Finds the account that has the address or the id `account`.
@@ -57,14 +64,22 @@ impl Desk {
 
     /// Finishes what was begun.
     pub async fn close(self) {
-        self.stores.close().await;
+        self.open.close().await;
     }
 }
 
-/// The service on the data that `settings` name, and what it keeps.
-pub async fn service(settings: &Settings) -> anyhow::Result<(AuthService, Stores)> {
-    let log = telemetry::init(&settings.log, settings.log_format);
-    log.map_err(|error| anyhow!("--log cannot be {:?}: {error}", settings.log))?;
+impl Open {
+    /// Finishes what was begun.
+    pub async fn close(self) {
+        self.stores.close().await;
+        self.telemetry.end();
+    }
+}
+
+/// The service on the data that `settings` name, and what is open for it.
+pub async fn service(settings: &Settings) -> anyhow::Result<(AuthService, Open)> {
+    let telemetry = telemetry::init(&settings.log, settings.log_format, settings.service_name());
+    let telemetry = telemetry.map_err(|error| anyhow!("--log cannot be {:?}: {error}", settings.log))?;
     let whereabouts = Whereabouts::of(settings)?;
     if let Whereabouts::Files(folder) = &whereabouts
         && !folder.join("auth.db").exists()
@@ -78,5 +93,5 @@ pub async fn service(settings: &Settings) -> anyhow::Result<(AuthService, Stores
     let (kept, revoked, shutdown) = (stores.clone(), Arc::default(), Shutdown::new());
     let clock = Arc::new(SystemClock);
     let service = AuthService::new(&settings.auth, kept, signing_key, &service_key, revoked, clock, shutdown);
-    Ok((service.with_mail(roles::mailer(settings)?), stores))
+    Ok((service.with_mail(roles::mailer(settings)?), Open { stores, telemetry }))
 }
