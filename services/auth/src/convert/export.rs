@@ -3,7 +3,7 @@
 use confab_core::Timestamp;
 use serde_json::{Value, json};
 
-use crate::domain::{Account, AuditEntry, Block, Factors, Invite, Role, Session};
+use crate::domain::{Account, AddressPrefix, AuditEntry, Block, Factors, Invite, Role, Session, TimeZone};
 
 /// The account itself.
 pub fn profile(account: &Account, factors: Factors) -> Vec<u8> {
@@ -14,7 +14,7 @@ pub fn profile(account: &Account, factors: Factors) -> Vec<u8> {
         "email_verify_time": account.email_verified.map(time),
         "name": user.name.as_str(),
         "status_text": user.status.as_str(),
-        "time_zone": user.time_zone.as_ref().map(|zone| zone.as_str()),
+        "time_zone": user.time_zone.as_ref().map(TimeZone::as_str),
         "create_time": time(user.created),
         "update_time": time(user.updated),
         "contact_policy": account.contact.word(),
@@ -29,7 +29,7 @@ pub fn session(session: &Session) -> Vec<u8> {
     line(&json!({
         "session_id": session.id.to_string(),
         "device_name": session.device.name.as_str(),
-        "address_prefix": session.device.address.as_ref().map(|address| address.as_str()),
+        "address_prefix": session.device.address.as_ref().map(AddressPrefix::as_str),
         "create_time": time(session.created),
         "last_use_time": time(session.used),
         "expire_time": time(session.expires),
@@ -60,7 +60,7 @@ pub fn audit_event(entry: &AuditEntry) -> Vec<u8> {
         "actor": entry.actor.word(),
         "actor_id": entry.actor.person().map(|person| person.to_string()),
         "subject_id": entry.subject.map(|person| person.to_string()),
-        "address_prefix": entry.network.as_ref().map(|network| network.as_str()),
+        "address_prefix": entry.network.as_ref().map(AddressPrefix::as_str),
         "detail": entry.about,
     }))
 }

@@ -55,7 +55,7 @@ pub fn entry(entry: Entry) -> Result<Response<v1::LogInResponse>, Error> {
         second_factor: None,
     };
     match entry {
-        Entry::In(somebody) => welcome(somebody, body),
+        Entry::In(somebody) => welcome(*somebody, body),
         Entry::SecondFactor(asked) => Ok(Response::new(v1::LogInResponse {
             second_factor: Some(asked.into()),
             ..v1::LogInResponse::default()

@@ -221,7 +221,7 @@ pub struct FinishLogIn {
 #[derive(Debug)]
 pub enum Entry {
     /// They are in.
-    In(Welcome),
+    In(Box<Welcome>),
     /// They have to show another one.
     SecondFactor(Asked),
 }

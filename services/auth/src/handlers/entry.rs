@@ -32,7 +32,7 @@ pub async fn let_in(
     let factors = service.stores.factors.find(account.user.id).await?;
     if !factors.are_needed() {
         let welcome = start_session(service, account, delivery, device, device_secret).await?;
-        return Ok(Entry::In(welcome));
+        return Ok(Entry::In(welcome.into()));
     }
     let (code, expires) = (ChallengeCode::generate()?, service.clock.now().plus(Challenge::LIFETIME));
     let challenge = Challenge {

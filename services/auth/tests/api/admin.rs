@@ -76,8 +76,11 @@ async fn admins_find_accounts_by_name_and_by_address() {
         (("ada@example.com".into(), false, true), ("zoe@other.example".into(), false, false));
     let bob_row = |disabled| ("bob@example.com".into(), disabled, false);
     assert_eq!(list(query("bob")).await, [bob_row(false), zoe.clone()]);
-    assert_eq!(list(query("ZOE@o")).await, [zoe.clone()]);
-    assert_eq!(list(v1::ListAccountsRequest { admins_only: true, ..query("") }).await, [ada_row.clone()]);
+    assert_eq!(list(query("ZOE@o")).await, std::slice::from_ref(&zoe));
+    assert_eq!(
+        list(v1::ListAccountsRequest { admins_only: true, ..query("") }).await,
+        std::slice::from_ref(&ada_row)
+    );
 
     let disable = v1::DisableAccountRequest { user_id: bob };
     world.admins().disable_account(with_token(&admin, disable)).await.unwrap();

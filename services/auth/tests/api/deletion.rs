@@ -37,7 +37,7 @@ async fn whose_account_is_deleted_is_gone_at_once() {
 
     let filter = internal::FilterUsersRequest { user_ids, caller_id: bob.user_id.clone() };
     let known = world.directory().filter_users(filter).await.unwrap().into_inner().user_ids;
-    assert_eq!(known, [bob.user_id.clone()]);
+    assert_eq!(known, std::slice::from_ref(&bob.user_id));
     let check = internal::CheckContactRequest { user_id: bob.user_id, other_id: ada.user_id.clone() };
     assert!(world.directory().check_contact(check).await.unwrap().into_inner().blocked);
 
