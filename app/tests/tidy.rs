@@ -12,7 +12,7 @@ use toml::Table;
 /// Which floor of the house each crate is on. A crate uses lower floors only,
 /// never its own. The load driver and the developer's commands stand beside the
 /// house: the driver knows what clients know, the commands know nothing of it.
-const FLOORS: [(&str, u8); 11] = [
+const FLOORS: [(&str, u8); 12] = [
     ("confab-core", 1),
     ("confab-proto", 1),
     ("confab-bus", 2),
@@ -20,6 +20,7 @@ const FLOORS: [(&str, u8); 11] = [
     ("confab-rpc", 2),
     ("confab-auth", 3),
     ("confab-gateway", 3),
+    ("confab-media", 3),
     ("confab-message", 3),
     ("confab", 4),
     ("confab-bench", 2),
