@@ -119,7 +119,7 @@ async fn an_answer_is_told_with_all_fields_that_have_a_value() {
     // Those that are left at their default too; a person need not know the contract.
     let expected = serde_json::json!({"user": {
         "userId": "u-1", "name": "Ada", "email": "", "createTime": "2023-11-14T22:13:20.120Z",
-        "emailVerified": false,
+        "emailVerified": false, "statusText": "", "timeZone": "", "deleted": false,
     }});
     assert_eq!(answer.json(), expected);
     assert!(!answer.headers.keys().any(|name| name.as_str().starts_with("confab-")), "{answer:?}");
@@ -152,7 +152,7 @@ async fn the_head_of_an_answer_can_be_asked_for_alone() {
     assert_eq!(head.header("content-length"), whole.body.len().to_string());
 
     let options = send(&stage, "OPTIONS", "/v1/me", "", &[]).await;
-    assert_eq!((options.status, options.header("allow")), (204, "GET, PATCH, HEAD, OPTIONS"));
+    assert_eq!((options.status, options.header("allow")), (204, "GET, PATCH, DELETE, HEAD, OPTIONS"));
 }
 
 #[tokio::test]
