@@ -1,6 +1,7 @@
 //! What operators can set about the auth service.
 
 mod mail;
+mod passkeys;
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use crate::domain::EmailDomain;
 
 pub use mail::{MailConfig, MailKind, SmtpSecurity};
+pub use passkeys::{Origin, PasskeyConfig};
 
 /// Settings of the auth service.
 ///
@@ -106,6 +108,10 @@ pub struct Config {
     /// Settings of e-mail.
     #[command(flatten)]
     pub mail: MailConfig,
+
+    /// Settings of passkeys.
+    #[command(flatten)]
+    pub passkeys: PasskeyConfig,
 }
 
 /// Who may sign up.

@@ -6,6 +6,7 @@ mod factors;
 mod invites;
 mod letters;
 mod log_in;
+mod passkeys;
 mod people;
 
 use std::fmt::Display;
@@ -31,6 +32,7 @@ pub use factors::{recovery_codes, shown_password, totp_code};
 pub use invites::invite_id;
 pub use letters::{claimed_email, mail_code};
 pub use log_in::entry;
+pub use passkeys::{passkey_id, passkey_name};
 pub use people::{
     caller_and_users, contacts, page_of_blocks, page_of_users, people, two_people, user_id, user_ids,
 };

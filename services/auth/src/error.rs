@@ -8,7 +8,8 @@ use confab_rpc::Failure;
 use tonic::Status;
 use tonic::metadata::errors::InvalidMetadataValue;
 
-use crate::domain::{Block, Invite, Method};
+use crate::domain::{Block, Invite, Method, Passkey};
+use crate::webauthn::Refused;
 
 /// What to wait before a retry when the store did not answer, or everybody
 /// wants to log in at once.
@@ -61,6 +62,18 @@ pub enum Error {
     /// What somebody shows as a second factor is not theirs, or was used.
     #[error("code is wrong, or was used")]
     WrongCode,
+    /// What a passkey has signed does not hold.
+    #[error("the passkey was not accepted; try again")]
+    WrongPasskey,
+    /// Somebody has no such passkey.
+    #[error("there is no such passkey")]
+    NoSuchPasskey,
+    /// Somebody has as many passkeys as they can.
+    #[error("you have {} passkeys; remove some first", Passkey::PER_USER_MAX)]
+    TooManyPasskeys,
+    /// A passkey could not be asked.
+    #[error("asking a passkey failed")]
+    Webauthn(#[source] Refused),
     /// Nobody is asked for a second factor with this, or not any more.
     #[error("the log-in took too long or is over; begin again")]
     NoSuchChallenge,
@@ -161,18 +174,17 @@ impl From<Error> for Status {
             Error::Invalid { field, problem } => Failure::invalid("INVALID_FIELD").field(field, problem),
             Error::InviteNeeded => Failure::denied("INVITE_NEEDED"),
             Error::NoSuchInvite => Failure::invalid("NO_SUCH_INVITE").field("invite_code", "cannot be used"),
-            Error::TooManyInvites => {
-                Failure::precondition("TOO_MANY_INVITES").with("invites_max", &Invite::PER_USER_MAX)
-            }
+            Error::TooManyInvites => full("TOO_MANY_INVITES", "invites_max", Invite::PER_USER_MAX),
             Error::MailOff => Failure::precondition("MAIL_OFF"),
             Error::TooManyLetters => Failure::exhausted("TOO_MANY_LETTERS").retry_after(LETTERS_RETRY_AFTER),
             Error::NoSuchCode => Failure::invalid("NO_SUCH_CODE").field("code", "cannot be used"),
             Error::WrongPassword => Failure::invalid("WRONG_PASSWORD").field("password", "is wrong"),
-            Error::StepUpNeeded { methods } => {
-                let words: Vec<&str> = methods.iter().map(|method| method.word()).collect();
-                Failure::precondition("STEP_UP_NEEDED").with("methods", &words.join(","))
-            }
+            Error::StepUpNeeded { methods } => step_up_needed(methods),
             Error::WrongCode => Failure::invalid("WRONG_CODE").field("code", "is wrong, or was used"),
+            Error::WrongPasskey => Failure::invalid("WRONG_PASSKEY"),
+            Error::NoSuchPasskey => Failure::not_found("NO_SUCH_PASSKEY"),
+            Error::TooManyPasskeys => full("TOO_MANY_PASSKEYS", "passkeys_max", Passkey::PER_USER_MAX),
+            Error::Webauthn(_) => Failure::internal("WEBAUTHN_FAILED"),
             Error::NoSuchChallenge => Failure::unauthenticated("NO_SUCH_CHALLENGE"),
             Error::TotpEnabled => Failure::precondition("TOTP_ENABLED"),
             Error::TotpNotBegun => Failure::precondition("TOTP_NOT_BEGUN"),
@@ -190,16 +202,11 @@ impl From<Error> for Status {
             Error::LastAdmin => Failure::precondition("LAST_ADMIN"),
             Error::NoSuchUser { user } => Failure::not_found("NO_SUCH_USER").with("user_id", user),
             Error::Oneself => Failure::invalid("ONESELF").field("user_id", "must not be your own"),
-            Error::TooManyBlocked => {
-                Failure::precondition("TOO_MANY_BLOCKED").with("blocked_users_max", &Block::COUNT_MAX)
-            }
+            Error::TooManyBlocked => full("TOO_MANY_BLOCKED", "blocked_users_max", Block::COUNT_MAX),
             Error::TooManyRequests { wait } => {
                 Failure::exhausted("TOO_MANY_REQUESTS").retry_after(rounded_up(*wait))
             }
-            Error::TooManyGuesses { wait } => {
-                let failure = Failure::exhausted("TOO_MANY_GUESSES");
-                wait.map_or(failure.clone(), |wait| failure.retry_after(rounded_up(wait)))
-            }
+            Error::TooManyGuesses { wait } => too_many_guesses(*wait),
             Error::TooManyExports => Failure::exhausted("TOO_MANY_EXPORTS").retry_after(EXPORT_RETRY_AFTER),
             Error::ExportBrokenOff(_) => {
                 Failure::unavailable("EXPORT_BROKEN_OFF").retry_after(EXPORT_RETRY_AFTER)
@@ -215,6 +222,21 @@ impl From<Error> for Status {
         };
         failure.into_status(&error)
     }
+}
+
+/// There are as many as there can be.
+fn full(reason: &'static str, name: &'static str, count_max: usize) -> Failure {
+    Failure::precondition(reason).with(name, &count_max)
+}
+
+fn step_up_needed(methods: &[Method]) -> Failure {
+    let words: Vec<&str> = methods.iter().map(|method| method.word()).collect();
+    Failure::precondition("STEP_UP_NEEDED").with("methods", &words.join(","))
+}
+
+fn too_many_guesses(wait: Option<Duration>) -> Failure {
+    let failure = Failure::exhausted("TOO_MANY_GUESSES");
+    wait.map_or(failure.clone(), |wait| failure.retry_after(rounded_up(wait)))
 }
 
 fn of_store(error: &StoreError) -> Failure {

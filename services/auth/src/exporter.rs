@@ -122,6 +122,10 @@ impl Exporter {
         for session in self.stores.sessions.list(user, now).await? {
             archive.add(&export::session(&session))?;
         }
+        archive.begin("passkeys.jsonl")?;
+        for passkey in self.stores.passkeys.list(user).await? {
+            archive.add(&export::passkey(&passkey))?;
+        }
         archive.begin("invites.jsonl")?;
         for invite in self.stores.invites.list(user, now).await? {
             archive.add(&export::invite(&invite))?;

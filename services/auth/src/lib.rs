@@ -8,6 +8,7 @@
 //!     domain/    the rules that need no I/O
 //!     limits.rs  keeps crowds out, before anything is done for them
 //!     hashing.rs hashes passwords, a few at a time
+//!     webauthn.rs asks passkeys, and checks what they sign
 //!     mail/      sends letters, beside all requests
 //!     importing.rs  takes accounts over from elsewhere, for operators
 //!     eraser.rs  has erased what people leave behind, beside all requests
@@ -57,8 +58,11 @@ mod mail;
 mod service;
 mod signing;
 mod store;
+mod webauthn;
 
-pub use config::{Config, EntryLimits, MailConfig, MailKind, SignUpPolicy, SmtpSecurity};
+pub use config::{
+    Config, EntryLimits, MailConfig, MailKind, Origin, PasskeyConfig, SignUpPolicy, SmtpSecurity,
+};
 pub use domain::EmailDomain;
 pub use eraser::{Eraser, Keeper};
 pub use hashing::HASHES_WAITING;

@@ -10,6 +10,7 @@ use confab_proto::auth::v1::admin_service_server::AdminServiceServer;
 use confab_proto::auth::v1::auth_service_server::{self, AuthServiceServer};
 use confab_proto::auth::v1::factor_service_server::FactorServiceServer;
 use confab_proto::auth::v1::invite_service_server::InviteServiceServer;
+use confab_proto::auth::v1::passkey_service_server::PasskeyServiceServer;
 use confab_proto::auth::v1::user_service_server::UserServiceServer;
 use confab_proto::internal::v1::session_service_server::SessionServiceServer;
 use confab_proto::internal::v1::user_directory_service_server::UserDirectoryServiceServer;
@@ -31,6 +32,7 @@ use crate::limits::Limits;
 use crate::mail::Postman;
 use crate::signing::SigningKey;
 use crate::store::Stores;
+use crate::webauthn::Webauthn;
 use crate::{convert, handlers};
 
 /// The largest request, in bytes: a thousand ids and some room.
@@ -47,6 +49,7 @@ pub struct AuthService {
     pub(crate) stores: Stores,
     pub(crate) hasher: Hasher,
     pub(crate) limits: Limits,
+    pub(crate) webauthn: Webauthn,
     pub(crate) postman: Postman,
     pub(crate) eraser: Eraser,
     pub(crate) exports: Arc<Turns>,
@@ -93,6 +96,7 @@ impl AuthService {
             stores,
             hasher,
             limits: Limits::new(config, &clock),
+            webauthn: Webauthn::new(&config.passkeys),
             keys,
             clock,
             session_lifetime: config.session_lifetime,
@@ -125,6 +129,7 @@ impl AuthService {
         let users = UserServiceServer::from_arc(service.clone());
         let factors = FactorServiceServer::from_arc(service.clone());
         let invites = InviteServiceServer::from_arc(service.clone());
+        let passkeys = PasskeyServiceServer::from_arc(service.clone());
         let sessions = SessionServiceServer::from_arc(service.clone());
         let directory = UserDirectoryServiceServer::from_arc(service);
 
@@ -134,6 +139,7 @@ impl AuthService {
             .add_service(auth.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(factors.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(invites.max_decoding_message_size(MESSAGE_BYTES_MAX))
+            .add_service(passkeys.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(users.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(sessions.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(directory.max_decoding_message_size(MESSAGE_BYTES_MAX));
@@ -353,6 +359,7 @@ mod factors;
 mod invites;
 mod keepers;
 mod mail;
+mod passkeys;
 mod people;
 mod sessions;
 

@@ -3,7 +3,9 @@
 use confab_core::Timestamp;
 use serde_json::{Value, json};
 
-use crate::domain::{Account, AddressPrefix, AuditEntry, Block, Factors, Invite, Role, Session, TimeZone};
+use crate::domain::{
+    Account, AddressPrefix, AuditEntry, Block, Factors, Invite, Passkey, Role, Session, TimeZone,
+};
 
 /// The account itself.
 pub fn profile(account: &Account, factors: Factors) -> Vec<u8> {
@@ -20,6 +22,7 @@ pub fn profile(account: &Account, factors: Factors) -> Vec<u8> {
         "contact_policy": account.contact.word(),
         "admin": account.role == Role::Admin,
         "authenticator_app": factors.totp,
+        "passkeys": factors.passkeys,
         "recovery_codes_left": factors.recovery_codes,
     }))
 }
@@ -33,6 +36,17 @@ pub fn session(session: &Session) -> Vec<u8> {
         "create_time": time(session.created),
         "last_use_time": time(session.used),
         "expire_time": time(session.expires),
+    }))
+}
+
+/// A passkey.
+pub fn passkey(passkey: &Passkey) -> Vec<u8> {
+    line(&json!({
+        "passkey_id": passkey.id.to_string(),
+        "name": passkey.name.as_str(),
+        "create_time": time(passkey.created),
+        "last_use_time": passkey.used.map(time),
+        "backed_up": passkey.backed_up,
     }))
 }
 

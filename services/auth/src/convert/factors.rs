@@ -4,6 +4,7 @@ use confab_proto::auth::v1;
 use confab_proto::auth::v1::confirm_identity_request::Proof;
 
 use super::field;
+use super::passkeys::passkey_proof;
 use crate::domain::{FactorProof, IdentityProof, Method, Password, QrPicture, RecoveryCode, TotpCode};
 use crate::error::Error;
 use crate::handlers::{FactorList, NewTotp};
@@ -17,6 +18,7 @@ impl TryFrom<v1::ConfirmIdentityRequest> for IdentityProof {
             Some(Proof::Password(password)) => Ok(Self::Password(Password::claimed(&password))),
             Some(Proof::TotpCode(code)) => totp_proof(&code).map(Self::Factor),
             Some(Proof::RecoveryCode(code)) => recovery_proof(&code).map(Self::Factor),
+            Some(Proof::PasskeyJson(json)) => passkey_proof(&json).map(Self::Factor),
         }
     }
 }
@@ -47,6 +49,7 @@ impl From<Method> for v1::FactorMethod {
             Method::Password => Self::Password,
             Method::Totp => Self::Totp,
             Method::RecoveryCode => Self::RecoveryCode,
+            Method::Passkey => Self::Passkey,
         }
     }
 }
@@ -62,6 +65,7 @@ impl From<FactorList> for v1::GetFactorsResponse {
             totp_enabled: list.factors.totp,
             recovery_code_count: i32::try_from(list.factors.recovery_codes).unwrap_or(i32::MAX),
             confirm_methods: methods(list.methods),
+            passkey_count: i32::try_from(list.factors.passkeys).unwrap_or(i32::MAX),
             confirm_expire_time: list.confirmed_until.map(Into::into),
         }
     }

@@ -5,6 +5,7 @@ use confab_proto::auth::v1::finish_log_in_request::Proof;
 use tonic::{Request, Response};
 
 use super::factors::{methods, recovery_proof, totp_proof};
+use super::passkeys::passkey_proof;
 use super::{Shown, device, device_secret, field, welcome};
 use crate::domain::{Asked, ChallengeCode, Email, Entry, FinishLogIn, LogIn, Password};
 use crate::error::Error;
@@ -39,6 +40,7 @@ impl TryFrom<Request<v1::FinishLogInRequest>> for FinishLogIn {
             None => field("proof", Err("must be there")),
             Some(Proof::TotpCode(code)) => totp_proof(&code),
             Some(Proof::RecoveryCode(code)) => recovery_proof(&code),
+            Some(Proof::PasskeyJson(json)) => passkey_proof(&json),
         };
         let challenge = ChallengeCode::claimed(&request.challenge);
         Ok(Self { challenge, proof: proof?, delivery, device, device_secret })
@@ -68,6 +70,7 @@ impl From<Asked> for v1::SecondFactorChallenge {
         Self {
             challenge: String::clone(&asked.code.expose()),
             methods: methods(asked.methods),
+            passkey_options_json: asked.passkey_options.unwrap_or_default(),
             expire_time: Some(asked.expires.into()),
         }
     }

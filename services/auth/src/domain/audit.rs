@@ -85,6 +85,10 @@ pub enum AuditKind {
     TotpAdded,
     /// It is none any more.
     TotpRemoved,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// It opens nothing any more.
+    PasskeyRemoved,
     /// Somebody was given codes to write down; earlier ones open nothing any more.
     RecoveryCodesMade,
     /// Somebody has shown a code that they had written down.
@@ -147,6 +151,8 @@ impl AuditKind {
             Self::IdentityConfirmed => "identity-confirmed",
             Self::TotpAdded => "totp-added",
             Self::TotpRemoved => "totp-removed",
+            Self::PasskeyAdded => "passkey-added",
+            Self::PasskeyRemoved => "passkey-removed",
             Self::RecoveryCodesMade => "recovery-codes-made",
             Self::RecoveryCodeUsed => "recovery-code-used",
             Self::LogInRefused => "log-in-refused",

@@ -55,6 +55,8 @@ pub struct Asked {
     pub code: ChallengeCode,
     /// How one can answer.
     pub methods: Vec<Method>,
+    /// What a passkey is asked, for the browser, if there is one.
+    pub passkey_options: Option<String>,
     /// Until when.
     pub expires: Timestamp,
 }

@@ -1,6 +1,6 @@
 //! What people prove who they are with.
 
-use super::{Password, RecoveryCode, TotpCode};
+use super::{Assertion, Password, RecoveryCode, TotpCode};
 
 /// A way to prove who one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub enum Method {
     Totp,
     /// What one has on paper.
     RecoveryCode,
+    /// What one's phone, computer or stick signs with.
+    Passkey,
 }
 
 impl Method {
@@ -21,6 +23,7 @@ impl Method {
             Self::Password => "password",
             Self::Totp => "totp",
             Self::RecoveryCode => "recovery_code",
+            Self::Passkey => "passkey",
         }
     }
 }
@@ -32,20 +35,25 @@ pub struct Factors {
     pub totp: bool,
     /// How many codes they have on paper. Good for nothing without one of the others.
     pub recovery_codes: usize,
+    /// How many passkeys they have.
+    pub passkeys: usize,
 }
 
 impl Factors {
     /// Whether a password alone does not let them in.
     #[must_use]
     pub const fn are_needed(&self) -> bool {
-        self.totp
+        self.totp || self.passkeys > 0
     }
 
     /// The ways in which they can show that they have one.
     #[must_use]
     pub fn methods(&self) -> Vec<Method> {
-        let there =
-            [(self.totp, Method::Totp), (self.are_needed() && self.recovery_codes > 0, Method::RecoveryCode)];
+        let there = [
+            (self.totp, Method::Totp),
+            (self.passkeys > 0, Method::Passkey),
+            (self.are_needed() && self.recovery_codes > 0, Method::RecoveryCode),
+        ];
         there.into_iter().filter_map(|(is_there, method)| is_there.then_some(method)).collect()
     }
 }
@@ -57,6 +65,8 @@ pub enum FactorProof {
     Totp(TotpCode),
     /// What they have on paper.
     Recovery(RecoveryCode),
+    /// What their passkey has signed.
+    Passkey(Box<Assertion>),
 }
 
 /// What somebody shows to prove that it is still them.
@@ -75,6 +85,7 @@ impl FactorProof {
         match self {
             Self::Totp(_) => Method::Totp,
             Self::Recovery(_) => Method::RecoveryCode,
+            Self::Passkey(_) => Method::Passkey,
         }
     }
 }

@@ -43,12 +43,20 @@ pub enum LetterKind {
     EmailChanged,
     /// That there was a log-in on a device that was not known.
     NewDevice,
+    /// That something was added, removed or made anew that is asked for beside the password.
+    FactorsChanged,
 }
 
 impl LetterKind {
     /// All there are.
-    const ALL: [Self; 5] =
-        [Self::VerifyEmail, Self::ResetPassword, Self::ChangeEmail, Self::EmailChanged, Self::NewDevice];
+    const ALL: [Self; 6] = [
+        Self::VerifyEmail,
+        Self::ResetPassword,
+        Self::ChangeEmail,
+        Self::EmailChanged,
+        Self::NewDevice,
+        Self::FactorsChanged,
+    ];
 
     /// The word that stores and logs have for it.
     #[must_use]
@@ -59,6 +67,7 @@ impl LetterKind {
             Self::ChangeEmail => "change-email",
             Self::EmailChanged => "email-changed",
             Self::NewDevice => "new-device",
+            Self::FactorsChanged => "factors-changed",
         }
     }
 

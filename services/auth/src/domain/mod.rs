@@ -14,6 +14,7 @@ mod invite;
 mod key;
 mod letter;
 mod name;
+mod passkey;
 mod password;
 mod password_hash;
 mod profile;
@@ -37,6 +38,7 @@ pub use invite::{EmailDomain, Invitation, Invite, InviteId, InviteWish};
 pub use key::PublishedKey;
 pub use letter::{Letter, LetterKind, MailCode};
 pub use name::{InvalidName, Name, NamePrefix};
+pub use passkey::{Assertion, Ceremony, CredentialId, NewCredential, Passkey, PasskeyId, Purpose};
 pub use password::{InvalidPassword, Password};
 pub use password_hash::PasswordHash;
 pub use profile::{StatusText, TimeZone};
@@ -50,5 +52,5 @@ pub use session::{
 pub use totp::{Totp, TotpCode, TotpSecret};
 pub use user::{
     Account, AccountFilter, AccountState, Contact, ContactPolicy, EmailChange, Entry, FinishLogIn, LogIn,
-    PasswordChange, ProfileChange, Role, SignUp, User, UserCursor,
+    PasskeyLogIn, PasswordChange, ProfileChange, Role, SignUp, User, UserCursor,
 };

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Asked, ChallengeCode, Delivery, Device, DeviceSecret, Email, FactorProof, InviteCode, Name, NamePrefix,
-    Password, StatusText, TimeZone, Welcome,
+    Asked, Assertion, ChallengeCode, Delivery, Device, DeviceSecret, Email, FactorProof, InviteCode, Name,
+    NamePrefix, Password, StatusText, TimeZone, Welcome,
 };
 
 /// A person, as others see them. There is no e-mail address in here, so none
@@ -209,6 +209,19 @@ pub struct FinishLogIn {
     pub challenge: Option<ChallengeCode>,
     /// What is shown.
     pub proof: FactorProof,
+    /// How the session is handed over.
+    pub delivery: Delivery,
+    /// From where they come.
+    pub device: Device,
+    /// What the device is known by, if it has been given something.
+    pub device_secret: Option<DeviceSecret>,
+}
+
+/// A log-in with nothing but a passkey.
+#[derive(Debug)]
+pub struct PasskeyLogIn {
+    /// What it has signed.
+    pub answer: Assertion,
     /// How the session is handed over.
     pub delivery: Delivery,
     /// From where they come.

@@ -5,7 +5,7 @@ use confab_rpc::Caller;
 
 use super::{require_session, second_factor, step_up};
 use crate::audit::audit;
-use crate::domain::{AuditEvent, AuditKind, CONFIRMED_FOR, GuessKey, IdentityProof};
+use crate::domain::{AuditEvent, AuditKind, CONFIRMED_FOR, GuessKey, IdentityProof, Purpose};
 use crate::error::Error;
 use crate::service::AuthService;
 
@@ -26,8 +26,8 @@ pub async fn confirm_identity(
         IdentityProof::Password(password) => step_up::check_password(service, caller, password).await?,
         IdentityProof::Factor(proof) => {
             let guess = GuessKey::of_owner_codes(caller.user);
-            let shown = second_factor::verify(service, caller.user, guess, proof).await;
-            if let Err(Error::WrongCode) = shown {
+            let shown = second_factor::verify(service, caller.user, guess, Purpose::Confirm, proof).await;
+            if let Err(Error::WrongCode | Error::WrongPasskey) = shown {
                 audit(service, AuditEvent::of(AuditKind::SecondFactorWrong, caller.user)).await;
             }
             shown?;

@@ -2,7 +2,7 @@
 
 use confab_rpc::Caller;
 
-use super::{end_other_sessions, require_session, second_factor};
+use super::{require_session, second_factor};
 use crate::audit::audit;
 use crate::domain::{AuditEvent, AuditKind, RecoveryCode, Totp, TotpCode};
 use crate::error::Error;
@@ -36,6 +36,6 @@ pub async fn confirm_totp(
         return Err(Error::TotpNotBegun);
     }
     audit(service, AuditEvent::of(AuditKind::TotpAdded, caller.user)).await;
-    end_other_sessions(service, caller).await?;
+    second_factor::changed(service, caller).await?;
     Ok(codes)
 }

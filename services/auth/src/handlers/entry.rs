@@ -1,8 +1,9 @@
 //! Lets people in who have shown one factor, or asks them for another one.
 
-use super::start_session;
+use super::{passkeys, start_session};
 use crate::domain::{
-    Account, Asked, Challenge, ChallengeCode, Delivery, Device, DeviceSecret, Entry, PasswordHash, SecretHash,
+    Account, Asked, Challenge, ChallengeCode, Delivery, Device, DeviceSecret, Entry, PasswordHash, Purpose,
+    SecretHash,
 };
 use crate::error::Error;
 use crate::service::AuthService;
@@ -44,5 +45,6 @@ pub async fn let_in(
         expires,
     };
     service.stores.challenges.insert(&challenge).await?;
-    Ok(Entry::SecondFactor(Asked { code, methods: factors.methods(), expires }))
+    let passkey_options = passkeys::ask(service, challenge.user, Purpose::SecondFactor).await?;
+    Ok(Entry::SecondFactor(Asked { code, methods: factors.methods(), passkey_options, expires }))
 }

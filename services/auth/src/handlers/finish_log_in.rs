@@ -3,7 +3,7 @@
 use super::log_in::{entered, tell_of_new_device};
 use super::{end_session, second_factor, start_session};
 use crate::audit::audit;
-use crate::domain::{Actor, AuditEvent, AuditKind, Challenge, FinishLogIn, Welcome};
+use crate::domain::{Actor, AuditEvent, AuditKind, Challenge, FinishLogIn, Purpose, Welcome};
 use crate::error::Error;
 use crate::service::AuthService;
 
@@ -13,8 +13,9 @@ pub async fn finish_log_in(service: &AuthService, second: FinishLogIn) -> Result
     let (hash, now) = (challenge.ok_or(Error::NoSuchChallenge)?.hash(), service.clock.now());
     let counted = service.stores.challenges.count_try(hash, now).await?;
     let challenge = counted.ok_or(Error::NoSuchChallenge)?;
-    let shown = second_factor::verify(service, challenge.user, challenge.guess_key(), proof).await;
-    if let Err(Error::WrongCode) = shown {
+    let (guess, purpose) = (challenge.guess_key(), Purpose::SecondFactor);
+    let shown = second_factor::verify(service, challenge.user, guess, purpose, proof).await;
+    if let Err(Error::WrongCode | Error::WrongPasskey) = shown {
         let event = AuditEvent::new(AuditKind::SecondFactorWrong, Actor::Anybody).to(Some(challenge.user));
         audit(service, event.from(device.address.clone())).await;
     }

@@ -7,7 +7,8 @@ use crate::domain::RecoveryCode;
 use crate::error::Error;
 use crate::service::AuthService;
 
-/// Gives `caller` new codes to write down, in the place of the old ones.
+/// Gives `caller` new codes to write down, in the place of the old ones, and ends
+/// their other sessions.
 pub async fn regenerate_recovery_codes(
     service: &AuthService,
     caller: Caller,
@@ -16,5 +17,7 @@ pub async fn regenerate_recovery_codes(
     if !service.stores.factors.find(caller.user).await?.are_needed() {
         return Err(Error::NoSecondFactor);
     }
-    second_factor::new_recovery_codes(service, caller.user).await
+    let codes = second_factor::new_recovery_codes(service, caller.user).await?;
+    second_factor::changed(service, caller).await?;
+    Ok(codes)
 }

@@ -2,7 +2,7 @@
 
 use confab_rpc::Caller;
 
-use super::{end_other_sessions, second_factor, step_up};
+use super::{second_factor, step_up};
 use crate::audit::audit;
 use crate::domain::{AuditEvent, AuditKind};
 use crate::error::Error;
@@ -14,5 +14,5 @@ pub async fn remove_totp(service: &AuthService, caller: Caller) -> Result<(), Er
     service.stores.factors.remove_totp(caller.user).await?;
     audit(service, AuditEvent::of(AuditKind::TotpRemoved, caller.user)).await;
     second_factor::tidy_recovery_codes(service, caller.user).await?;
-    end_other_sessions(service, caller).await
+    second_factor::changed(service, caller).await
 }

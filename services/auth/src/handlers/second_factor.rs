@@ -1,32 +1,49 @@
 //! Compares what people show as a second factor.
 
 use confab_core::UserId;
+use confab_rpc::Caller;
 
-use super::guessing;
+use super::{end_other_sessions, guessing, passkeys, post_if_possible};
 use crate::audit::audit;
-use crate::domain::{AuditEvent, AuditKind, FactorProof, GuessKey, RecoveryCode, SecretHash, TotpCode};
+use crate::domain::{
+    AuditEvent, AuditKind, FactorProof, GuessKey, Letter, LetterKind, Purpose, RecoveryCode, SecretHash,
+    TotpCode,
+};
 use crate::error::Error;
 use crate::service::AuthService;
 
-/// Makes sure that `user` has what `proof` shows, and uses up what is good once.
-/// The try is counted for `key` before that.
+/// Makes sure that `user` has what `proof` shows for `purpose`, and uses up what is
+/// good once. The try of a code is counted for `key` before that; what a passkey
+/// signs cannot be guessed.
 ///
 /// # Errors
 ///
-/// [`Error::WrongCode`] if they have not, [`Error::TooManyGuesses`] if that was
-/// tried too often; then nothing is compared.
+/// [`Error::WrongCode`] or [`Error::WrongPasskey`] if they have not,
+/// [`Error::TooManyGuesses`] if that was tried too often; then nothing is compared.
 pub async fn verify(
     service: &AuthService,
     user: UserId,
     key: GuessKey,
+    purpose: Purpose,
     proof: FactorProof,
 ) -> Result<(), Error> {
+    match proof {
+        FactorProof::Totp(code) => counted(service, key, use_totp(service, user, code)).await,
+        FactorProof::Recovery(code) => counted(service, key, use_recovery_code(service, user, code)).await,
+        FactorProof::Passkey(answer) => {
+            passkeys::verify(service, &answer, purpose, Some(user)).await.map(drop)
+        }
+    }
+}
+
+/// Counts a try for `key`, and then finds out whether it is right.
+async fn counted(
+    service: &AuthService,
+    key: GuessKey,
+    is_right: impl Future<Output = Result<bool, Error>>,
+) -> Result<(), Error> {
     guessing::count_code(service, key).await?;
-    let is_right = match proof {
-        FactorProof::Totp(code) => use_totp(service, user, code).await?,
-        FactorProof::Recovery(code) => use_recovery_code(service, user, code).await?,
-    };
-    if !is_right {
+    if !is_right.await? {
         return Err(Error::WrongCode);
     }
     Ok(service.stores.guesses.clear(key).await?)
@@ -66,4 +83,15 @@ pub async fn tidy_recovery_codes(service: &AuthService, user: UserId) -> Result<
         return Ok(());
     }
     Ok(service.stores.factors.replace_recovery_codes(user, &[]).await?)
+}
+
+/// Ends the other sessions of `caller`, whose factors were changed, and tells them by
+/// letter: it may have been somebody else.
+pub async fn changed(service: &AuthService, caller: Caller) -> Result<(), Error> {
+    end_other_sessions(service, caller).await?;
+    if let Some(account) = service.stores.users.find(caller.user).await? {
+        let letter = Letter::new(LetterKind::FactorsChanged, account.email, service.clock.now());
+        post_if_possible(service, letter).await;
+    }
+    Ok(())
 }

@@ -89,7 +89,7 @@ impl Postman {
     async fn send(&self, mailer: &Mailer, letter: &Letter) -> Result<(), Failed> {
         let users = &self.stores.users;
         let user = match letter.kind {
-            LetterKind::EmailChanged | LetterKind::NewDevice => {
+            LetterKind::EmailChanged | LetterKind::NewDevice | LetterKind::FactorsChanged => {
                 let words = write(letter.kind, &letter.about, None);
                 return Ok(mailer.send(&letter.to, &words).await?);
             }

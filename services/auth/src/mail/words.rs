@@ -26,6 +26,7 @@ struct Language {
     change_email: Phrases,
     email_changed: Phrases,
     new_device: Phrases,
+    factors_changed: Phrases,
 }
 
 /// The words of one kind of letter.
@@ -65,6 +66,12 @@ const ENGLISH: Language = Language {
         before: "Somebody has logged in to your account on a device that was not used for it before: {about}.",
         after: "If it was not you, change your password: that ends all other sessions.",
     },
+    factors_changed: Phrases {
+        subject: "How you log in was changed",
+        before: "An authenticator app, a passkey or the recovery codes of your account were added, removed or \
+                 made anew. All other sessions have ended.",
+        after: "If it was not you, set a new password, and tell those who run this server at once.",
+    },
 };
 
 /// Writes a letter of `kind`, with `code` if there is to be one.
@@ -77,6 +84,7 @@ pub fn write(kind: LetterKind, about: &str, code: Option<&str>) -> Words {
         LetterKind::ChangeEmail => &language.change_email,
         LetterKind::EmailChanged => &language.email_changed,
         LetterKind::NewDevice => &language.new_device,
+        LetterKind::FactorsChanged => &language.factors_changed,
     };
     let before = phrases.before.replace("{about}", about);
     let (mut text, mut html) = (String::new(), String::new());

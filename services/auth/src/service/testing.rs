@@ -11,7 +11,7 @@ use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
 use super::AuthService;
-use crate::config::{Config, EntryLimits, MailConfig, MailKind, SignUpPolicy, SmtpSecurity};
+use crate::config::{Config, EntryLimits, MailConfig, MailKind, PasskeyConfig, SignUpPolicy, SmtpSecurity};
 use crate::domain::{
     Account, Delivery, Device, Email, Entry, LogIn, Name, Password, Proof, Session, SessionSecret, SignUp,
     User, Welcome,
@@ -46,6 +46,10 @@ pub fn service_on(stores: Stores) -> (AuthService, Arc<ManualClock>) {
         network_letters_per_hour: NonZeroU32::MIN,
         letters_per_hour: NonZeroU32::MIN,
         mail: no_mail(),
+        passkeys: PasskeyConfig {
+            passkey_origin: vec!["http://localhost:8080".parse().unwrap()],
+            passkey_domain: None,
+        },
     };
     let clock = Arc::new(ManualClock::new(Timestamp::from_millis(4_102_444_800_000)));
     let keys = (SigningKey::generate().unwrap(), ServiceKey::generate().unwrap());

@@ -16,6 +16,7 @@ mod factors;
 mod invites;
 mod keys;
 mod letters;
+mod passkeys;
 mod sessions;
 mod tries;
 mod users;

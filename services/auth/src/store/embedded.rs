@@ -8,6 +8,7 @@ mod departures;
 mod factors;
 mod invites;
 mod letters;
+mod passkeys;
 mod schema;
 mod sessions;
 mod tries;

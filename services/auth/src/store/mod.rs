@@ -1,6 +1,6 @@
 //! What the auth service keeps: people, their sessions and devices, whom they have
-//! blocked or invited, their second factors, tries of passwords, letters, the public keys, and
-//! what happened.
+//! blocked or invited, their second factors and passkeys, tries of passwords, letters, the
+//! public keys, and what happened.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -22,6 +22,7 @@ pub use departures::{Departed, DepartureStore};
 pub use factors::{ChallengeStore, FactorStore};
 pub use invites::{InviteStore, Invited};
 pub use letters::{LetterStore, Posted};
+pub use passkeys::{Added, CeremonyStore, PasskeyStore};
 pub use tries::{DeviceStore, GuessStore};
 
 use embedded::EmbeddedStore;
@@ -36,6 +37,7 @@ mod factors;
 mod invites;
 mod letters;
 mod mongo;
+mod passkeys;
 mod tries;
 
 #[cfg(test)]
@@ -54,6 +56,8 @@ pub struct Stores {
     pub(crate) letters: Arc<dyn LetterStore>,
     pub(crate) factors: Arc<dyn FactorStore>,
     pub(crate) challenges: Arc<dyn ChallengeStore>,
+    pub(crate) passkeys: Arc<dyn PasskeyStore>,
+    pub(crate) ceremonies: Arc<dyn CeremonyStore>,
     pub(crate) keys: Arc<dyn KeyStore>,
     pub(crate) audit: Arc<dyn AuditStore>,
     pub(crate) departures: Arc<dyn DepartureStore>,
@@ -111,6 +115,8 @@ impl Stores {
             letters: store.clone(),
             factors: store.clone(),
             challenges: store.clone(),
+            passkeys: store.clone(),
+            ceremonies: store.clone(),
             keys: store.clone(),
             audit: store.clone(),
             departures: store.clone(),
@@ -132,6 +138,8 @@ pub trait Store:
     + LetterStore
     + FactorStore
     + ChallengeStore
+    + PasskeyStore
+    + CeremonyStore
     + KeyStore
     + AuditStore
     + DepartureStore

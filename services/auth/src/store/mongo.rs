@@ -8,6 +8,7 @@ mod departures;
 mod factors;
 mod invites;
 mod letters;
+mod passkeys;
 mod sessions;
 mod tries;
 mod users;
@@ -21,9 +22,10 @@ use futures_util::TryStreamExt;
 use mongodb::Collection;
 
 use super::documents::{
-    AccountDocument, AuditDocument, BlockDocument, ChallengeDocument, ContactDocument, DepartureDocument,
-    DeviceDocument, FactorsDocument, GuessesDocument, InviteDocument, KeyDocument, LetterDocument,
-    MailCodeDocument, NameDocument, RevocationDocument, SessionDocument, UserDocument, bytes, date,
+    AccountDocument, AuditDocument, BlockDocument, CeremonyDocument, ChallengeDocument, ContactDocument,
+    DepartureDocument, DeviceDocument, FactorsDocument, GuessesDocument, InviteDocument, KeyDocument,
+    LetterDocument, MailCodeDocument, NameDocument, PasskeyDocument, RevocationDocument, SessionDocument,
+    UserDocument, bytes, date,
 };
 use super::{KeyStore, Store, retired_since, unused_since};
 use crate::domain::PublishedKey;
@@ -39,6 +41,8 @@ const LETTERS: &str = "letters";
 const MAIL_CODES: &str = "mail_codes";
 const FACTORS: &str = "factors";
 const CHALLENGES: &str = "challenges";
+const PASSKEYS: &str = "passkeys";
+const CEREMONIES: &str = "ceremonies";
 const SIGNING_KEYS: &str = "signing_keys";
 const AUDIT: &str = "audit";
 const DEPARTURES: &str = "departures";
@@ -63,6 +67,8 @@ pub struct MongoStore {
     mail_codes: Collection<MailCodeDocument>,
     factors: Collection<FactorsDocument>,
     challenges: Collection<ChallengeDocument>,
+    passkeys: Collection<PasskeyDocument>,
+    ceremonies: Collection<CeremonyDocument>,
     keys: Collection<KeyDocument>,
     audit: Collection<AuditDocument>,
     departures: Collection<DepartureDocument>,
@@ -87,6 +93,8 @@ impl MongoStore {
             mail_codes: mongo.collection(MAIL_CODES),
             factors: mongo.collection(FACTORS),
             challenges: mongo.collection(CHALLENGES),
+            passkeys: mongo.collection(PASSKEYS),
+            ceremonies: mongo.collection(CEREMONIES),
             keys: mongo.collection(SIGNING_KEYS),
             audit: mongo.collection(AUDIT),
             departures: mongo.collection(DEPARTURES),

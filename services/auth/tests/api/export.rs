@@ -44,17 +44,23 @@ async fn whoever_proves_who_they_are_gets_all_that_is_kept_of_them_and_no_secret
     let files = export(&world, &token).await.unwrap();
 
     let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
-    let expected =
-        ["profile.json", "sessions.jsonl", "invites.jsonl", "blocked_users.jsonl", "audit_events.jsonl"];
+    let expected = [
+        "profile.json",
+        "sessions.jsonl",
+        "passkeys.jsonl",
+        "invites.jsonl",
+        "blocked_users.jsonl",
+        "audit_events.jsonl",
+    ];
     assert_eq!(names, expected);
     let lines = |number: usize| -> Vec<serde_json::Value> {
         files[number].1.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     };
     let profile = &lines(0)[0];
     assert_eq!((&profile["user_id"], &profile["email"]), (&ada.user_id.into(), &ada.email.into()));
-    assert_eq!((lines(1).len(), lines(2).len()), (1, 1));
-    assert_eq!(lines(3)[0]["user_id"], bob.user_id.as_str());
-    let events: Vec<_> = lines(4).iter().map(|event| event["event"].clone()).collect();
+    assert_eq!([1, 2, 3].map(|number| lines(number).len()), [1, 0, 1]);
+    assert_eq!(lines(4)[0]["user_id"], bob.user_id.as_str());
+    let events: Vec<_> = lines(5).iter().map(|event| event["event"].clone()).collect();
     assert!(
         events.contains(&"signed-up".into()) && events.contains(&"account-exported".into()),
         "{events:?}"

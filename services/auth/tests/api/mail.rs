@@ -214,6 +214,25 @@ async fn a_log_in_on_a_new_device_is_told() {
 }
 
 #[tokio::test]
+async fn a_new_factor_is_told_and_a_new_password_does_not_get_around_it() {
+    let (world, mut sink, token, _) = ada().await;
+    let (app, _) = crate::factors::enrol(&world, &token).await;
+    let told = sink.letter().await;
+    assert_eq!((told.to(), told.subject()), (ADA, "How you log in was changed"));
+    ask_for_reset(&world, ADA).await.unwrap();
+    reset(&world, &sink.letter().await.code(), NEW).await.unwrap();
+    let asked = world.auth().log_in(log_in(ADA, NEW)).await.unwrap().into_inner();
+    assert_eq!(asked.access_token, None);
+    let proof = v1::finish_log_in_request::Proof::TotpCode(app.code(world.now()));
+    let request = v1::FinishLogInRequest {
+        challenge: asked.second_factor.unwrap().challenge,
+        proof: Some(proof),
+        ..v1::FinishLogInRequest::default()
+    };
+    world.auth().finish_log_in(request).await.unwrap();
+}
+
+#[tokio::test]
 async fn letters_wait_while_the_mail_server_is_away_or_takes_none() {
     let port = Sink::start(0, 0).await.port;
     let world = world_with_mail(port).await;

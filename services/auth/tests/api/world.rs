@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use confab_auth::{
-    AuthService, Config, EntryLimits, KeyRotation, MailConfig, MailKind, Mailer, SignUpPolicy, SigningKey,
-    SmtpSecurity, Stores,
+    AuthService, Config, EntryLimits, KeyRotation, MailConfig, MailKind, Mailer, PasskeyConfig, SignUpPolicy,
+    SigningKey, SmtpSecurity, Stores,
 };
 use confab_core::{Clock, ManualClock, Timestamp};
 use confab_db::Database;
@@ -15,6 +15,7 @@ use confab_proto::auth::v1::admin_service_client::AdminServiceClient;
 use confab_proto::auth::v1::auth_service_client::AuthServiceClient;
 use confab_proto::auth::v1::factor_service_client::FactorServiceClient;
 use confab_proto::auth::v1::invite_service_client::InviteServiceClient;
+use confab_proto::auth::v1::passkey_service_client::PasskeyServiceClient;
 use confab_proto::auth::v1::user_service_client::UserServiceClient;
 use confab_proto::internal::v1 as internal;
 use confab_proto::internal::v1::session_service_client::SessionServiceClient;
@@ -133,6 +134,10 @@ impl World {
         InviteServiceClient::new(self.channel.clone())
     }
 
+    pub fn passkeys(&self) -> PasskeyServiceClient<Channel> {
+        PasskeyServiceClient::new(self.channel.clone())
+    }
+
     pub fn users(&self) -> UserServiceClient<Channel> {
         UserServiceClient::new(self.channel.clone())
     }
@@ -187,6 +192,10 @@ pub fn config() -> Config {
         network_letters_per_hour: NonZeroU32::MAX,
         letters_per_hour: NonZeroU32::MAX,
         mail: no_mail(),
+        passkeys: PasskeyConfig {
+            passkey_origin: vec!["http://localhost:8080".parse().unwrap()],
+            passkey_domain: None,
+        },
     }
 }
 

@@ -57,10 +57,10 @@ impl FactorsDocument {
         schema_with(doc! { "_id": { "bsonType": "binData" } }, doc! { "totp": totp, "recovery_codes": codes })
     }
 
-    /// What they are.
+    /// What they are, beside the passkeys.
     pub fn factors(&self) -> Factors {
         let totp = self.totp.as_ref().is_some_and(|totp| totp.last_step.is_some());
-        Factors { totp, recovery_codes: self.recovery_codes.len() }
+        Factors { totp, recovery_codes: self.recovery_codes.len(), passkeys: 0 }
     }
 
     /// The app, if there is one.

@@ -32,6 +32,8 @@ impl DepartureStore for EmbeddedStore {
                 "DELETE FROM totp WHERE user = ?1",
                 "DELETE FROM recovery_codes WHERE user = ?1",
                 "DELETE FROM challenges WHERE user = ?1",
+                "DELETE FROM passkeys WHERE user = ?1",
+                "DELETE FROM ceremonies WHERE user = ?1",
                 "DELETE FROM letters WHERE user = ?1",
                 "DELETE FROM mail_codes WHERE user = ?1",
             ] {

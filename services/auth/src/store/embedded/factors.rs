@@ -15,13 +15,13 @@ impl FactorStore for EmbeddedStore {
     async fn find(&self, user: UserId) -> Result<Factors, StoreError> {
         let find = move |db: &Connection| {
             let sql = "SELECT EXISTS (SELECT 1 FROM totp WHERE user = ?1 AND last_step IS NOT NULL),
-                           (SELECT count(*) FROM recovery_codes WHERE user = ?1)";
+                           (SELECT count(*) FROM recovery_codes WHERE user = ?1),
+                           (SELECT count(*) FROM passkeys WHERE user = ?1)";
             db.prepare_cached(sql)?.query_row([blob(user)], |row| {
-                let recovery_codes: i64 = row.get(1)?;
-                Ok(Factors {
-                    totp: row.get(0)?,
-                    recovery_codes: usize::try_from(recovery_codes).unwrap_or(0),
-                })
+                let count = |column| -> rusqlite::Result<usize> {
+                    Ok(usize::try_from(row.get::<_, i64>(column)?).unwrap_or(0))
+                };
+                Ok(Factors { totp: row.get(0)?, recovery_codes: count(1)?, passkeys: count(2)? })
             })
         };
         self.0.read("find the factors of somebody", find).await

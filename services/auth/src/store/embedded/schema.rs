@@ -201,4 +201,28 @@ pub const MIGRATIONS: &[&str] = &[
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX departures_by_time ON departures (next, id) WHERE next IS NOT NULL;
 ",
+    "
+    CREATE TABLE passkeys (
+        id              BLOB    NOT NULL PRIMARY KEY,
+        user            BLOB    NOT NULL,
+        name            TEXT    NOT NULL,
+        credential      BLOB    NOT NULL UNIQUE,
+        public_key      BLOB    NOT NULL,
+        algorithm       INTEGER NOT NULL,
+        counter         INTEGER NOT NULL,
+        backup_eligible INTEGER NOT NULL,
+        backed_up       INTEGER NOT NULL,
+        created         INTEGER NOT NULL,
+        used            INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX passkeys_by_user ON passkeys (user, id);
+
+    CREATE TABLE ceremonies (
+        hash        BLOB    NOT NULL PRIMARY KEY,
+        purpose     TEXT    NOT NULL,
+        user        BLOB,
+        expires     INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX ceremonies_by_end ON ceremonies (expires);
+",
 ];

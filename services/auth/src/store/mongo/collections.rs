@@ -6,14 +6,14 @@ use bson::{Document, doc};
 use confab_db::mongo::{CollectionSpec, Index};
 
 use super::{
-    AUDIT, BLOCKS, CHALLENGES, DEPARTURES, DEVICES, FACTORS, GUESSES, INVITES, LETTERS, MAIL_CODES,
-    REVOCATIONS, SESSIONS, SIGNING_KEYS, USERS,
+    AUDIT, BLOCKS, CEREMONIES, CHALLENGES, DEPARTURES, DEVICES, FACTORS, GUESSES, INVITES, LETTERS,
+    MAIL_CODES, PASSKEYS, REVOCATIONS, SESSIONS, SIGNING_KEYS, USERS,
 };
 use crate::domain::Revocation;
 use crate::store::documents::{
-    AccountDocument, AuditDocument, BlockDocument, ChallengeDocument, DepartureDocument, DeviceDocument,
-    FactorsDocument, GuessesDocument, InviteDocument, KeyDocument, LetterDocument, MailCodeDocument,
-    RevocationDocument, SessionDocument,
+    AccountDocument, AuditDocument, BlockDocument, CeremonyDocument, ChallengeDocument, DepartureDocument,
+    DeviceDocument, FactorsDocument, GuessesDocument, InviteDocument, KeyDocument, LetterDocument,
+    MailCodeDocument, PasskeyDocument, RevocationDocument, SessionDocument,
 };
 
 /// All of them.
@@ -37,6 +37,7 @@ pub fn all() -> Vec<CollectionSpec> {
         vec![Index::unique(doc! { "code_hash": 1 }), Index::on(doc! { "creator": 1, "_id": 1 }), by_end()];
     let letters = vec![Index::on(doc! { "next": 1, "_id": 1 })];
     let challenges = vec![Index::on(doc! { "user": 1, "expires": -1, "_id": -1 }), by_end()];
+    let passkeys = vec![Index::unique(doc! { "credential": 1 }), Index::on(doc! { "user": 1, "_id": 1 })];
     let keys = vec![Index::on(doc! { "registered": -1, "_id": 1 })];
     let audit = vec![
         Index::on(doc! { "actor": 1, "_id": -1 }),
@@ -57,6 +58,8 @@ pub fn all() -> Vec<CollectionSpec> {
         spec(MAIL_CODES, vec![Index::unique(doc! { "hash": 1 }), by_end()], MailCodeDocument::validator()),
         spec(FACTORS, Vec::new(), FactorsDocument::validator()),
         spec(CHALLENGES, challenges, ChallengeDocument::validator()),
+        spec(PASSKEYS, passkeys, PasskeyDocument::validator()),
+        spec(CEREMONIES, vec![by_end()], CeremonyDocument::validator()),
         spec(SIGNING_KEYS, keys, KeyDocument::validator()),
         spec(AUDIT, audit, AuditDocument::validator()),
         spec(DEPARTURES, departures, DepartureDocument::validator()),

@@ -49,6 +49,8 @@ impl DepartureStore for MongoStore {
         self.invites.delete_many(is("creator")).await.or_store_error(task)?;
         self.factors.delete_one(is("_id")).await.or_store_error(task)?;
         self.challenges.delete_many(is("user")).await.or_store_error(task)?;
+        self.passkeys.delete_many(is("user")).await.or_store_error(task)?;
+        self.ceremonies.delete_many(is("user")).await.or_store_error(task)?;
         self.letters.delete_many(is("user")).await.or_store_error(task)?;
         self.mail_codes.delete_many(is("_id.user")).await.map(drop).or_store_error(task)
     }

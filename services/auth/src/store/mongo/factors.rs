@@ -30,7 +30,10 @@ impl FactorStore for MongoStore {
     async fn find(&self, user: UserId) -> Result<Factors, StoreError> {
         let found = self.factors.find_one(doc! { "_id": key(user) }).await;
         let found = found.or_store_error("find the factors of somebody")?;
-        Ok(found.as_ref().map(FactorsDocument::factors).unwrap_or_default())
+        let factors = found.as_ref().map(FactorsDocument::factors).unwrap_or_default();
+        let passkeys = self.passkeys.count_documents(doc! { "user": key(user) }).await;
+        let passkeys = passkeys.or_store_error("count the passkeys of somebody")?;
+        Ok(Factors { passkeys: usize::try_from(passkeys).unwrap_or(usize::MAX), ..factors })
     }
 
     async fn find_totp(&self, user: UserId) -> Result<Option<Totp>, StoreError> {
