@@ -7,6 +7,7 @@ mod browser;
 mod configuration;
 mod descriptors;
 mod doors;
+mod leaving;
 mod process;
 mod readme;
 mod start;
