@@ -106,6 +106,8 @@ fn every_rpc_is_open_to_those_the_contract_names() {
         "/confab.auth.v1.AuthService/RequestPasswordReset",
         "/confab.auth.v1.AuthService/ResetPassword",
         "/confab.auth.v1.AuthService/ListSigningKeys",
+        "/confab.auth.v1.PasskeyService/BeginPasskeyLogIn",
+        "/confab.auth.v1.PasskeyService/FinishPasskeyLogIn",
     ];
     let pool = DescriptorPool::decode(FILE_DESCRIPTOR_SET).unwrap();
     for service in pool.services() {

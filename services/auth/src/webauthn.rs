@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::config::{Origin, PasskeyConfig};
 use crate::domain::{Account, Assertion, Ceremony, CredentialId, NewCredential, Passkey, SecretHash};
 
-/// The relying party of WebAuthn, section 4: the one that passkeys belong to.
+/// The relying party of Web Authentication, section 4: the one that passkeys belong to.
 ///
 /// What they are asked to sign is not kept here: its hash is in the store, so that
 /// any node can check the answer, and each answer once.
@@ -61,7 +61,7 @@ pub enum Verification {
 /// Why the answer of a passkey is not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
-    /// It is not what WebAuthn asks for.
+    /// It is not what Web Authentication asks for.
     #[error("the passkey's answer does not hold")]
     Passki(#[from] PasskiError),
     /// It is not of the form that it should be.
@@ -73,7 +73,7 @@ pub enum Refused {
 }
 
 /// The place of the flags in what an authenticator signs, and the one that says
-/// that it is on several devices (WebAuthn, section 6.1).
+/// that it is on several devices (Web Authentication, section 6.1).
 const FLAGS_AT: usize = 32;
 const BACKED_UP: u8 = 0x10;
 

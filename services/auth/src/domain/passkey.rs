@@ -47,7 +47,7 @@ impl Passkey {
 pub struct CredentialId(Vec<u8>);
 
 impl CredentialId {
-    /// The longest one, in bytes (WebAuthn, section 4).
+    /// The longest one, in bytes (Web Authentication, section 4).
     pub const BYTES_MAX: usize = 1_023;
 
     /// Takes what a passkey says, or a store has kept; `None` if it is too long or empty.

@@ -67,6 +67,9 @@ async fn challenge(world: &World) -> v1::SecondFactorChallenge {
     response.second_factor.unwrap()
 }
 
+/// What somebody makes a passkey say.
+type Lie = fn(&mut SoftPasskey);
+
 #[tokio::test]
 async fn people_log_in_with_nothing_but_a_passkey() {
     let world = world().await;
@@ -112,7 +115,7 @@ async fn a_passkey_that_lies_lets_nobody_in() {
     for liar in [&stranger, &copy] {
         assert_eq!(refusal(enter(&world, liar.get(&ask(&world).await)).await), wrong_passkey());
     }
-    let lies: [(&str, fn(&mut SoftPasskey)); 7] = [
+    let lies: [(&str, Lie); 7] = [
         ("another page", |passkey| passkey.origin = "http://localhost:8081".into()),
         ("another domain", |passkey| passkey.domain = "example.com".into()),
         ("nobody there", |passkey| passkey.flags = VERIFIED),

@@ -1,4 +1,4 @@
-//! A passkey in software, as WebAuthn has it: with it, a test can lie about anything.
+//! A passkey in software, as Web Authentication has it: with it, a test can lie about anything.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-/// What an authenticator says of a use (WebAuthn, section 6.1).
+/// What an authenticator says of a use (Web Authentication, section 6.1).
 pub const PRESENT: u8 = 0x01;
 pub const VERIFIED: u8 = 0x04;
 pub const BACKUP_ELIGIBLE: u8 = 0x08;
