@@ -7,8 +7,8 @@ import { chromium } from "playwright-core";
 import { Person } from "./person.mjs";
 
 const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-/** How long anything may take to happen. */
-export const PATIENCE_MS = 8_000;
+/** How long anything may take to happen, on a machine that has other things to do. */
+export const PATIENCE_MS = 20_000;
 /** Longer than the page takes to notice that a finger stays. */
 const HOLD_MS = 700;
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
