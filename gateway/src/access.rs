@@ -19,6 +19,8 @@ use confab_rpc::measure::{Outcome, name_of};
 use http::{Method, StatusCode};
 use http_body::{Frame, SizeHint};
 
+use crate::tutorial;
+
 /// What these lines are called in the log: `--log info,access=off` leaves them out.
 const TARGET: &str = "access";
 
@@ -72,7 +74,8 @@ const ROUTES: [&str; 7] = [
 /// The route that a request takes: an RPC of the contract, a route of ours, or `other`.
 fn route(path: &str) -> &'static str {
     let own = || ROUTES.into_iter().find(|route| path == *route);
-    confab_proto::method(path).map(|method| method.path).or_else(own).unwrap_or("other")
+    let rpc = confab_proto::method(path).map(|method| method.path);
+    rpc.or_else(own).or_else(|| tutorial::route(path)).unwrap_or("other")
 }
 
 /// A method that everybody knows, or `other`.

@@ -1,4 +1,4 @@
-//! One port, four kinds of guests, told apart by what they bring and where they go.
+//! One port, five kinds of guests, told apart by what they bring and where they go.
 
 use std::convert::Infallible;
 
@@ -13,6 +13,7 @@ use tower::{Service, ServiceExt, service_fn};
 
 use crate::json;
 use crate::problem::Problem;
+use crate::tutorial;
 
 /// What a request brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,7 @@ enum Guest {
     Grpc,
     GrpcWeb,
     Json,
+    Tutorial,
     Other,
 }
 
@@ -35,12 +37,14 @@ impl Guest {
                 | b"application/grpc-web-text+proto",
             ) => Self::GrpcWeb,
             _ if json::is_for(request.uri().path()) => Self::Json,
+            _ if tutorial::is_for(request.uri().path()) => Self::Tutorial,
             _ => Self::Other,
         }
     }
 }
 
-/// Sends calls to `grpc`, what is for the JSON door to `json`, and everything else to `web`.
+/// Sends calls to `grpc`, what is for the JSON door to `json`, for the
+/// tutorial's to `tutorial`, and everything else to `web`.
 pub fn by_guest(
     grpc: Router,
     json: impl Service<Request, Response = Response, Error = Infallible, Future: Send>
@@ -48,14 +52,17 @@ pub fn by_guest(
     + Send
     + Sync
     + 'static,
+    tutorial: Router,
     web: Router,
 ) -> impl Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static
 {
     service_fn(move |request: Request| {
-        let (grpc, json, web) = (grpc.clone(), json.clone(), web.clone());
+        let (grpc, json) = (grpc.clone(), json.clone());
+        let (tutorial, web) = (tutorial.clone(), web.clone());
         async move {
             match Guest::of(&request) {
                 Guest::Json => json.oneshot(request).await,
+                Guest::Tutorial => tutorial.oneshot(request).await,
                 Guest::Other => web.oneshot(request).await,
                 // The web layer would answer these with nothing but a number.
                 _ if request.method() != Method::POST => Ok(not_post()),

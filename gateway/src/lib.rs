@@ -14,6 +14,7 @@
 //!   limits.rs      how many bytes, how long
 //!   drain.rs       streams, told to reconnect when the program ends
 //!   upstreams.rs   which service a path leads to
+//!   tutorial/      /api and /socket.io: becomes calls, too
 //!   web.rs         anything else: the web client
 //! openapi/       /openapi.json and /docs: what the JSON door can do
 //! status.rs      /healthz, /readyz; jwks.rs: /.well-known/jwks.json; notices.rs: what else is put up
@@ -51,6 +52,7 @@ mod rates;
 mod safety;
 mod status;
 mod tag;
+mod tutorial;
 mod upstreams;
 mod web;
 
@@ -95,6 +97,7 @@ pub struct Gateway {
     notices: Router,
     upstreams: Upstreams,
     routes: Arc<json::Routes>,
+    clock: Arc<dyn Clock>,
 }
 
 impl Gateway {
@@ -125,10 +128,10 @@ impl Gateway {
         };
         let limits = Limits { body_max_bytes: config.request_max_bytes, time_max: config.request_timeout };
         let transport = if config.certificate().is_some() { Transport::Tls } else { Transport::Clear };
-        let notices = notices::router(config.security_contact.clone(), clock);
+        let notices = notices::router(config.security_contact.clone(), clock.clone());
         let routes = json::Routes::of(&upstreams.service_names());
         let routes = Arc::new(routes.unwrap_or_else(|problem| panic!("the contract: {problem}")));
-        Self { limits, admission, cors: cors::layer(config), transport, notices, upstreams, routes }
+        Self { limits, admission, cors: cors::layer(config), transport, notices, upstreams, routes, clock }
     }
 
     /// Everything that is answered on the public port, `standard` included.
@@ -142,9 +145,10 @@ impl Gateway {
         let calls = ServiceBuilder::new()
             .layer(middleware::from_fn_with_state(Some(NAME), measure::measured))
             .layer(middleware::from_fn_with_state(rates, rates::limit_calls))
-            .layer(middleware::from_fn_with_state(shutdown, drain::end_streams))
+            .layer(middleware::from_fn_with_state(shutdown.clone(), drain::end_streams))
             .layer(middleware::from_fn_with_state(self.limits, limits::keep))
             .layer(middleware::from_fn_with_state(slots, refuse_overload));
+        let (forwarding, body_time_max) = (self.admission.forwarding.clone(), self.limits.time_max);
         let admitted = ServiceBuilder::new()
             .layer(middleware::from_fn_with_state(Arc::new(self.admission), admission::admit))
             .layer(middleware::from_fn(json::transcode));
@@ -158,6 +162,9 @@ impl Gateway {
             .layer(calls);
         let described = openapi::router(&self.routes);
         let json = json::door(self.routes, grpc.clone());
+        let parts =
+            tutorial::Parts { calls: grpc.clone(), forwarding, clock: self.clock, body_time_max, shutdown };
+        let tutorial = tutorial::router(parts).layer(pages.clone());
         let grpc = grpc.layer(GrpcWebLayer::new());
 
         let transport = self.transport;
@@ -177,7 +184,7 @@ impl Gateway {
             .merge(self.notices)
             .route_layer(pages.clone())
             .route("/healthz", get(status::healthz))
-            .fallback_service(doors::by_guest(grpc, json, web::router().layer(pages)))
+            .fallback_service(doors::by_guest(grpc, json, tutorial, web::router().layer(pages)))
             .layer(everything)
     }
 }

@@ -1,6 +1,6 @@
 //! From which page a browser sends a request.
 
-use http::header::{HOST, ORIGIN};
+use http::header::{HOST, ORIGIN, REFERER};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, Uri};
 
@@ -32,7 +32,10 @@ impl Sender {
                 _ => Self::OtherPage,
             };
         }
-        let Some(origin) = only(headers, &ORIGIN) else {
+        // Without an origin, as requests that ask for something have none, there
+        // may still be the address of the page. Scripts cannot set that either.
+        let referer = || only(headers, &REFERER).map(origin_of);
+        let Some(origin) = only(headers, &ORIGIN).or_else(referer) else {
             return Self::Unknown;
         };
         let host = host(&request.uri, headers).unwrap_or_default();
@@ -52,6 +55,13 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
     let authority = uri.authority().map(http::uri::Authority::as_str);
     authority.or_else(|| only(headers, &HOST))
+}
+
+/// The origin of the page at `address`.
+fn origin_of(address: &str) -> &str {
+    let host = address.find("://").map_or(0, |scheme| scheme + "://".len());
+    let end = address[host..].find(['/', '?', '#']).map_or(address.len(), |end| host + end);
+    &address[..end]
 }
 
 /// Whether `origin` is `http://host` or `https://host`. The scheme is not
@@ -116,6 +126,20 @@ mod tests {
         ] {
             assert_eq!(sender(&[("origin", other)]), Sender::OtherPage, "{other}");
         }
+    }
+
+    #[test]
+    fn without_that_the_page_has_to_be_on_the_host() {
+        for own in ["https://chat.example/", "http://chat.example", "https://chat.example:443/c/1?x#y"] {
+            assert_eq!(sender(&[("referer", own)]), Sender::OwnPage, "{own}");
+        }
+        for other in
+            ["", "x", "https://evil.example/https://chat.example/", "https://chat.example@evil.example/"]
+        {
+            assert_eq!(sender(&[("referer", other)]), Sender::OtherPage, "{other}");
+        }
+        let both = [("origin", "https://evil.example"), ("referer", "https://chat.example/")];
+        assert_eq!(sender(&both), Sender::OtherPage);
     }
 
     #[test]

@@ -48,12 +48,9 @@ impl Told {
     /// Tells of `status`, which is not OK.
     pub fn of(status: &Status, id: Option<&HeaderValue>) -> Self {
         let details = status.get_error_details();
-        let (code, mut number) = meaning(status.code());
+        let (code, _) = meaning(status.code());
         let mut call = CallProblem { code, ..CallProblem::default() };
         if let Some(info) = details.error_info() {
-            if info.reason == REQUEST_TOO_LARGE {
-                number = StatusCode::PAYLOAD_TOO_LARGE.as_u16();
-            }
             call.reason = Some(info.reason.clone());
             call.domain = Some(info.domain.clone());
             call.metadata.extend(info.metadata.clone());
@@ -65,9 +62,8 @@ impl Told {
         };
         call.errors.extend(violations.into_iter().flatten().map(problem_of));
 
-        let number = StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Self {
-            problem: Problem::new(number, status.message()).of_call(call).of_request(id),
+            problem: Problem::new(http_status(status), status.message()).of_call(call).of_request(id),
             retry_after: details.retry_info().and_then(|retry| retry.retry_delay),
             needs_token: status.code() == Code::Unauthenticated,
         }
@@ -88,8 +84,18 @@ impl IntoResponse for Told {
     }
 }
 
+/// What HTTP calls `status`.
+pub fn http_status(status: &Status) -> StatusCode {
+    let details = status.get_error_details();
+    if details.error_info().is_some_and(|info| info.reason == REQUEST_TOO_LARGE) {
+        return StatusCode::PAYLOAD_TOO_LARGE;
+    }
+    let (_, number) = meaning(status.code());
+    StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
 /// HTTP counts in seconds. Rounded up: who comes too early is refused again.
-fn in_seconds(delay: Duration) -> u64 {
+pub fn in_seconds(delay: Duration) -> u64 {
     delay.as_secs() + u64::from(delay.subsec_nanos() > 0)
 }
 

@@ -48,6 +48,7 @@ use head::Refused;
 use routes::Found;
 
 pub use call::transcode;
+pub use failure::{http_status, in_seconds};
 pub use routes::{BodyOf, Route, Routes};
 
 /// Whether `path` is for this door.

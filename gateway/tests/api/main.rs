@@ -18,3 +18,5 @@ mod sessions;
 mod smuggling;
 mod spellings;
 mod stage;
+mod tutorial;
+mod tutorial_sockets;

@@ -1,5 +1,6 @@
 //! A gateway with pretended services behind it.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -88,10 +89,13 @@ impl Asked {
     }
 }
 
+/// What an RPC answers: one message, or some of a stream.
+type Messages = Vec<Vec<u8>>;
+
 /// What the pretended services answer to everything from now on.
 #[derive(Clone)]
 pub enum Given {
-    Messages(Vec<Vec<u8>>),
+    Messages(Messages),
     Failure(Status),
 }
 
@@ -99,6 +103,7 @@ pub enum Given {
 struct Services {
     asked: Arc<Mutex<Vec<Asked>>>,
     given: Arc<Mutex<Option<Given>>>,
+    said: Arc<Mutex<HashMap<&'static str, Messages>>>,
     clock: Arc<ManualClock>,
 }
 
@@ -112,7 +117,12 @@ impl Stage {
         let command = Config::augment_args(clap::Command::new("gateway").no_binary_name(true));
         let config = Config::from_arg_matches(&command.get_matches_from(settings)).unwrap();
         let clock = Arc::new(ManualClock::new(SystemClock.now()));
-        let services = Services { asked: Arc::default(), given: Arc::default(), clock: clock.clone() };
+        let services = Services {
+            asked: Arc::default(),
+            given: Arc::default(),
+            said: Arc::default(),
+            clock: clock.clone(),
+        };
         let router = Router::new().fallback(answer).with_state(services.clone());
         let channel = Channel::in_process(Routes::from(router));
         let upstreams = Upstreams { auth: channel.clone(), message: channel };
@@ -162,6 +172,11 @@ impl Stage {
     /// Has the services answer with `given`.
     pub fn give(&self, given: Given) {
         *self.services.given.lock().unwrap() = Some(given);
+    }
+
+    /// Has one RPC say `messages`, in place of what it says otherwise.
+    pub fn say(&self, rpc: &'static str, messages: Messages) {
+        self.services.said.lock().unwrap().insert(rpc, messages);
     }
 
     /// How often a session was swapped for a token.
@@ -239,6 +254,7 @@ async fn answer(State(services): State<Services>, request: Request) -> Response 
         "LogOut" => &[("confab-session-clear", "1")],
         _ => &[("confab-secret", "x"), ("other", "y")],
     };
+    let said = services.said.lock().unwrap().get(rpc).cloned();
     let message = match rpc {
         "ExchangeSession" => {
             let expires = services.clock.now().plus(Duration::from_mins(10));
@@ -250,7 +266,7 @@ async fn answer(State(services): State<Services>, request: Request) -> Response 
         "Subscribe" => first_frames(),
         _ => Vec::new(),
     };
-    let body = Body::from(framed(&[message]));
+    let body = Body::from(framed(&said.unwrap_or_else(|| vec![message])));
     let mut response = match rpc {
         // A stream says something, and then nothing for a long time.
         "Subscribe" => of_grpc(Body::new(body.with_trailers(std::future::pending()))),
