@@ -8,6 +8,7 @@ import { launch } from "./browser.mjs";
 import { acting } from "./stories/acting.mjs";
 import { answering } from "./stories/answering.mjs";
 import { chatting } from "./stories/chatting.mjs";
+import { clients } from "./stories/clients.mjs";
 import { factors } from "./stories/factors.mjs";
 import { grouping } from "./stories/grouping.mjs";
 import { hardship } from "./stories/hardship.mjs";
@@ -24,7 +25,7 @@ import { signingIn } from "./stories/signing-in.mjs";
 import { tabs } from "./stories/tabs.mjs";
 import { tutorial } from "./stories/tutorial.mjs";
 
-const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, keeping, factors, installing, languages, hostility, tutorial, looks };
+const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, keeping, factors, installing, languages, hostility, tutorial, clients, looks };
 const chosen = process.env.CONFAB_STORIES?.split(",") ?? Object.keys(STORIES);
 
 const stage = await launch({
