@@ -10,6 +10,7 @@ import { answering } from "./stories/answering.mjs";
 import { chatting } from "./stories/chatting.mjs";
 import { clients } from "./stories/clients.mjs";
 import { factors } from "./stories/factors.mjs";
+import { forgery } from "./stories/forgery.mjs";
 import { grouping } from "./stories/grouping.mjs";
 import { hardship } from "./stories/hardship.mjs";
 import { hostility } from "./stories/hostility.mjs";
@@ -25,7 +26,7 @@ import { signingIn } from "./stories/signing-in.mjs";
 import { tabs } from "./stories/tabs.mjs";
 import { tutorial } from "./stories/tutorial.mjs";
 
-const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, keeping, factors, installing, languages, hostility, tutorial, clients, looks };
+const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, keeping, factors, installing, languages, hostility, tutorial, clients, forgery, looks };
 const chosen = process.env.CONFAB_STORIES?.split(",") ?? Object.keys(STORIES);
 
 const stage = await launch({

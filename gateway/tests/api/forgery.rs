@@ -60,6 +60,37 @@ async fn no_page_of_others_does_anything_with_our_cookies() {
     }
 }
 
+/// The API of the tutorial's app, which takes the same cookies.
+const TUTORIAL: [&str; 9] = [
+    "/api/auth/signup",
+    "/api/auth/login",
+    "/api/auth/logout",
+    "/api/auth/check",
+    "/api/auth/update-profile",
+    "/api/messages/users",
+    "/api/messages/0192c1f0-0000-7000-8000-00000000000b",
+    "/api/messages/send/0192c1f0-0000-7000-8000-00000000000b",
+    "/socket.io/?EIO=4&transport=polling",
+];
+
+#[tokio::test]
+async fn nor_by_the_api_of_the_tutorial() {
+    let stage = Stage::with(&["--rate-limits", "off"]).await;
+    let body = r#"{"fullName":"x","email":"a@b","password":"long enough","text":"x","profilePic":"x"}"#;
+    for path in TUTORIAL {
+        for (page, headers) in PAGES {
+            for form in FORMS {
+                for request in [Request::post(path), Request::get(path), Request::put(path)] {
+                    let answer = stage.answer_body(with_cookies(request, form, headers), body).await;
+                    assert!(stage.asked().is_empty(), "{path} from {page} as {form}");
+                    assert_eq!(stage.swaps(), 0, "{path} from {page} as {form}");
+                    assert_eq!(answer.headers("set-cookie"), Vec::<&str>::new(), "{path} from {page}");
+                }
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn whoever_says_nothing_of_a_page_is_a_program_and_has_no_cookie() {
     let stage = Stage::with(&["--rate-limits", "off"]).await;
