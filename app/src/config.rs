@@ -82,6 +82,14 @@ pub struct Settings {
     #[arg(long, env = "CONFAB_SMTP_PASSWORD_FILE", value_name = "FILE")]
     pub smtp_password_file: Option<PathBuf>,
 
+    /// A file that says with whom people can log in (OpenID Connect)
+    ///
+    /// In TOML, a table `[[provider]]` for each, with `id`, `name`, `issuer`,
+    /// `client_id`, and `client_secret_file` if it has given a secret. They send
+    /// people back to the first --passkey-origin, with the path `/oidc`.
+    #[arg(long, env = "CONFAB_OIDC_FILE", value_name = "FILE")]
+    pub oidc_file: Option<PathBuf>,
+
     /// The address of the gateway: for browsers and clients
     #[arg(long, env = "CONFAB_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,

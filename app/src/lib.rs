@@ -32,6 +32,7 @@ mod keys;
 mod late;
 mod neighbours;
 mod print;
+mod providers;
 mod roles;
 mod rotation;
 mod secrets;

@@ -22,7 +22,7 @@ use crate::admin::Admin;
 use crate::config::{Settings, StoreKind};
 use crate::keys::{self, KeyFolder};
 use crate::late::{Opened, late, open_patiently};
-use crate::{neighbours, rotation, secrets};
+use crate::{neighbours, providers, rotation, secrets};
 
 /// A role, ready to be served or to be called in process.
 pub struct Role {
@@ -87,12 +87,14 @@ impl Installation {
         let shutdown = self.shutdown.clone();
         let mailer = mailer(&self.settings)?;
         let keepers = self.keepers([("message", message)]);
+        let providers =
+            providers::read(self.settings.oidc_file.as_deref(), config.passkeys.passkey_origin.first())?;
         let opening = async move {
             let open = || async { confab_auth::Stores::open(&database.open().await?).await };
             let stores = open_patiently("auth", open).await?;
             let (kept, time) = (stores.clone(), clock.clone());
             let service = AuthService::new(&config, kept, signing_key, &service_key, revoked, time, shutdown);
-            let service = service.with_mail(mailer).with_keepers(keepers);
+            let service = service.with_mail(mailer).with_keepers(keepers).with_providers(providers);
             let (postman, eraser) = (service.postman(), service.eraser());
             let keeping_fresh =
                 rotation::keep_fresh(keys, service.key_rotation(), config.signing_key_age, clock);

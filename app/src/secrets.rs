@@ -49,7 +49,11 @@ pub fn read(variable: &str, file: Option<&Path>) -> anyhow::Result<Option<Secret
 }
 
 /// Reads a secret that is alone in its file. An editor's last line end is not part of it.
-fn read_file(path: &Path) -> anyhow::Result<SecretString> {
+///
+/// # Errors
+///
+/// If the file cannot be read.
+pub fn read_file(path: &Path) -> anyhow::Result<SecretString> {
     let text =
         fs::read_to_string(path).with_context(|| format!("cannot read the secret in {}", path.display()))?;
     Ok(text.trim_end_matches(['\r', '\n']).into())

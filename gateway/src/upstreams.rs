@@ -18,11 +18,12 @@ pub struct Upstreams {
 
 impl Upstreams {
     /// Every gRPC service that can be called from outside, and the way to it.
-    fn table(&self) -> [(&'static str, &Channel); 9] {
+    fn table(&self) -> [(&'static str, &Channel); 10] {
         [
             ("confab.auth.v1.AdminService", &self.auth),
             ("confab.auth.v1.AuthService", &self.auth),
             ("confab.auth.v1.FactorService", &self.auth),
+            ("confab.auth.v1.IdentityService", &self.auth),
             ("confab.auth.v1.InviteService", &self.auth),
             ("confab.auth.v1.PasskeyService", &self.auth),
             ("confab.auth.v1.UserService", &self.auth),

@@ -106,6 +106,9 @@ fn every_rpc_is_open_to_those_the_contract_names() {
         "/confab.auth.v1.AuthService/RequestPasswordReset",
         "/confab.auth.v1.AuthService/ResetPassword",
         "/confab.auth.v1.AuthService/ListSigningKeys",
+        "/confab.auth.v1.IdentityService/ListProviders",
+        "/confab.auth.v1.IdentityService/StartProviderLogIn",
+        "/confab.auth.v1.IdentityService/FinishProviderLogIn",
         "/confab.auth.v1.PasskeyService/BeginPasskeyLogIn",
         "/confab.auth.v1.PasskeyService/FinishPasskeyLogIn",
     ];

@@ -10,6 +10,7 @@ mod doors;
 mod leaving;
 mod process;
 mod readme;
+mod secrets;
 mod start;
 mod tls;
 mod tools;

@@ -3,6 +3,7 @@
 mod admin;
 pub mod export;
 mod factors;
+mod identities;
 mod invites;
 mod letters;
 mod log_in;
@@ -29,6 +30,7 @@ use crate::error::Error;
 
 pub use admin::{forced_reset, page_of_accounts, page_of_audit_log};
 pub use factors::{recovery_codes, shown_password, totp_code};
+pub use identities::{identity_id, provider_entry, provider_id};
 pub use invites::invite_id;
 pub use letters::{claimed_email, mail_code};
 pub use log_in::entry;

@@ -8,7 +8,8 @@ use confab_rpc::Failure;
 use tonic::Status;
 use tonic::metadata::errors::InvalidMetadataValue;
 
-use crate::domain::{Block, Invite, Method, Passkey};
+use crate::domain::{Block, Identity, Invite, Method, Passkey};
+use crate::oidc::Failed;
 use crate::webauthn::Refused;
 
 /// What to wait before a retry when the store did not answer, or everybody
@@ -19,7 +20,10 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 const LETTERS_RETRY_AFTER: Duration = Duration::from_mins(1);
 
 /// What to wait before an export is tried again.
-const EXPORT_RETRY_AFTER: Duration = Duration::from_mins(1);
+const EXPORT_AGAIN_AFTER: Duration = Duration::from_mins(1);
+
+/// What to wait before a provider is asked again that did not answer.
+const PROVIDER_RETRY_AFTER: Duration = Duration::from_secs(30);
 
 /// Why a request failed, in the words of the domain.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +78,33 @@ pub enum Error {
     /// A passkey could not be asked.
     #[error("asking a passkey failed")]
     Webauthn(#[source] Refused),
+    /// There is no provider that is called so.
+    #[error("there is no such provider")]
+    NoSuchProvider,
+    /// Nobody was sent to a provider with this, or not from here, or too long ago.
+    #[error("the log-in was not begun here, took too long, or is over; begin again")]
+    NoSuchAttempt,
+    /// A provider does not vouch for whoever comes back from it, or is not believed.
+    #[error("the provider does not say who you are; begin again")]
+    ProviderRefused,
+    /// A provider does not answer as it should.
+    #[error("the provider cannot be asked right now; try again later")]
+    ProviderDown(#[source] Failed),
+    /// A provider does not say that somebody's address is theirs.
+    #[error("the provider does not say that your e-mail address is yours; prove it there first")]
+    ProviderEmailUnverified,
+    /// There is an account with the address, whose owner has not proved it here.
+    #[error(
+        "there is an account with your e-mail address; log in to it with the password, and link the provider \
+         in the settings"
+    )]
+    LinkNeeded,
+    /// Somebody's identity elsewhere is linked to another account.
+    #[error("that log-in is linked to another account")]
+    IdentityTaken,
+    /// Somebody has linked as many as they can.
+    #[error("you have linked {} log-ins; remove some first", Identity::PER_USER_MAX)]
+    TooManyIdentities,
     /// Nobody is asked for a second factor with this, or not any more.
     #[error("the log-in took too long or is over; begin again")]
     NoSuchChallenge,
@@ -178,13 +209,21 @@ impl From<Error> for Status {
             Error::MailOff => Failure::precondition("MAIL_OFF"),
             Error::TooManyLetters => Failure::exhausted("TOO_MANY_LETTERS").retry_after(LETTERS_RETRY_AFTER),
             Error::NoSuchCode => Failure::invalid("NO_SUCH_CODE").field("code", "cannot be used"),
-            Error::WrongPassword => Failure::invalid("WRONG_PASSWORD").field("password", "is wrong"),
+            Error::WrongPassword => wrong("WRONG_PASSWORD", "password"),
             Error::StepUpNeeded { methods } => step_up_needed(methods),
             Error::WrongCode => Failure::invalid("WRONG_CODE").field("code", "is wrong, or was used"),
             Error::WrongPasskey => Failure::invalid("WRONG_PASSKEY"),
             Error::NoSuchPasskey => Failure::not_found("NO_SUCH_PASSKEY"),
             Error::TooManyPasskeys => full("TOO_MANY_PASSKEYS", "passkeys_max", Passkey::PER_USER_MAX),
             Error::Webauthn(_) => Failure::internal("WEBAUTHN_FAILED"),
+            Error::NoSuchProvider => Failure::not_found("NO_SUCH_PROVIDER"),
+            Error::NoSuchAttempt => Failure::unauthenticated("NO_SUCH_ATTEMPT"),
+            Error::ProviderRefused => Failure::unauthenticated("PROVIDER_REFUSED"),
+            Error::ProviderDown(_) => Failure::unavailable("PROVIDER_DOWN").retry_after(PROVIDER_RETRY_AFTER),
+            Error::ProviderEmailUnverified => Failure::precondition("PROVIDER_EMAIL_UNVERIFIED"),
+            Error::LinkNeeded => Failure::precondition("LINK_NEEDED"),
+            Error::IdentityTaken => Failure::already_exists("IDENTITY_TAKEN"),
+            Error::TooManyIdentities => full("TOO_MANY_IDENTITIES", "identities_max", Identity::PER_USER_MAX),
             Error::NoSuchChallenge => Failure::unauthenticated("NO_SUCH_CHALLENGE"),
             Error::TotpEnabled => Failure::precondition("TOTP_ENABLED"),
             Error::TotpNotBegun => Failure::precondition("TOTP_NOT_BEGUN"),
@@ -193,9 +232,7 @@ impl From<Error> for Status {
                 Failure::already_exists("EMAIL_TAKEN").field("email", "has an account already")
             }
             Error::WrongCredentials => Failure::unauthenticated("WRONG_CREDENTIALS"),
-            Error::WrongOldPassword => {
-                Failure::invalid("WRONG_OLD_PASSWORD").field("old_password", "is wrong")
-            }
+            Error::WrongOldPassword => wrong("WRONG_OLD_PASSWORD", "old_password"),
             Error::SessionEnded => Failure::unauthenticated("SESSION_ENDED"),
             Error::AccountDisabled => Failure::denied("ACCOUNT_DISABLED"),
             Error::NotAdmin => Failure::denied("NOT_ADMIN"),
@@ -203,14 +240,10 @@ impl From<Error> for Status {
             Error::NoSuchUser { user } => Failure::not_found("NO_SUCH_USER").with("user_id", user),
             Error::Oneself => Failure::invalid("ONESELF").field("user_id", "must not be your own"),
             Error::TooManyBlocked => full("TOO_MANY_BLOCKED", "blocked_users_max", Block::COUNT_MAX),
-            Error::TooManyRequests { wait } => {
-                Failure::exhausted("TOO_MANY_REQUESTS").retry_after(rounded_up(*wait))
-            }
+            Error::TooManyRequests { wait } => later(Failure::exhausted("TOO_MANY_REQUESTS"), *wait),
             Error::TooManyGuesses { wait } => too_many_guesses(*wait),
-            Error::TooManyExports => Failure::exhausted("TOO_MANY_EXPORTS").retry_after(EXPORT_RETRY_AFTER),
-            Error::ExportBrokenOff(_) => {
-                Failure::unavailable("EXPORT_BROKEN_OFF").retry_after(EXPORT_RETRY_AFTER)
-            }
+            Error::TooManyExports => Failure::exhausted("TOO_MANY_EXPORTS").retry_after(EXPORT_AGAIN_AFTER),
+            Error::ExportBrokenOff(_) => later(Failure::unavailable("EXPORT_BROKEN_OFF"), EXPORT_AGAIN_AFTER),
             Error::Archive(_) => Failure::internal("ARCHIVE_FAILED"),
             Error::Busy => Failure::exhausted("TOO_MANY_LOG_INS").retry_after(RETRY_AFTER),
             Error::Hashing(_) | Error::HashingBrokenOff(_) => Failure::internal("HASHING_FAILED"),
@@ -222,6 +255,16 @@ impl From<Error> for Status {
         };
         failure.into_status(&error)
     }
+}
+
+/// A secret in `field` is not the right one.
+fn wrong(reason: &'static str, field: &str) -> Failure {
+    Failure::invalid(reason).field(field, "is wrong")
+}
+
+/// It may go well after this time: whole seconds, so that nobody comes back too early.
+fn later(failure: Failure, wait: Duration) -> Failure {
+    failure.retry_after(Duration::from_secs(whole_seconds(wait)))
 }
 
 /// There are as many as there can be.
@@ -236,7 +279,10 @@ fn step_up_needed(methods: &[Method]) -> Failure {
 
 fn too_many_guesses(wait: Option<Duration>) -> Failure {
     let failure = Failure::exhausted("TOO_MANY_GUESSES");
-    wait.map_or(failure.clone(), |wait| failure.retry_after(rounded_up(wait)))
+    match wait {
+        Some(wait) => later(failure, wait),
+        None => failure,
+    }
 }
 
 fn of_store(error: &StoreError) -> Failure {
@@ -255,11 +301,6 @@ fn advice(wait: Option<Duration>) -> String {
         Some(wait) => format!("try again in {} s", whole_seconds(wait)),
         None => "log in from a device that you have used before".to_owned(),
     }
-}
-
-/// Whole seconds: nobody comes back too early.
-fn rounded_up(wait: Duration) -> Duration {
-    Duration::from_secs(whole_seconds(wait))
 }
 
 fn whole_seconds(wait: Duration) -> u64 {

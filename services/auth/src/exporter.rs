@@ -126,6 +126,10 @@ impl Exporter {
         for passkey in self.stores.passkeys.list(user).await? {
             archive.add(&export::passkey(&passkey))?;
         }
+        archive.begin("identities.jsonl")?;
+        for identity in self.stores.identities.list_identities(user).await? {
+            archive.add(&export::identity(&identity))?;
+        }
         archive.begin("invites.jsonl")?;
         for invite in self.stores.invites.list(user, now).await? {
             archive.add(&export::invite(&invite))?;

@@ -8,6 +8,7 @@
 //!     domain/    the rules that need no I/O
 //!     limits.rs  keeps crowds out, before anything is done for them
 //!     hashing.rs hashes passwords, a few at a time
+//!     oidc/      asks others who somebody is
 //!     webauthn.rs asks passkeys, and checks what they sign
 //!     mail/      sends letters, beside all requests
 //!     importing.rs  takes accounts over from elsewhere, for operators
@@ -55,6 +56,7 @@ mod importing;
 mod keys;
 mod limits;
 mod mail;
+mod oidc;
 mod service;
 mod signing;
 mod store;
@@ -63,12 +65,13 @@ mod webauthn;
 pub use config::{
     Config, EntryLimits, MailConfig, MailKind, Origin, PasskeyConfig, SignUpPolicy, SmtpSecurity,
 };
-pub use domain::EmailDomain;
+pub use domain::{EmailDomain, InvalidProviderId, ProviderId};
 pub use eraser::{Eraser, Keeper};
 pub use hashing::HASHES_WAITING;
 pub use importing::{ForeignAccount, Import, ImportError, ImportMode};
 pub use keys::KeyRotation;
 pub use mail::{InvalidMail, Mailer, Postman};
+pub use oidc::{InvalidProvider, ProviderConfig, Providers};
 pub use service::AuthService;
 pub use signing::{InvalidSigningKey, SigningKey};
 pub use store::Stores;

@@ -9,6 +9,7 @@ use confab_proto::auth::v1;
 use confab_proto::auth::v1::admin_service_server::AdminServiceServer;
 use confab_proto::auth::v1::auth_service_server::{self, AuthServiceServer};
 use confab_proto::auth::v1::factor_service_server::FactorServiceServer;
+use confab_proto::auth::v1::identity_service_server::IdentityServiceServer;
 use confab_proto::auth::v1::invite_service_server::InviteServiceServer;
 use confab_proto::auth::v1::passkey_service_server::PasskeyServiceServer;
 use confab_proto::auth::v1::user_service_server::UserServiceServer;
@@ -30,6 +31,7 @@ use crate::hashing::Hasher;
 use crate::keys::{KeyRotation, SigningKeys};
 use crate::limits::Limits;
 use crate::mail::Postman;
+use crate::oidc::Providers;
 use crate::signing::SigningKey;
 use crate::store::Stores;
 use crate::webauthn::Webauthn;
@@ -50,6 +52,7 @@ pub struct AuthService {
     pub(crate) hasher: Hasher,
     pub(crate) limits: Limits,
     pub(crate) webauthn: Webauthn,
+    pub(crate) providers: Arc<Providers>,
     pub(crate) postman: Postman,
     pub(crate) eraser: Eraser,
     pub(crate) exports: Arc<Turns>,
@@ -97,6 +100,7 @@ impl AuthService {
             hasher,
             limits: Limits::new(config, &clock),
             webauthn: Webauthn::new(&config.passkeys),
+            providers: Arc::new(Providers::none()),
             keys,
             clock,
             session_lifetime: config.session_lifetime,
@@ -130,6 +134,7 @@ impl AuthService {
         let factors = FactorServiceServer::from_arc(service.clone());
         let invites = InviteServiceServer::from_arc(service.clone());
         let passkeys = PasskeyServiceServer::from_arc(service.clone());
+        let identities = IdentityServiceServer::from_arc(service.clone());
         let sessions = SessionServiceServer::from_arc(service.clone());
         let directory = UserDirectoryServiceServer::from_arc(service);
 
@@ -138,6 +143,7 @@ impl AuthService {
             .add_service(admin.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(auth.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(factors.max_decoding_message_size(MESSAGE_BYTES_MAX))
+            .add_service(identities.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(invites.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(passkeys.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(users.max_decoding_message_size(MESSAGE_BYTES_MAX))
@@ -356,6 +362,7 @@ impl auth_service_server::AuthService for AuthService {
 
 mod admin;
 mod factors;
+mod identities;
 mod invites;
 mod keepers;
 mod mail;

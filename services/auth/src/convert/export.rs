@@ -4,7 +4,7 @@ use confab_core::Timestamp;
 use serde_json::{Value, json};
 
 use crate::domain::{
-    Account, AddressPrefix, AuditEntry, Block, Factors, Invite, Passkey, Role, Session, TimeZone,
+    Account, AddressPrefix, AuditEntry, Block, Factors, Identity, Invite, Passkey, Role, Session, TimeZone,
 };
 
 /// The account itself.
@@ -47,6 +47,17 @@ pub fn passkey(passkey: &Passkey) -> Vec<u8> {
         "create_time": time(passkey.created),
         "last_use_time": passkey.used.map(time),
         "backed_up": passkey.backed_up,
+    }))
+}
+
+/// Who somebody is elsewhere.
+pub fn identity(identity: &Identity) -> Vec<u8> {
+    line(&json!({
+        "identity_id": identity.id.to_string(),
+        "provider_id": identity.provider.as_str(),
+        "subject": identity.subject,
+        "email": identity.email,
+        "create_time": time(identity.created),
     }))
 }
 

@@ -89,6 +89,10 @@ pub enum AuditKind {
     PasskeyAdded,
     /// It opens nothing any more.
     PasskeyRemoved,
+    /// Somebody can log in as who they are elsewhere.
+    IdentityLinked,
+    /// They cannot any more.
+    IdentityUnlinked,
     /// Somebody was given codes to write down; earlier ones open nothing any more.
     RecoveryCodesMade,
     /// Somebody has shown a code that they had written down.
@@ -153,6 +157,8 @@ impl AuditKind {
             Self::TotpRemoved => "totp-removed",
             Self::PasskeyAdded => "passkey-added",
             Self::PasskeyRemoved => "passkey-removed",
+            Self::IdentityLinked => "identity-linked",
+            Self::IdentityUnlinked => "identity-unlinked",
             Self::RecoveryCodesMade => "recovery-codes-made",
             Self::RecoveryCodeUsed => "recovery-code-used",
             Self::LogInRefused => "log-in-refused",

@@ -25,11 +25,22 @@ pub type InviteCode = Code<purpose::Invite>;
 /// What shows that somebody has shown the first factor.
 pub type ChallengeCode = Code<purpose::Challenge>;
 
+/// What a provider sends back with whom we have sent there.
+pub type StateCode = Code<purpose::State>;
+
+/// What a browser keeps while its owner is at a provider. What we say there is made
+/// of it, so that nothing of that is kept.
+pub type BindingCode = Code<purpose::Binding>;
+
 /// What a letter lets its reader do.
 pub type MailSecret = Code<purpose::Letter>;
 
 /// What codes can be for. There are no values of these types.
 pub mod purpose {
+    /// See [`StateCode`](super::StateCode).
+    pub enum State {}
+    /// See [`BindingCode`](super::BindingCode).
+    pub enum Binding {}
     /// See [`ChallengeCode`](super::ChallengeCode).
     pub enum Challenge {}
     /// See [`DeviceSecret`](super::DeviceSecret).
@@ -43,6 +54,30 @@ pub mod purpose {
 impl DeviceSecret {
     /// How many devices of a person are known at once: those they used last.
     pub const PER_USER_MAX: usize = 20;
+}
+
+impl BindingCode {
+    /// What the ID token has to repeat (OpenID Connect Core, section 3.1.2.1).
+    #[must_use]
+    pub fn nonce(&self) -> String {
+        self.derived(b"nonce\0")
+    }
+
+    /// What shows the provider that it is us who come for the token (RFC 7636).
+    #[must_use]
+    pub fn pkce_verifier(&self) -> Zeroizing<String> {
+        Zeroizing::new(self.derived(b"verifier\0"))
+    }
+
+    /// What the provider recognises that by.
+    #[must_use]
+    pub fn pkce_challenge(&self) -> String {
+        URL_SAFE_NO_PAD.encode(SecretHash::of(self.pkce_verifier().as_bytes()).as_bytes())
+    }
+
+    fn derived(&self, label: &[u8]) -> String {
+        URL_SAFE_NO_PAD.encode(SecretHash::of(&[label, self.0.as_slice()].concat()).as_bytes())
+    }
 }
 
 impl<Purpose> Code<Purpose> {

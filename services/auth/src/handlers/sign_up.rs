@@ -6,8 +6,8 @@ use super::{post_if_possible, start_session};
 use crate::audit::audit;
 use crate::config::SignUpPolicy;
 use crate::domain::{
-    Account, AuditEvent, AuditKind, Email, InviteCode, Letter, LetterKind, NamePrefix, SecretHash, SignUp,
-    User, Welcome,
+    Account, AccountFilter, AuditEvent, AuditKind, Email, InviteCode, Letter, LetterKind, Name, NamePrefix,
+    PasswordHash, SecretHash, SignUp, User, Welcome,
 };
 use crate::error::Error;
 use crate::service::AuthService;
@@ -50,6 +50,40 @@ pub async fn sign_up(service: &AuthService, sign_up: SignUp) -> Result<Welcome, 
     }
 }
 
+/// Makes an account for the owner of `email`, who has proved that it is theirs, and
+/// logs in otherwise than with a password. They can set one by letter.
+pub(super) async fn without_password(
+    service: &AuthService,
+    email: Email,
+    name: Name,
+    invite: Option<InviteCode>,
+) -> Result<Account, Error> {
+    let invite = match entrance(service, &email).await? {
+        Entrance::Open => None,
+        Entrance::ByInvite => Some(require_open(service, invite).await?),
+    };
+    let now = service.clock.now();
+    if let Some(invite) = invite
+        && !service.stores.invites.take(invite, now).await?
+    {
+        return Err(Error::NoSuchInvite);
+    }
+    let account = Account { email_verified: Some(now), ..Account::joining(User::joining(name, now), email) };
+    let nobodys = PasswordHash::of_nobody(service.hasher.cost());
+    match service.stores.users.insert(&account, &nobodys).await? {
+        Inserted::Yes => {
+            audit(service, AuditEvent::of(AuditKind::SignedUp, account.user.id)).await;
+            Ok(account)
+        }
+        Inserted::EmailTaken => {
+            if let Some(invite) = invite {
+                service.stores.invites.give_back(invite).await?;
+            }
+            Err(Error::LinkNeeded)
+        }
+    }
+}
+
 /// How somebody can come in.
 enum Entrance {
     Open,
@@ -68,7 +102,9 @@ async fn entrance(service: &AuthService, email: &Email) -> Result<Entrance, Erro
 }
 
 async fn is_empty(service: &AuthService) -> Result<bool, Error> {
-    let anybody = service.stores.users.list(&NamePrefix::new(""), Page { size: 1, after: None }).await?;
+    // Also those who are disabled: whoever keeps everybody out does not let others in.
+    let all = AccountFilter { prefix: NamePrefix::new(""), state: None, role: None };
+    let anybody = service.stores.accounts.list(&all, Page { size: 1, after: None }).await?;
     Ok(anybody.is_empty())
 }
 

@@ -13,6 +13,7 @@ mod blocks;
 mod challenges;
 mod departures;
 mod factors;
+mod identities;
 mod invites;
 mod keys;
 mod letters;

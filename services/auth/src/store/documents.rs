@@ -3,6 +3,7 @@
 mod audit;
 mod departures;
 mod factors;
+mod identities;
 mod invites;
 mod letters;
 mod passkeys;
@@ -21,6 +22,7 @@ use crate::domain::{Block, PublishedKey};
 pub use audit::AuditDocument;
 pub use departures::DepartureDocument;
 pub use factors::{ChallengeDocument, FactorsDocument};
+pub use identities::{AttemptDocument, IdentityDocument};
 pub use invites::InviteDocument;
 pub use letters::{LetterDocument, MailCodeDocument, MailCodeId};
 pub use passkeys::{CeremonyDocument, PasskeyDocument};

@@ -6,6 +6,7 @@ mod blocks;
 mod challenges;
 mod departures;
 mod factors;
+mod identities;
 mod invites;
 mod letters;
 mod passkeys;

@@ -20,6 +20,7 @@ pub use accounts::{AccountStore, Changed};
 pub use audit::AuditStore;
 pub use departures::{Departed, DepartureStore};
 pub use factors::{ChallengeStore, FactorStore};
+pub use identities::{IdentityStore, Linked};
 pub use invites::{InviteStore, Invited};
 pub use letters::{LetterStore, Posted};
 pub use passkeys::{Added, CeremonyStore, PasskeyStore};
@@ -34,6 +35,7 @@ mod departures;
 mod documents;
 mod embedded;
 mod factors;
+mod identities;
 mod invites;
 mod letters;
 mod mongo;
@@ -58,6 +60,7 @@ pub struct Stores {
     pub(crate) challenges: Arc<dyn ChallengeStore>,
     pub(crate) passkeys: Arc<dyn PasskeyStore>,
     pub(crate) ceremonies: Arc<dyn CeremonyStore>,
+    pub(crate) identities: Arc<dyn IdentityStore>,
     pub(crate) keys: Arc<dyn KeyStore>,
     pub(crate) audit: Arc<dyn AuditStore>,
     pub(crate) departures: Arc<dyn DepartureStore>,
@@ -117,6 +120,7 @@ impl Stores {
             challenges: store.clone(),
             passkeys: store.clone(),
             ceremonies: store.clone(),
+            identities: store.clone(),
             keys: store.clone(),
             audit: store.clone(),
             departures: store.clone(),
@@ -140,6 +144,7 @@ pub trait Store:
     + ChallengeStore
     + PasskeyStore
     + CeremonyStore
+    + IdentityStore
     + KeyStore
     + AuditStore
     + DepartureStore

@@ -6,6 +6,7 @@ mod blocks;
 mod collections;
 mod departures;
 mod factors;
+mod identities;
 mod invites;
 mod letters;
 mod passkeys;
@@ -22,10 +23,10 @@ use futures_util::TryStreamExt;
 use mongodb::Collection;
 
 use super::documents::{
-    AccountDocument, AuditDocument, BlockDocument, CeremonyDocument, ChallengeDocument, ContactDocument,
-    DepartureDocument, DeviceDocument, FactorsDocument, GuessesDocument, InviteDocument, KeyDocument,
-    LetterDocument, MailCodeDocument, NameDocument, PasskeyDocument, RevocationDocument, SessionDocument,
-    UserDocument, bytes, date,
+    AccountDocument, AttemptDocument, AuditDocument, BlockDocument, CeremonyDocument, ChallengeDocument,
+    ContactDocument, DepartureDocument, DeviceDocument, FactorsDocument, GuessesDocument, IdentityDocument,
+    InviteDocument, KeyDocument, LetterDocument, MailCodeDocument, NameDocument, PasskeyDocument,
+    RevocationDocument, SessionDocument, UserDocument, bytes, date,
 };
 use super::{KeyStore, Store, retired_since, unused_since};
 use crate::domain::PublishedKey;
@@ -43,6 +44,8 @@ const FACTORS: &str = "factors";
 const CHALLENGES: &str = "challenges";
 const PASSKEYS: &str = "passkeys";
 const CEREMONIES: &str = "ceremonies";
+const IDENTITIES: &str = "identities";
+const ATTEMPTS: &str = "attempts";
 const SIGNING_KEYS: &str = "signing_keys";
 const AUDIT: &str = "audit";
 const DEPARTURES: &str = "departures";
@@ -69,6 +72,8 @@ pub struct MongoStore {
     challenges: Collection<ChallengeDocument>,
     passkeys: Collection<PasskeyDocument>,
     ceremonies: Collection<CeremonyDocument>,
+    identities: Collection<IdentityDocument>,
+    attempts: Collection<AttemptDocument>,
     keys: Collection<KeyDocument>,
     audit: Collection<AuditDocument>,
     departures: Collection<DepartureDocument>,
@@ -95,6 +100,8 @@ impl MongoStore {
             challenges: mongo.collection(CHALLENGES),
             passkeys: mongo.collection(PASSKEYS),
             ceremonies: mongo.collection(CEREMONIES),
+            identities: mongo.collection(IDENTITIES),
+            attempts: mongo.collection(ATTEMPTS),
             keys: mongo.collection(SIGNING_KEYS),
             audit: mongo.collection(AUDIT),
             departures: mongo.collection(DEPARTURES),

@@ -48,6 +48,7 @@ async fn whoever_proves_who_they_are_gets_all_that_is_kept_of_them_and_no_secret
         "profile.json",
         "sessions.jsonl",
         "passkeys.jsonl",
+        "identities.jsonl",
         "invites.jsonl",
         "blocked_users.jsonl",
         "audit_events.jsonl",
@@ -58,9 +59,9 @@ async fn whoever_proves_who_they_are_gets_all_that_is_kept_of_them_and_no_secret
     };
     let profile = &lines(0)[0];
     assert_eq!((&profile["user_id"], &profile["email"]), (&ada.user_id.into(), &ada.email.into()));
-    assert_eq!([1, 2, 3].map(|number| lines(number).len()), [1, 0, 1]);
-    assert_eq!(lines(4)[0]["user_id"], bob.user_id.as_str());
-    let events: Vec<_> = lines(5).iter().map(|event| event["event"].clone()).collect();
+    assert_eq!([1, 2, 3, 4].map(|number| lines(number).len()), [1, 0, 0, 1]);
+    assert_eq!(lines(5)[0]["user_id"], bob.user_id.as_str());
+    let events: Vec<_> = lines(6).iter().map(|event| event["event"].clone()).collect();
     assert!(
         events.contains(&"signed-up".into()) && events.contains(&"account-exported".into()),
         "{events:?}"

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use confab_auth::{
-    AuthService, Config, EntryLimits, KeyRotation, MailConfig, MailKind, Mailer, PasskeyConfig, SignUpPolicy,
-    SigningKey, SmtpSecurity, Stores,
+    AuthService, Config, EntryLimits, KeyRotation, MailConfig, MailKind, Mailer, PasskeyConfig, Providers,
+    SignUpPolicy, SigningKey, SmtpSecurity, Stores,
 };
 use confab_core::{Clock, ManualClock, Timestamp};
 use confab_db::Database;
@@ -14,6 +14,7 @@ use confab_proto::auth::v1;
 use confab_proto::auth::v1::admin_service_client::AdminServiceClient;
 use confab_proto::auth::v1::auth_service_client::AuthServiceClient;
 use confab_proto::auth::v1::factor_service_client::FactorServiceClient;
+use confab_proto::auth::v1::identity_service_client::IdentityServiceClient;
 use confab_proto::auth::v1::invite_service_client::InviteServiceClient;
 use confab_proto::auth::v1::passkey_service_client::PasskeyServiceClient;
 use confab_proto::auth::v1::user_service_client::UserServiceClient;
@@ -52,15 +53,22 @@ impl World {
 
     /// The same, as an operator has set it.
     pub async fn with(config: Config) -> Self {
+        Self::with_providers(config, Providers::none()).await
+    }
+
+    /// The same, where people can log in with `providers`.
+    pub async fn with_providers(config: Config, providers: Providers) -> Self {
         let clock = Arc::new(ManualClock::new(Timestamp::from_millis(4_102_444_800_000)));
         let (service_key, signing_key) = (ServiceKey::generate().unwrap(), SigningKey::generate().unwrap());
-        Self::start(config, clock, service_key, signing_key, tempfile::tempdir().unwrap()).await
+        let folder = tempfile::tempdir().unwrap();
+        Self::start(config, clock, service_key, signing_key, folder, providers).await
     }
 
     /// The same world after the program was stopped and started again.
     pub async fn restart(self) -> Self {
         self.stores.close().await;
-        Self::start(self.config, self.clock, self.service_key, self.signing_key, self.folder).await
+        let Self { config, clock, service_key, signing_key, folder, .. } = self;
+        Self::start(config, clock, service_key, signing_key, folder, Providers::none()).await
     }
 
     async fn start(
@@ -69,6 +77,7 @@ impl World {
         service_key: ServiceKey,
         signing_key: SigningKey,
         folder: TempDir,
+        providers: Providers,
     ) -> Self {
         let stores = Stores::open(&Database::Embedded { folder: folder.path().to_owned() }).await.unwrap();
         let (revoked, shutdown) = (Arc::default(), Shutdown::new());
@@ -81,7 +90,7 @@ impl World {
             clock.clone(),
             shutdown,
         );
-        let service = service.with_mail(Mailer::new(&config.mail, None).unwrap());
+        let service = service.with_mail(Mailer::new(&config.mail, None).unwrap()).with_providers(providers);
         let (key_rotation, postman) = (service.key_rotation(), service.postman());
         let mut delivery = JoinSet::new();
         delivery.spawn(async move { postman.run().await });
@@ -109,6 +118,10 @@ impl World {
 
     pub fn factors(&self) -> FactorServiceClient<Channel> {
         FactorServiceClient::new(self.channel.clone())
+    }
+
+    pub fn identities(&self) -> IdentityServiceClient<Channel> {
+        IdentityServiceClient::new(self.channel.clone())
     }
 
     pub fn admins(&self) -> AdminServiceClient<Channel> {

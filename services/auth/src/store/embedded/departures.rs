@@ -34,6 +34,8 @@ impl DepartureStore for EmbeddedStore {
                 "DELETE FROM challenges WHERE user = ?1",
                 "DELETE FROM passkeys WHERE user = ?1",
                 "DELETE FROM ceremonies WHERE user = ?1",
+                "DELETE FROM identities WHERE user = ?1",
+                "DELETE FROM attempts WHERE user = ?1",
                 "DELETE FROM letters WHERE user = ?1",
                 "DELETE FROM mail_codes WHERE user = ?1",
             ] {

@@ -225,4 +225,25 @@ pub const MIGRATIONS: &[&str] = &[
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX ceremonies_by_end ON ceremonies (expires);
 ",
+    "
+    CREATE TABLE identities (
+        id          BLOB    NOT NULL PRIMARY KEY,
+        user        BLOB    NOT NULL,
+        provider    TEXT    NOT NULL,
+        subject     TEXT    NOT NULL,
+        email       TEXT    NOT NULL,
+        created     INTEGER NOT NULL,
+        UNIQUE (provider, subject)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX identities_by_user ON identities (user, id);
+
+    CREATE TABLE attempts (
+        state       BLOB    NOT NULL PRIMARY KEY,
+        binding     BLOB    NOT NULL,
+        provider    TEXT    NOT NULL,
+        user        BLOB,
+        expires     INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX attempts_by_end ON attempts (expires);
+",
 ];

@@ -6,14 +6,14 @@ use bson::{Document, doc};
 use confab_db::mongo::{CollectionSpec, Index};
 
 use super::{
-    AUDIT, BLOCKS, CEREMONIES, CHALLENGES, DEPARTURES, DEVICES, FACTORS, GUESSES, INVITES, LETTERS,
-    MAIL_CODES, PASSKEYS, REVOCATIONS, SESSIONS, SIGNING_KEYS, USERS,
+    ATTEMPTS, AUDIT, BLOCKS, CEREMONIES, CHALLENGES, DEPARTURES, DEVICES, FACTORS, GUESSES, IDENTITIES,
+    INVITES, LETTERS, MAIL_CODES, PASSKEYS, REVOCATIONS, SESSIONS, SIGNING_KEYS, USERS,
 };
 use crate::domain::Revocation;
 use crate::store::documents::{
-    AccountDocument, AuditDocument, BlockDocument, CeremonyDocument, ChallengeDocument, DepartureDocument,
-    DeviceDocument, FactorsDocument, GuessesDocument, InviteDocument, KeyDocument, LetterDocument,
-    MailCodeDocument, PasskeyDocument, RevocationDocument, SessionDocument,
+    AccountDocument, AttemptDocument, AuditDocument, BlockDocument, CeremonyDocument, ChallengeDocument,
+    DepartureDocument, DeviceDocument, FactorsDocument, GuessesDocument, IdentityDocument, InviteDocument,
+    KeyDocument, LetterDocument, MailCodeDocument, PasskeyDocument, RevocationDocument, SessionDocument,
 };
 
 /// All of them.
@@ -38,6 +38,8 @@ pub fn all() -> Vec<CollectionSpec> {
     let letters = vec![Index::on(doc! { "next": 1, "_id": 1 })];
     let challenges = vec![Index::on(doc! { "user": 1, "expires": -1, "_id": -1 }), by_end()];
     let passkeys = vec![Index::unique(doc! { "credential": 1 }), Index::on(doc! { "user": 1, "_id": 1 })];
+    let identities =
+        vec![Index::unique(doc! { "provider": 1, "subject": 1 }), Index::on(doc! { "user": 1, "_id": 1 })];
     let keys = vec![Index::on(doc! { "registered": -1, "_id": 1 })];
     let audit = vec![
         Index::on(doc! { "actor": 1, "_id": -1 }),
@@ -60,6 +62,8 @@ pub fn all() -> Vec<CollectionSpec> {
         spec(CHALLENGES, challenges, ChallengeDocument::validator()),
         spec(PASSKEYS, passkeys, PasskeyDocument::validator()),
         spec(CEREMONIES, vec![by_end()], CeremonyDocument::validator()),
+        spec(IDENTITIES, identities, IdentityDocument::validator()),
+        spec(ATTEMPTS, vec![by_end()], AttemptDocument::validator()),
         spec(SIGNING_KEYS, keys, KeyDocument::validator()),
         spec(AUDIT, audit, AuditDocument::validator()),
         spec(DEPARTURES, departures, DepartureDocument::validator()),

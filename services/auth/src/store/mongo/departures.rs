@@ -51,6 +51,8 @@ impl DepartureStore for MongoStore {
         self.challenges.delete_many(is("user")).await.or_store_error(task)?;
         self.passkeys.delete_many(is("user")).await.or_store_error(task)?;
         self.ceremonies.delete_many(is("user")).await.or_store_error(task)?;
+        self.identities.delete_many(is("user")).await.or_store_error(task)?;
+        self.attempts.delete_many(is("user")).await.or_store_error(task)?;
         self.letters.delete_many(is("user")).await.or_store_error(task)?;
         self.mail_codes.delete_many(is("_id.user")).await.map(drop).or_store_error(task)
     }

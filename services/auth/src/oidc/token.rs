@@ -1,0 +1,142 @@
+//! What a provider says of somebody, and whether it is to be believed (OpenID
+//! Connect Core, section 3.1.3.7).
+
+use std::time::Duration;
+
+use confab_core::Timestamp;
+use jsonwebtoken::jwk::{Jwk, JwkSet, KeyAlgorithm};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// How providers may sign. Not by a secret that they share with us, and not at all
+/// by none.
+const ALGORITHMS: [Algorithm; 9] = [
+    Algorithm::EdDSA,
+    Algorithm::ES256,
+    Algorithm::ES384,
+    Algorithm::PS256,
+    Algorithm::PS384,
+    Algorithm::PS512,
+    Algorithm::RS256,
+    Algorithm::RS384,
+    Algorithm::RS512,
+];
+/// How far the provider's clock may be apart from ours.
+const LEEWAY: Duration = Duration::from_mins(1);
+/// The longest subject, in bytes (OpenID Connect Core, section 2).
+const SUBJECT_BYTES_MAX: usize = 255;
+
+/// What we asked for, and of whom.
+pub struct Expected<'a> {
+    /// Who is to have signed it.
+    pub issuer: &'a str,
+    /// For whom it is to be: us.
+    pub client_id: &'a str,
+    /// What was sent along with whom it is about.
+    pub nonce: &'a str,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// What a provider says of somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claims {
+    /// Who it is there.
+    pub subject: String,
+    /// Their address, if it says one, and that it is theirs.
+    pub verified_email: Option<String>,
+    /// What they are called, if it says.
+    pub name: Option<String>,
+}
+
+/// Why it is not believed.
+#[derive(Debug, thiserror::Error)]
+pub enum Untrusted {
+    /// It is not signed as it should be, or says that it is of or for somebody else.
+    #[error("an ID token does not hold")]
+    Token(#[from] jsonwebtoken::errors::Error),
+    /// It is signed with a key that the provider does not publish.
+    #[error("an ID token is signed with an unknown key")]
+    UnknownKey,
+    /// It is signed in a way that we do not take.
+    #[error("an ID token is signed with {0:?}, or the key is for something else")]
+    Algorithm(Algorithm),
+    /// It is not what we asked for.
+    #[error("an ID token has a wrong {0}")]
+    Claim(&'static str),
+}
+
+#[derive(Deserialize)]
+struct Payload {
+    sub: String,
+    aud: Value,
+    exp: f64,
+    iat: f64,
+    nonce: Option<String>,
+    azp: Option<String>,
+    email: Option<String>,
+    email_verified: Option<Value>,
+    name: Option<String>,
+}
+
+/// Whether `keys` has the key that `token` says it is signed with.
+pub fn knows_key(token: &str, keys: &JwkSet) -> bool {
+    key_of(token, keys).is_ok()
+}
+
+/// Checks `token` by `keys`.
+pub fn verify(token: &str, keys: &JwkSet, expected: &Expected) -> Result<Claims, Untrusted> {
+    let (algorithm, key) = key_of(token, keys)?;
+    let mut validation = Validation::new(algorithm);
+    validation.set_audience(&[expected.client_id]);
+    validation.set_issuer(&[expected.issuer]);
+    validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+    // By our clock, below.
+    validation.validate_exp = false;
+    let payload = decode::<Payload>(token, &DecodingKey::from_jwk(key)?, &validation)?.claims;
+    check(payload, expected)
+}
+
+fn key_of<'a>(token: &str, keys: &'a JwkSet) -> Result<(Algorithm, &'a Jwk), Untrusted> {
+    let header = decode_header(token)?;
+    if !ALGORITHMS.contains(&header.alg) {
+        return Err(Untrusted::Algorithm(header.alg));
+    }
+    let key = match (&header.kid, keys.keys.as_slice()) {
+        (Some(kid), _) => keys.find(kid),
+        (None, [only]) => Some(only),
+        (None, _) => None,
+    };
+    let key = key.ok_or(Untrusted::UnknownKey)?;
+    let fits = key.common.key_algorithm.is_none_or(|named| named == KeyAlgorithm::from(header.alg));
+    if fits { Ok((header.alg, key)) } else { Err(Untrusted::Algorithm(header.alg)) }
+}
+
+fn check(payload: Payload, expected: &Expected) -> Result<Claims, Untrusted> {
+    #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit for millions of years")]
+    let (now, leeway) = (expected.now.as_seconds() as f64, LEEWAY.as_secs_f64());
+    if payload.exp <= now - leeway {
+        return Err(Untrusted::Claim("exp"));
+    }
+    if payload.iat >= now + leeway {
+        return Err(Untrusted::Claim("iat"));
+    }
+    if payload.nonce.as_deref() != Some(expected.nonce) {
+        return Err(Untrusted::Claim("nonce"));
+    }
+    let is_for_several = payload.aud.as_array().is_some_and(|audience| audience.len() > 1);
+    match payload.azp.as_deref() {
+        Some(party) if party != expected.client_id => return Err(Untrusted::Claim("azp")),
+        None if is_for_several => return Err(Untrusted::Claim("azp")),
+        _ => {}
+    }
+    if payload.sub.is_empty() || payload.sub.len() > SUBJECT_BYTES_MAX {
+        return Err(Untrusted::Claim("sub"));
+    }
+    // Some say it as a text.
+    let is_verified = matches!(payload.email_verified, Some(Value::Bool(true)))
+        || payload.email_verified.as_ref().and_then(Value::as_str) == Some("true");
+    let verified_email = payload.email.filter(|_| is_verified);
+    Ok(Claims { subject: payload.sub, verified_email, name: payload.name })
+}

@@ -1,0 +1,195 @@
+//! A provider of OpenID Connect that says what a test wants it to, true or not.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+pub const CLIENT: &str = "confab";
+pub const SECRET: &str = "s3cret/with:odd chars";
+pub const CODE: &str = "a-code";
+
+/// A key with a name.
+struct Key(String, Ed25519KeyPair);
+
+impl Key {
+    fn new(name: &str) -> Self {
+        Self(name.to_owned(), Ed25519KeyPair::generate().unwrap())
+    }
+
+    fn jwk(&self) -> Value {
+        let x = URL_SAFE_NO_PAD.encode(self.1.public_key().as_ref());
+        json!({ "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": self.0, "x": x })
+    }
+}
+
+/// What it is told to do.
+pub struct Script {
+    pub header: Value,
+    pub claims: Value,
+    /// The name of a key that it signs with, and does not publish.
+    pub stolen: bool,
+    /// What is wrong with its answers.
+    pub fault: Fault,
+    /// How often its keys were fetched.
+    pub keys_fetched: usize,
+    /// What it was asked for with the code, last.
+    pub asked: Option<Asked>,
+    issuer: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    None,
+    Down,
+    Huge,
+    Moved,
+    Garbage,
+    OtherIssuer,
+}
+
+#[derive(Clone)]
+pub struct Asked {
+    pub grant_type: String,
+    pub code: String,
+    pub redirect_uri: String,
+    pub code_verifier: String,
+}
+
+impl Asked {
+    fn read(form: &str) -> Self {
+        let field = |name: &str| {
+            let mut fields = form.split('&').filter_map(|field| field.split_once('='));
+            let value = fields.find(|(found, _)| *found == name).map(|(_, value)| value).unwrap();
+            percent_encoding::percent_decode_str(value).decode_utf8().unwrap().into_owned()
+        };
+        Self {
+            grant_type: field("grant_type"),
+            code: field("code"),
+            redirect_uri: field("redirect_uri"),
+            code_verifier: field("code_verifier"),
+        }
+    }
+}
+
+struct Inside {
+    script: Mutex<Script>,
+    keys: Mutex<Vec<Key>>,
+}
+
+/// The provider. It stops when this is dropped.
+pub struct Liar {
+    pub issuer: String,
+    inside: Arc<Inside>,
+    _serving: JoinSet<()>,
+}
+
+impl Liar {
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let issuer = format!("http://{}", listener.local_addr().unwrap());
+        let script = Script {
+            header: json!({ "alg": "EdDSA" }),
+            claims: json!({}),
+            stolen: false,
+            fault: Fault::None,
+            keys_fetched: 0,
+            asked: None,
+            issuer: issuer.clone(),
+        };
+        let inside = Inside { script: Mutex::new(script), keys: Mutex::new(vec![Key::new("first")]) };
+        let inside = Arc::new(inside);
+        let router = Router::new()
+            .route("/.well-known/openid-configuration", get(discovery))
+            .route("/keys", get(keys))
+            .route("/token", post(token))
+            .with_state(inside.clone());
+        let mut serving = JoinSet::new();
+        serving.spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self { issuer, inside, _serving: serving }
+    }
+
+    /// Tells it what to do.
+    pub fn tell<T>(&self, tell: impl FnOnce(&mut Script) -> T) -> T {
+        tell(&mut self.inside.script.lock().unwrap())
+    }
+
+    /// Signs with another key from now on; the old ones are not published any more.
+    pub fn rotate(&self) {
+        *self.inside.keys.lock().unwrap() = vec![Key::new("second")];
+    }
+}
+
+async fn discovery(State(inside): State<Arc<Inside>>) -> Response {
+    let script = inside.script.lock().unwrap();
+    let issuer = &script.issuer;
+    match script.fault {
+        Fault::Down => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Fault::Huge => " ".repeat(300 * 1024).into_response(),
+        Fault::Moved => Redirect::temporary("/elsewhere").into_response(),
+        Fault::Garbage => "<html>".into_response(),
+        Fault::None | Fault::OtherIssuer => {
+            let claimed = if script.fault == Fault::None { issuer.as_str() } else { "https://evil.example" };
+            Json(json!({
+                "issuer": claimed,
+                "authorization_endpoint": format!("{issuer}/authorize?prompt=login"),
+                "token_endpoint": format!("{issuer}/token"),
+                "jwks_uri": format!("{issuer}/keys"),
+            }))
+            .into_response()
+        }
+    }
+}
+
+async fn keys(State(inside): State<Arc<Inside>>) -> Json<Value> {
+    inside.script.lock().unwrap().keys_fetched += 1;
+    let keys: Vec<Value> = inside.keys.lock().unwrap().iter().map(Key::jwk).collect();
+    Json(json!({ "keys": keys }))
+}
+
+async fn token(State(inside): State<Arc<Inside>>, headers: HeaderMap, body: String) -> Response {
+    let asked = Asked::read(&body);
+    let encoded = |text: &str| text.replace('/', "%2F").replace(':', "%3A").replace(' ', "%20");
+    let basic = format!("Basic {}", STANDARD.encode(format!("{CLIENT}:{}", encoded(SECRET))));
+    let is_us = headers.get("authorization").is_some_and(|value| *value == basic);
+    let mut script = inside.script.lock().unwrap();
+    let is_code = asked.code == CODE;
+    script.asked = Some(asked);
+    if !is_us || !is_code {
+        return (StatusCode::BAD_REQUEST, Json(json!({ "error": "invalid_grant" }))).into_response();
+    }
+    let keys = inside.keys.lock().unwrap();
+    let stolen = Key::new("first");
+    let key = if script.stolen { &stolen } else { &keys[0] };
+    let mut header = script.header.clone();
+    if header.get("kid").is_none() {
+        header["kid"] = key.0.clone().into();
+    }
+    let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let signed = format!("{}.{}", encode(&header), encode(&script.claims));
+    let signature = match header["alg"].as_str() {
+        Some("none") => String::new(),
+        _ => URL_SAFE_NO_PAD.encode(key.1.sign(signed.as_bytes()).as_ref()),
+    };
+    Json(json!({ "token_type": "Bearer", "access_token": "x", "id_token": format!("{signed}.{signature}") }))
+        .into_response()
+}
+
+/// What PKCE makes of a verifier.
+pub fn pkce(verifier: &str) -> String {
+    URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()).as_ref())
+}
+
+/// Longer than keys are not fetched again for.
+pub const KEYS_AGE: Duration = Duration::from_secs(30);
