@@ -32,7 +32,8 @@ COPY --from=server --chown=65532:65532 /out/data /data
 ENV CONFAB_DATA=/data \
     CONFAB_LISTEN=0.0.0.0:8080 \
     CONFAB_AUTH_LISTEN=0.0.0.0:8081 \
-    CONFAB_MESSAGE_LISTEN=0.0.0.0:8082
+    CONFAB_MESSAGE_LISTEN=0.0.0.0:8082 \
+    CONFAB_MEDIA_LISTEN=0.0.0.0:8083
 VOLUME /data
 EXPOSE 8080
 # The one called nonroot, by number, so that a cluster can tell that it is not root.

@@ -12,6 +12,8 @@ use clap_complete::Shell;
 
 use crate::config::Settings;
 use crate::file::{self, Defaults};
+use crate::media;
+use crate::moving::Move;
 
 /// Chat for your own people, as one program.
 #[derive(Debug, clap::Parser)]
@@ -38,6 +40,9 @@ pub enum Command {
         #[command(subcommand)]
         command: AdminCommand,
     },
+    /// Decodes one picture; started by the media service, and by nobody else.
+    #[command(name = media::WORKER, hide = true)]
+    DecodePicture,
     /// Looks at the configuration.
     Config {
         /// What to do with it.
@@ -88,6 +93,12 @@ pub enum AdminCommand {
     /// `CONFAB_IMPORT_MONGODB_URL`. Passwords are what bcrypt made of them. Who is
     /// here already is left as they are, so it can be done again.
     ImportUsers(Importing),
+    /// Looks after pictures and files.
+    Media {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: MediaCommand,
+    },
 }
 
 /// Accounts from elsewhere.
@@ -215,6 +226,17 @@ pub enum State {
     Disabled,
 }
 
+/// What operators can have done with pictures and files.
+#[derive(Debug, clap::Subcommand)]
+pub enum MediaCommand {
+    /// Compares the bytes of files with what is known of them; exits with 1 if something is missing.
+    ///
+    /// With the embedded database, stop Confab first.
+    Check(Box<Settings>),
+    /// Copies the bytes of all files to another kind of store; what is there already is not copied again.
+    Move(Box<Move>),
+}
+
 /// What can be done with the configuration.
 #[derive(Debug, clap::Subcommand)]
 pub enum ConfigCommand {
@@ -282,7 +304,9 @@ fn command_with(defaults: &Defaults) -> clap::Command {
     command()
         .mut_subcommand("serve", fill)
         .mut_subcommand("health", fill)
-        .mut_subcommand("admin", |admin| admin.mut_subcommands(fill))
+        .mut_subcommand("admin", |admin| {
+            admin.mut_subcommands(fill).mut_subcommand("media", |media| media.mut_subcommands(fill))
+        })
         .mut_subcommand("config", |config| config.mut_subcommand("print", fill))
 }
 

@@ -113,6 +113,10 @@ pub struct Settings {
     #[arg(long, env = "CONFAB_MESSAGE_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8082")]
     pub message_listen: SocketAddr,
 
+    /// The address of the media service, if it runs alone
+    #[arg(long, env = "CONFAB_MEDIA_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8083")]
+    pub media_listen: SocketAddr,
+
     /// Where a role that runs alone finds the auth service
     #[arg(
         long,
@@ -132,6 +136,16 @@ pub struct Settings {
         value_parser = parse_url
     )]
     pub message_url: Uri,
+
+    /// Where a role that runs alone finds the media service
+    #[arg(
+        long,
+        env = "CONFAB_MEDIA_URL",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:8083",
+        value_parser = parse_url
+    )]
+    pub media_url: Uri,
 
     /// Whether servers describe themselves to tools such as grpcurl
     #[arg(long, env = "CONFAB_REFLECTION", value_name = "ON|OFF", default_value = "on")]
@@ -153,6 +167,18 @@ pub struct Settings {
     #[command(flatten)]
     pub message: confab_message::Config,
 
+    /// Settings of the media service.
+    #[command(flatten)]
+    pub media: confab_media::Config,
+
+    /// Settings of the stores of blobs.
+    #[command(flatten)]
+    pub blobs: confab_media::blobs::BlobSettings,
+
+    /// Settings of the virus scanner.
+    #[command(flatten)]
+    pub scan: confab_media::scan::ScanSettings,
+
     /// Settings of the gateway.
     #[command(flatten)]
     pub gateway: confab_gateway::Config,
@@ -165,7 +191,9 @@ pub enum Role {
     Auth,
     /// What they say.
     Message,
-    /// The door to both.
+    /// The pictures and files that they send.
+    Media,
+    /// The door to all of them.
     Gateway,
 }
 
@@ -192,7 +220,7 @@ impl Settings {
     #[must_use]
     pub fn certificate(&self) -> Option<(&Path, &Path)> {
         match self.only {
-            Some(Role::Auth | Role::Message) => None,
+            Some(Role::Auth | Role::Message | Role::Media) => None,
             Some(Role::Gateway) | None => self.gateway.certificate(),
         }
     }
@@ -210,6 +238,7 @@ impl Settings {
         match self.only {
             Some(Role::Auth) => "confab-auth",
             Some(Role::Message) => "confab-message",
+            Some(Role::Media) => "confab-media",
             Some(Role::Gateway) => "confab-gateway",
             None => "confab",
         }
@@ -221,6 +250,7 @@ impl Settings {
         match self.only {
             Some(Role::Auth) => Place { address: self.auth_listen, flag: "--auth-listen" },
             Some(Role::Message) => Place { address: self.message_listen, flag: "--message-listen" },
+            Some(Role::Media) => Place { address: self.media_listen, flag: "--media-listen" },
             Some(Role::Gateway) | None => Place { address: self.listen, flag: "--listen" },
         }
     }

@@ -25,7 +25,7 @@ pub async fn health(settings: Settings) -> anyhow::Result<()> {
         match settings.only {
             // It alone knows whether the others are there.
             None | Some(Role::Gateway) => ask_gateway(address, settings.certificate()).await,
-            Some(Role::Auth | Role::Message) => ask_service(address).await,
+            Some(Role::Auth | Role::Message | Role::Media) => ask_service(address).await,
         }
     };
     tokio::time::timeout(ANSWER_TIMEOUT, asked)

@@ -7,6 +7,7 @@
 //! serve.rs      `confab serve`: open, build, listen, serve
 //!   roles.rs      how each role is built
 //!   admin.rs      the admin port: what is counted
+//!   media.rs      where pictures and files lie; moving.rs: how they come elsewhere
 //!   late.rs       a role that waits for its database
 //!   neighbours.rs the roles in other processes
 //!   keys.rs       the keys of the installation; secrets.rs: what is configured of them
@@ -30,6 +31,8 @@ mod file;
 mod health;
 mod keys;
 mod late;
+mod media;
+mod moving;
 mod neighbours;
 mod print;
 mod providers;
@@ -58,6 +61,7 @@ const RUNTIME_STOP_MAX: Duration = Duration::from_secs(1);
 #[must_use]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match cli::parse(arguments) {
+        Ok(Parsed { command: Command::DecodePicture, .. }) => confab_media::intake::run_worker(),
         Ok(parsed) => match act(parsed) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => complain(&error, ExitCode::FAILURE),
@@ -76,6 +80,8 @@ fn act(parsed: Parsed) -> anyhow::Result<()> {
         Command::Serve(settings) => block_on(serve::serve(*settings)),
         Command::Health(settings) => block_on(health::health(*settings)),
         Command::Admin { command } => block_on(accounts::run(command)),
+        // Its answer is a picture, and its exit code is its own: see `run`.
+        Command::DecodePicture => Ok(()),
         Command::Config { command: ConfigCommand::Print(_) } => {
             say(&print::print(&cli::settings(), &parsed.matches, &parsed.defaults));
             Ok(())

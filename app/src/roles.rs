@@ -10,6 +10,7 @@ use confab_bus::Bus;
 use confab_core::{Clock, SystemClock};
 use confab_db::{Database, OpenError, mongo};
 use confab_gateway::{Gateway, Upstreams};
+use confab_media::{Kept, MediaService};
 use confab_message::{Clients, MessageService};
 use confab_proto::PUBLIC_FILE_DESCRIPTOR_SET;
 use confab_rpc::{Channel, RemoteKeys, Revoked, ServiceKey, Shutdown, StandardServices, Tls, TokenVerifier};
@@ -22,6 +23,7 @@ use crate::admin::Admin;
 use crate::config::{Settings, StoreKind};
 use crate::keys::{self, KeyFolder};
 use crate::late::{Opened, late, open_patiently};
+use crate::media::Files;
 use crate::{neighbours, providers, rotation, secrets};
 
 /// A role, ready to be served or to be called in process.
@@ -125,11 +127,12 @@ impl Installation {
         services.map(ask).into()
     }
 
-    /// Builds the message service, which asks the auth service that `auth` leads to.
-    pub async fn message(&mut self, auth: Channel) -> anyhow::Result<Role> {
+    /// Builds the message service, which asks the auth and the media service that
+    /// `auth` and `media` lead to.
+    pub async fn message(&mut self, auth: Channel, media: Channel) -> anyhow::Result<Role> {
         let standard = self.standard(&names_of("confab.message.v1")).await?;
         let (database, beside) = (self.database.clone(), standard.clone());
-        let clients = Clients::new(auth, self.service_key.clone(), self.clock.clone());
+        let clients = Clients::new(auth, media, self.service_key.clone(), self.clock.clone());
         let clients = clients.heeding(self.revoked.clone());
         let (config, bus) = (self.settings.message.clone(), self.bus()?);
         let (clock, served, shutdown) = (self.clock.clone(), self.served.clone(), self.shutdown.clone());
@@ -140,6 +143,36 @@ impl Installation {
             let tending = async move {
                 tokio::select! {
                     why = stores.failed() => Err(anyhow::anyhow!("the messages cannot be written any more: {why}")),
+                    () = served.begun() => {
+                        stores.close().await;
+                        Ok(())
+                    }
+                }
+            };
+            Ok(Opened { routes: with_standard(service.into_routes(), &beside), tending: Box::pin(tending) })
+        };
+        Ok(Role { routes: self.begin(opening).await?, standard })
+    }
+
+    /// Builds the media service, which asks the auth and the message service that
+    /// `auth` and `message` lead to.
+    pub async fn media(&mut self, auth: Channel, message: Channel) -> anyhow::Result<Role> {
+        let standard = self.standard(&names_of("confab.media.v1")).await?;
+        let (database, beside) = (self.database.clone(), standard.clone());
+        let clients = confab_media::Clients::new(auth, message, self.service_key.clone(), self.clock.clone());
+        let clients = clients.heeding(self.revoked.clone());
+        let Files { blobs, spool, intake } = Files::open(&self.settings)?;
+        let (config, clock, served) = (self.settings.media.clone(), self.clock.clone(), self.served.clone());
+        let opening = async move {
+            let open = || async { confab_media::Stores::open(&database.open().await?).await };
+            let stores = open_patiently("media", open).await?;
+            let kept = Kept { stores: stores.clone(), blobs, spool };
+            let service = MediaService::new(&config, kept, intake, clients, clock);
+            let sweeper = service.sweeper();
+            let tending = async move {
+                tokio::select! {
+                    why = stores.failed() => Err(anyhow::anyhow!("what is known of files cannot be written any more: {why}")),
+                    () = sweeper.run() => Ok(()),
                     () = served.begun() => {
                         stores.close().await;
                         Ok(())

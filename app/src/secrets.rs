@@ -8,6 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, bail};
+use confab_media::blobs::{BlobSecrets, BlobSettings};
 use secrecy::SecretString;
 
 /// Where MongoDB is, and the password for it.
@@ -25,9 +26,34 @@ pub const SMTP_PASSWORD: &str = "CONFAB_SMTP_PASSWORD";
 /// Where the MongoDB is that accounts are taken over from, and the password for it.
 pub const IMPORT_MONGODB_URL: &str = "CONFAB_IMPORT_MONGODB_URL";
 
+/// What we prove to S3 who we are with.
+pub const MEDIA_S3_SECRET: &str = "CONFAB_MEDIA_S3_SECRET";
+
+/// What we sign with at Cloudinary.
+pub const MEDIA_CLOUDINARY_SECRET: &str = "CONFAB_MEDIA_CLOUDINARY_SECRET";
+
 /// Every variable that holds a secret.
-pub const VARIABLES: [&str; 5] =
-    [MONGODB_URL, BUS_CREDENTIALS, SERVICE_KEY, SMTP_PASSWORD, IMPORT_MONGODB_URL];
+pub const VARIABLES: [&str; 7] = [
+    MONGODB_URL,
+    BUS_CREDENTIALS,
+    SERVICE_KEY,
+    SMTP_PASSWORD,
+    IMPORT_MONGODB_URL,
+    MEDIA_S3_SECRET,
+    MEDIA_CLOUDINARY_SECRET,
+];
+
+/// Reads what the stores of blobs need.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn of_blobs(settings: &BlobSettings) -> anyhow::Result<BlobSecrets> {
+    Ok(BlobSecrets {
+        s3: read(MEDIA_S3_SECRET, settings.media_s3_secret_file.as_deref())?,
+        cloudinary: read(MEDIA_CLOUDINARY_SECRET, settings.media_cloudinary_secret_file.as_deref())?,
+    })
+}
 
 /// Reads the secret in the environment variable `variable`, or else in `file`.
 ///

@@ -66,23 +66,34 @@ async fn build(installation: &mut Installation, settings: &Settings) -> anyhow::
         }
         Some(Role::Message) => {
             let auth = installation.neighbour("auth", &settings.auth_url);
+            let media = installation.neighbour("media", &settings.media_url);
             installation.heed_revocations(&auth);
-            installation.message(auth).await
+            installation.message(auth, media).await
+        }
+        Some(Role::Media) => {
+            let auth = installation.neighbour("auth", &settings.auth_url);
+            let message = installation.neighbour("message", &settings.message_url);
+            installation.heed_revocations(&auth);
+            installation.media(auth, message).await
         }
         Some(Role::Gateway) => {
             let auth = installation.neighbour("auth", &settings.auth_url);
             let message = installation.neighbour("message", &settings.message_url);
+            let media = installation.neighbour("media", &settings.media_url);
             installation.heed_revocations(&auth);
-            installation.gateway(Upstreams { auth, message }).await
+            installation.gateway(Upstreams { auth, message, media }).await
         }
         None => {
-            // The two ask each other, so one of the ways is there before its end is.
-            let (message, end) = Channel::late();
+            // They ask each other, so some of the ways are there before their ends are.
+            let (message, message_end) = Channel::late();
+            let (media, media_end) = Channel::late();
             let auth = Channel::in_process(installation.auth(message).await?.routes);
             installation.heed_revocations(&auth);
-            let message = Channel::in_process(installation.message(auth.clone()).await?.routes);
-            end.lead_to(message.clone());
-            installation.gateway(Upstreams { auth, message }).await
+            let message = Channel::in_process(installation.message(auth.clone(), media).await?.routes);
+            message_end.lead_to(message.clone());
+            let media = Channel::in_process(installation.media(auth.clone(), message.clone()).await?.routes);
+            media_end.lead_to(media.clone());
+            installation.gateway(Upstreams { auth, message, media }).await
         }
     }
 }
@@ -112,6 +123,7 @@ fn welcome(settings: &Settings, address: SocketAddr) -> String {
     let place = match settings.only {
         Some(Role::Auth) => format!("The auth service of Confab {version} listens on {address}."),
         Some(Role::Message) => format!("The message service of Confab {version} listens on {address}."),
+        Some(Role::Media) => format!("The media service of Confab {version} listens on {address}."),
         Some(Role::Gateway) | None => {
             let scheme = if settings.certificate().is_some() { "https" } else { "http" };
             format!("Confab {version} is at {scheme}://{}", for_browser(address))
@@ -122,7 +134,8 @@ fn welcome(settings: &Settings, address: SocketAddr) -> String {
         StoreKind::Mongodb => format!("Its data is in MongoDB, and its keys lie in {data}"),
     };
     let mut text = format!("{place}\n{kept}\nStop it with Ctrl-C.\n");
-    let is_public = !matches!(settings.only, Some(Role::Auth | Role::Message)) && !address.ip().is_loopback();
+    let is_door = matches!(settings.only, None | Some(Role::Gateway));
+    let is_public = is_door && !address.ip().is_loopback();
     if is_public && settings.certificate().is_none() && !settings.gateway.insecure_cookie {
         text.push_str("Browsers on other machines can log in over HTTPS only: see --tls-cert.\n");
     }

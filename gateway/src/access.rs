@@ -61,7 +61,7 @@ pub async fn log(mut request: Request, next: Next) -> Response {
 }
 
 /// Routes that are no RPC and have a name of their own.
-const ROUTES: [&str; 7] = [
+const ROUTES: [&str; 12] = [
     "/healthz",
     "/readyz",
     "/.well-known/jwks.json",
@@ -69,13 +69,25 @@ const ROUTES: [&str; 7] = [
     "/robots.txt",
     "/openapi.json",
     "/docs",
+    "/media",
+    "/media/uploads",
+    "/media/uploads/{id}",
+    "/media/{id}",
+    "/media/{id}/{variant}",
 ];
 
 /// The route that a request takes: an RPC of the contract, a route of ours, or `other`.
 fn route(path: &str) -> &'static str {
-    let own = || ROUTES.into_iter().find(|route| path == *route);
+    let own = || ROUTES.into_iter().find(|route| is_of(path, route));
     let rpc = confab_proto::method(path).map(|method| method.path);
     rpc.or_else(own).or_else(|| tutorial::route(path)).unwrap_or("other")
+}
+
+/// Whether `path` is of `route`, whose parts in braces may be anything.
+fn is_of(path: &str, route: &str) -> bool {
+    let (mut parts, mut wanted) = (path.split('/'), route.split('/'));
+    wanted.all(|wanted| parts.next().is_some_and(|part| part == wanted || wanted.starts_with('{')))
+        && parts.next().is_none()
 }
 
 /// A method that everybody knows, or `other`.

@@ -11,7 +11,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use confab_core::UserId;
-use confab_proto::Access;
+use confab_proto::{Access, Kind};
 use confab_rpc::{Caller, Failure, TokenVerifier, metadata};
 use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, ORIGIN, SET_COOKIE};
 use http::request::Parts;
@@ -26,7 +26,7 @@ use crate::doors;
 use crate::exchange::Exchange;
 use crate::forwarding::Forwarding;
 use crate::origin::Sender;
-use crate::rates::Rates;
+use crate::rates::{self, Rates};
 
 /// What is needed to decide who may pass.
 pub struct Admission {
@@ -54,7 +54,7 @@ struct Passed {
 }
 
 /// Why a request does not pass.
-enum Refused {
+pub enum Refused {
     /// Because of what it asks, or of the token it brought.
     Because(Status),
     /// Because its cookie is of no use any more; the browser is to forget it.
@@ -78,16 +78,43 @@ pub async fn admit(State(admission): State<Arc<Admission>>, request: Request, ne
             }
             admission.release(response, &passed)
         }
-        Err(Refused::Because(status)) => status.into_http(),
-        Err(Refused::DeadCookie(status)) => {
-            let mut response = status.into_http();
-            response.headers_mut().insert(SET_COOKIE, admission.cookie.clear());
-            response
-        }
+        Err(refused) => admission.refuse(refused, Status::into_http),
     }
 }
 
 impl Admission {
+    /// Lets somebody who is signed in pass with something that is no call, and
+    /// gives the request the token that it passes with. It counts as a call of that
+    /// `kind`. To look at something, the cookie also counts for what was typed into
+    /// the address bar; to change something, for pages of our own only.
+    pub async fn admit_user(&self, request: &mut Parts, kind: Kind) -> Result<UserId, Refused> {
+        drop_own(&mut request.headers);
+        let Cookies { session: carried, .. } = self.cookie.take(&mut request.headers);
+        let session = if request.headers.contains_key(AUTHORIZATION) {
+            None
+        } else {
+            let sender = match (Sender::of(request), kind) {
+                // A cookie that is `SameSite=Strict` comes with it from nowhere else.
+                (Sender::Unknown, Kind::Read) => Sender::OwnPage,
+                (sender, _) => sender,
+            };
+            self.swap(carried, sender, request).await?
+        };
+        Ok(self.check_user(request, session.as_ref(), kind).await?)
+    }
+
+    /// What is answered to a request that does not pass; `tell` puts it into words.
+    pub fn refuse(&self, refused: Refused, tell: impl FnOnce(Status) -> Response) -> Response {
+        match refused {
+            Refused::Because(status) => tell(status),
+            Refused::DeadCookie(status) => {
+                let mut response = tell(status);
+                response.headers_mut().insert(SET_COOKIE, self.cookie.clear());
+                response
+            }
+        }
+    }
+
     /// Decides whether a request passes, and gives it the token it passes with.
     async fn check(&self, request: &mut Parts) -> Result<Passed, Refused> {
         drop_own(&mut request.headers);
@@ -111,16 +138,21 @@ impl Admission {
             Some(Access::User) => self.swap(carried, sender, request).await?,
         };
         let user = match access {
-            Some(Access::User) => Some(self.check_user(request, session.as_ref()).await?),
+            Some(Access::User) => Some(self.check_user(request, session.as_ref(), rates::kind_of(request.uri.path())).await?),
             _ => None,
         };
         Ok(Passed { sender, user, session })
     }
 
-    /// Finds out who calls, and counts it.
-    async fn check_user(&self, request: &Parts, session: Option<&SessionSecret>) -> Result<UserId, Status> {
+    /// Finds out who calls, and counts it as a call of that `kind`.
+    async fn check_user(
+        &self,
+        request: &Parts,
+        session: Option<&SessionSecret>,
+        kind: Kind,
+    ) -> Result<UserId, Status> {
         match self.verifier.verify_user(&request.headers).await {
-            Ok(Caller { user, .. }) => self.rates.count_user(user, request.uri.path()).map(|()| user),
+            Ok(Caller { user, .. }) => self.rates.count_user(user, kind).map(|()| user),
             Err(status) => {
                 // A token that is refused will not get better by being kept.
                 if let Some(session) = session {

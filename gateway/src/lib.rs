@@ -15,6 +15,7 @@
 //!   drain.rs       streams, told to reconnect when the program ends
 //!   upstreams.rs   which service a path leads to
 //!   tutorial/      /api and /socket.io: becomes calls, too
+//!   media/         pictures and files, over plain HTTP
 //!   web.rs         anything else: the web client
 //! openapi/       /openapi.json and /docs: what the JSON door can do
 //! status.rs      /healthz, /readyz; jwks.rs: /.well-known/jwks.json; notices.rs: what else is put up
@@ -44,6 +45,7 @@ mod forwarding;
 mod json;
 mod jwks;
 mod limits;
+mod media;
 mod notices;
 mod openapi;
 mod origin;
@@ -73,6 +75,7 @@ use crate::cookie::CookieStyle;
 use crate::exchange::Exchange;
 use crate::forwarding::Forwarding;
 use crate::limits::Limits;
+use crate::media::Media;
 use crate::rates::Rates;
 use crate::safety::Transport;
 use crate::status::Readiness;
@@ -91,7 +94,8 @@ const NAME: &str = "gateway";
 /// The gateway, before it becomes a router.
 pub struct Gateway {
     limits: Limits,
-    admission: Admission,
+    admission: Arc<Admission>,
+    media: Media,
     cors: Option<CorsLayer>,
     transport: Transport,
     notices: Router,
@@ -115,6 +119,7 @@ impl Gateway {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let auth = upstreams.auth.clone().with_service_token(NAME, service_key.clone(), clock.clone());
+        let library = upstreams.media.clone().with_service_token(NAME, service_key.clone(), clock.clone());
         let forwarding =
             Arc::new(Forwarding { key: service_key, clock: clock.clone(), proxies: config.proxies.into() });
         let rates = Arc::new(Rates::new(&config.rates, forwarding.clone(), &clock));
@@ -131,7 +136,10 @@ impl Gateway {
         let notices = notices::router(config.security_contact.clone(), clock.clone());
         let routes = json::Routes::of(&upstreams.service_names());
         let routes = Arc::new(routes.unwrap_or_else(|problem| panic!("the contract: {problem}")));
-        Self { limits, admission, cors: cors::layer(config), transport, notices, upstreams, routes, clock }
+        let admission = Arc::new(admission);
+        let media = Media::new(admission.clone(), upstreams.media.clone(), library);
+        let cors = cors::layer(config);
+        Self { limits, admission, media, cors, transport, notices, upstreams, routes, clock }
     }
 
     /// Everything that is answered on the public port, `standard` included.
@@ -150,7 +158,7 @@ impl Gateway {
             .layer(middleware::from_fn_with_state(slots, refuse_overload));
         let (forwarding, body_time_max) = (self.admission.forwarding.clone(), self.limits.time_max);
         let admitted = ServiceBuilder::new()
-            .layer(middleware::from_fn_with_state(Arc::new(self.admission), admission::admit))
+            .layer(middleware::from_fn_with_state(self.admission, admission::admit))
             .layer(middleware::from_fn(json::transcode));
         let grpc = self
             .upstreams
@@ -179,6 +187,7 @@ impl Gateway {
             }));
         Router::new()
             .route("/readyz", get(status::readyz).with_state(readiness))
+            .merge(self.media.into_router())
             .route("/.well-known/jwks.json", get(jwks::jwks).with_state(self.upstreams.auth))
             .merge(described)
             .merge(self.notices)

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use confab_proto::Kind;
 use confab_rpc::Failure;
 use http::HeaderMap;
 use http_body::Frame;
@@ -26,8 +27,14 @@ pub struct Limits {
     pub time_max: Duration,
 }
 
-/// Ends a call that takes more than `limits` allow.
+/// Ends a call that takes more than `limits` allow. One that takes a stream of
+/// requests lasts for as long as somebody sends, and so does what it may take: its
+/// service watches both.
 pub async fn keep(State(limits): State<Limits>, request: Request, next: Next) -> Response {
+    let method = confab_proto::method(request.uri().path());
+    if method.is_some_and(|method| method.kind == Kind::Upload) {
+        return next.run(request.map(without_trailers)).await;
+    }
     let exceeded = Arc::new(AtomicBool::new(false));
     let request = request.map(|body| limited(body, limits.body_max_bytes, exceeded.clone()));
     match tokio::time::timeout(limits.time_max, next.run(request)).await {
@@ -41,13 +48,17 @@ pub async fn keep(State(limits): State<Limits>, request: Request, next: Next) ->
 /// `body`, which breaks off and says so in `exceeded` after `max` bytes. It
 /// has no trailers: those of a client are not for our services.
 fn limited(body: Body, max: usize, exceeded: Arc<AtomicBool>) -> Body {
-    let body = Limited::new(body, max)
-        .map_err(move |error| {
-            exceeded.fetch_or(error.is::<LengthLimitError>(), Ordering::Relaxed);
-            error
-        })
-        .map_frame(|frame| frame.into_data().map_or_else(|_| Frame::trailers(HeaderMap::new()), Frame::data));
-    Body::new(body)
+    without_trailers(Body::new(Limited::new(body, max).map_err(move |error| {
+        exceeded.fetch_or(error.is::<LengthLimitError>(), Ordering::Relaxed);
+        error
+    })))
+}
+
+fn without_trailers(body: Body) -> Body {
+    let data = |frame: Frame<Bytes>| {
+        frame.into_data().map_or_else(|_| Frame::trailers(HeaderMap::new()), Frame::data)
+    };
+    Body::new(body.map_frame(data))
 }
 
 /// Nobody knows how far the service came; a retry settles it.

@@ -79,19 +79,19 @@ impl Rates {
         Self { forwarding, shares }
     }
 
-    /// Counts a call of `user` of the RPC at `path`.
+    /// Counts a call of that `kind` of `user`.
     ///
     /// # Errors
     ///
     /// `RESOURCE_EXHAUSTED` if it is one too many, with the time to wait.
-    pub fn count_user(&self, user: UserId, path: &str) -> Result<(), Status> {
+    pub fn count_user(&self, user: UserId, kind: Kind) -> Result<(), Status> {
         let Some(shares) = &self.shares else { return Ok(()) };
-        shares.of(path).users.count(Some(user)).map_err(|refused| too_often(refused, "user"))
+        shares.of(kind).users.count(Some(user)).map_err(|refused| too_often(refused, "user"))
     }
 
     fn count_network(&self, request: &Request) -> Result<(), Status> {
         let Some(shares) = &self.shares else { return Ok(()) };
-        let counted = shares.of(request.uri().path()).networks.count(self.network(request));
+        let counted = shares.of(kind_of(request.uri().path())).networks.count(self.network(request));
         counted.map_err(|refused| too_often(refused, "network"))
     }
 
@@ -105,15 +105,20 @@ impl Rates {
 }
 
 impl Shares {
-    /// That of which the RPC at `path` takes. What does not exist is cheap to refuse.
-    fn of(&self, path: &str) -> &Shared {
-        match confab_proto::method(path).map(|method| method.kind) {
-            None | Some(Kind::Read) => &self.reads,
-            Some(Kind::Write) => &self.writes,
-            Some(Kind::Stream) => &self.streams,
-            Some(Kind::Upload) => &self.uploads,
+    /// That of which a call of that `kind` takes.
+    fn of(&self, kind: Kind) -> &Shared {
+        match kind {
+            Kind::Read => &self.reads,
+            Kind::Write => &self.writes,
+            Kind::Stream => &self.streams,
+            Kind::Upload => &self.uploads,
         }
     }
+}
+
+/// What the RPC at `path` does. One that does not exist is as cheap as a read.
+pub fn kind_of(path: &str) -> Kind {
+    confab_proto::method(path).map_or(Kind::Read, |method| method.kind)
 }
 
 /// Lets a call pass if its network, and all together, have not made too many.

@@ -14,6 +14,8 @@ pub struct Upstreams {
     pub auth: Channel,
     /// The way to the message service.
     pub message: Channel,
+    /// The way to the media service.
+    pub media: Channel,
 }
 
 impl Upstreams {
@@ -27,13 +29,15 @@ impl Upstreams {
             ("confab.auth.v1.InviteService", &self.auth),
             ("confab.auth.v1.PasskeyService", &self.auth),
             ("confab.auth.v1.UserService", &self.auth),
+            ("confab.media.v1.MediaService", &self.media),
             ("confab.message.v1.ConversationService", &self.message),
             ("confab.message.v1.LiveService", &self.message),
             ("confab.message.v1.MessageService", &self.message),
         ]
     }
 
-    /// Every role, and the way to it.
+    /// Every role that nothing goes without, and the way to it. Without media,
+    /// people still talk.
     pub(crate) fn roles(&self) -> [(&'static str, &Channel); 2] {
         [("auth", &self.auth), ("message", &self.message)]
     }

@@ -55,6 +55,15 @@ pub mod message {
     }
 }
 
+/// Pictures and files.
+pub mod media {
+    /// Version 1.
+    #[expect(clippy::allow_attributes, clippy::pedantic, reason = "generated code")]
+    pub mod v1 {
+        include!(concat!(env!("OUT_DIR"), "/contract/confab.media.v1.rs"));
+    }
+}
+
 /// What services ask each other. Never reachable from outside.
 pub mod internal {
     /// Version 1.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use confab_proto::Access;
+use confab_proto::{Access, Kind};
 use http::HeaderMap;
 use tokio::sync::Semaphore;
 use tonic::Status;
@@ -26,6 +26,8 @@ const REQUESTS_MAX: usize = 4_096;
 /// How long a request may take until its response begins. A caller may ask for
 /// less with `grpc-timeout`, not for more.
 const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
+/// The same for a method that takes a stream of requests, as an upload does.
+const STREAM_TIME_MAX: Duration = Duration::from_hours(1);
 
 /// Puts the guard before `routes`: every request that gets through has a
 /// [`Caller`](crate::Caller) if its method asks for one, a trace context, and a
@@ -104,7 +106,11 @@ async fn keep_deadline(request: Request, next: Next) -> Response {
         let failure = Failure::invalid("INVALID_TIMEOUT").field("grpc-timeout", "is malformed");
         return failure.into_status_saying("the metadata grpc-timeout is malformed").into_http();
     };
-    let limit = wanted.unwrap_or(REQUEST_TIME_MAX).min(REQUEST_TIME_MAX);
+    // A stream of requests lasts for as long as somebody sends: its service watches that.
+    let method = confab_proto::method(request.uri().path());
+    let is_stream = method.is_some_and(|method| method.kind == Kind::Upload);
+    let longest = if is_stream { STREAM_TIME_MAX } else { REQUEST_TIME_MAX };
+    let limit = wanted.unwrap_or(longest).min(longest);
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) if wanted == Some(limit) => {

@@ -11,6 +11,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use confab_core::Timestamp;
@@ -128,6 +129,16 @@ impl ServiceKey {
         // Signing with a secret of the right length cannot fail; an empty token
         // would be refused like any other that is wrong.
         jsonwebtoken::encode(&header, &claims, &key).unwrap_or_default()
+    }
+
+    /// A key of 32 bytes for `purpose`. Who has it learns nothing of this one, or of
+    /// those for other purposes.
+    #[must_use]
+    pub fn derive(&self, purpose: &str) -> [u8; 32] {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.expose_secret());
+        let mut derived = [0; 32];
+        derived.copy_from_slice(hmac::sign(&key, purpose.as_bytes()).as_ref());
+        derived
     }
 
     pub(crate) fn decoding_key(&self) -> DecodingKey {

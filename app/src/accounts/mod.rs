@@ -12,7 +12,7 @@ use confab_proto::auth::v1;
 use tonic::Status;
 
 use crate::cli::{AdminCommand, AuditLog, ManyAccounts, OneAccount, Plain, State};
-use crate::rotation;
+use crate::{media, rotation};
 use desk::Desk;
 
 /// How much of a list is asked for at once: as much as the contract lets us.
@@ -39,6 +39,7 @@ pub async fn run(command: AdminCommand) -> anyhow::Result<()> {
         AdminCommand::ImportUsers(wish) => import::run(wish).await,
         AdminCommand::ListAccounts(wish) => list_accounts(wish).await,
         AdminCommand::ListAuditEvents(wish) => list_audit_events(wish).await,
+        AdminCommand::Media { command } => media::run(command).await,
         AdminCommand::ListUnsentLetters(wish) => list_unsent_letters(wish).await,
     }
 }

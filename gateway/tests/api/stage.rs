@@ -125,7 +125,7 @@ impl Stage {
         };
         let router = Router::new().fallback(answer).with_state(services.clone());
         let channel = Channel::in_process(Routes::from(router));
-        let upstreams = Upstreams { auth: channel.clone(), message: channel };
+        let upstreams = Upstreams { auth: channel.clone(), message: channel.clone(), media: channel };
 
         let key = ServiceKey::generate().unwrap();
         let verifier = Arc::new(TokenVerifier::new(Arc::new(Keys), &key, clock.clone()));

@@ -44,11 +44,26 @@ pub enum Error {
     Unsettled,
     #[error("the auth service did not answer")]
     Auth(#[source] Arc<Status>),
+    #[error("{field}: there is no such file, or it is not yours to attach")]
+    NoSuchMedia { field: &'static str, media: String },
+    #[error("the media service did not answer")]
+    Media(#[source] Arc<Status>),
     #[error("{}", advice(.0))]
     Store(#[source] Arc<StoreError>),
 }
 
 impl Error {
+    /// Whether it is certain that nothing was stored.
+    pub fn is_certain(&self) -> bool {
+        match self {
+            Self::Unsettled => false,
+            Self::Store(error) => {
+                matches!(**error, StoreError::Unavailable { .. } | StoreError::Full { .. })
+            }
+            _ => true,
+        }
+    }
+
     /// The field `field` of a request has the `problem`.
     pub fn invalid(field: &'static str, problem: impl ToString) -> Self {
         Self::Invalid { field, problem: problem.to_string() }
@@ -92,6 +107,10 @@ impl From<Error> for Status {
             Error::TooManyStreams => Failure::exhausted("TOO_MANY_STREAMS").retry_after(RETRY_AFTER),
             Error::Unsettled => Failure::unavailable("UNSETTLED").retry_after(RETRY_AFTER),
             Error::Auth(_) => Failure::unavailable("AUTH_DOWN").retry_after(RETRY_AFTER),
+            Error::NoSuchMedia { field, media } => Failure::not_found("NO_SUCH_MEDIA")
+                .with("media_id", media)
+                .field(field, "names no file of yours"),
+            Error::Media(_) => Failure::unavailable("MEDIA_DOWN").retry_after(RETRY_AFTER),
             Error::Store(cause) => of_store(cause),
         };
         failure.into_status(&error)

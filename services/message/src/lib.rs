@@ -7,6 +7,7 @@
 //!   convert/     parses; after it there are no unparsed texts
 //!   handlers/    decides; one file per RPC                   knows the domain
 //!     domain/    the rules that need no I/O
+//!     library.rs   attaches what the media service keeps
 //!     contacts.rs  knows what auth says about two people
 //!     append.rs  queues what is to be stored, and stores it in batches
 //!     marks.rs   the same for how far people have read
@@ -36,6 +37,7 @@ mod domain;
 mod error;
 mod finisher;
 mod handlers;
+mod library;
 mod live;
 mod marks;
 mod members;

@@ -1,4 +1,4 @@
-//! Two browsers chat: through one process, and through three.
+//! Two browsers chat: through one process, and through four.
 
 use std::path::PathBuf;
 
@@ -20,7 +20,7 @@ pub fn test() -> Result<String> {
     let test = Test { program: workspace::program(Profile::Dev)?, chromium: tools::chromium()? };
     let forms = [
         played("one process and the embedded store", || test.one_process())?,
-        played("three processes and MongoDB", || test.three_processes())?,
+        played("four processes and MongoDB", || test.four_processes())?,
     ];
     Ok(forms.join("; "))
 }
@@ -62,25 +62,27 @@ impl Test {
         self.browse(port)
     }
 
-    fn three_processes(&self) -> Result<()> {
+    fn four_processes(&self) -> Result<()> {
         let data = tempfile::Builder::new().prefix("confab-e2e-").tempdir()?;
         let folder = data.path().display().to_string();
         let mongod = Mongod::start()?;
-        let [gateway, auth, message] = port::free()?;
+        let [gateway, auth, message, media] = port::free()?;
 
         // Each is told all addresses: it listens on its own, and calls the others.
-        let (listen, auth_listen, message_listen) = (address(gateway), address(auth), address(message));
-        let (auth_url, message_url) = (format!("http://{auth_listen}"), format!("http://{message_listen}"));
-        let addresses =
-            ["--listen", &listen, "--auth-listen", &auth_listen, "--message-listen", &message_listen];
-        let upstreams = ["--auth-url", &auth_url, "--message-url", &message_url];
+        let listen = address(gateway);
+        let [auth, message, media] = [auth, message, media].map(address);
+        let [auth_url, message_url, media_url] =
+            [&auth, &message, &media].map(|address| format!("http://{address}"));
+        let addresses = ["--listen", &listen, "--auth-listen", &auth];
+        let addresses = [&addresses[..], &["--message-listen", &message, "--media-listen", &media]].concat();
+        let upstreams = ["--auth-url", &auth_url, "--message-url", &message_url, "--media-url", &media_url];
         let mongodb = mongod.url();
         // The folder of the configuration has none in it: the developer's own is not for tests.
         let variables = [("XDG_CONFIG_HOME", folder.as_str()), ("CONFAB_MONGODB_URL", &mongodb), LOG];
 
         let mut servers = Vec::new();
         // The gateway first: the order must not matter.
-        for role in ["gateway", "auth", "message"] {
+        for role in ["gateway", "media", "auth", "message"] {
             let own = ["--only", role, "--store", "mongodb", "--data", &folder];
             let settings = [&own[..], &addresses, &upstreams, &CROWD].concat();
             servers.push(Server::start(&self.program, &settings, &variables)?);

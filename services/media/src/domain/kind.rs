@@ -100,6 +100,12 @@ impl ContentType {
         }
     }
 
+    /// The type that is served as `mime`.
+    #[must_use]
+    pub fn of_mime(mime: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|content_type| content_type.mime() == mime)
+    }
+
     /// What people see in it.
     #[must_use]
     pub const fn kind(self) -> MediaKind {
@@ -108,6 +114,36 @@ impl ContentType {
             Self::Mp4 | Self::Webm => MediaKind::Video,
             Self::Mp3 | Self::Ogg | Self::M4a => MediaKind::Audio,
             Self::Pdf | Self::Zip | Self::Text => MediaKind::File,
+        }
+    }
+}
+
+impl Purpose {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Message, Self::Avatar, Self::GroupPicture];
+
+    /// Its name in stores.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::Avatar => "avatar",
+            Self::GroupPicture => "group-picture",
+        }
+    }
+
+    /// The purpose of that name.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|purpose| purpose.word() == word)
+    }
+
+    /// Whether it takes a picture.
+    #[must_use]
+    pub const fn takes_picture(self) -> bool {
+        match self {
+            Self::Message => false,
+            Self::Avatar | Self::GroupPicture => true,
         }
     }
 }

@@ -16,13 +16,13 @@ pub fn place(conversation: &str, seq: i64) -> Result<Place, Error> {
 pub fn edit(actor: UserId, request: v1::EditMessageRequest) -> Result<(Place, Draft), Error> {
     let place = place(&request.conversation_id, request.seq)?;
     let client = field("client_id", request.client_id.parse())?;
-    let words = Some(words(request.text, &request.mention_ids)?);
+    let text = field("text", Text::new(request.text))?;
+    let words = Some(words(text, &request.mention_ids)?);
     let kind = EventKind::MessageEdited { target: place.seq, words };
     Ok((place, Draft { actor, client: Some(client), kind }))
 }
 
-pub fn words(text: String, mentions: &[String]) -> Result<Words, Error> {
-    let text = field("text", Text::new(text))?;
+pub fn words(text: Text, mentions: &[String]) -> Result<Words, Error> {
     let mentions: Result<Vec<UserId>, Error> =
         mentions.iter().map(|id| field("mention_ids", id.parse())).collect();
     let mut mentions = mentions?;

@@ -60,7 +60,7 @@ fn kind(event: Event) -> Kind {
 }
 
 fn sent(content: Option<Content>) -> v1::MessageSent {
-    let Some(Content { words, reply_to, forwarded }) = content else {
+    let Some(Content { words, reply_to, forwarded, attachments }) = content else {
         return v1::MessageSent { deleted: true, ..Default::default() };
     };
     v1::MessageSent {
@@ -68,6 +68,7 @@ fn sent(content: Option<Content>) -> v1::MessageSent {
         reply_to_seq: reply_to.unwrap_or_default(),
         mention_ids: texts(&words.mentions),
         forwarded_from: forwarded.map(Into::into),
+        attachments: attachments.into_iter().map(Into::into).collect(),
         ..Default::default()
     }
 }

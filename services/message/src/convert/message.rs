@@ -6,7 +6,7 @@ use confab_proto::message::v1::list_messages_request;
 
 use super::event::texts;
 use super::time;
-use crate::domain::{Conversation, Message, Reaction};
+use crate::domain::{Content, Conversation, Message, Reaction};
 use crate::error::Error;
 use crate::handlers::{Passage, Start};
 
@@ -50,9 +50,11 @@ impl From<Passage> for v1::ListMessagesResponse {
 
 impl From<Seen> for v1::Message {
     fn from(Seen { message, by, pinned }: Seen) -> Self {
-        let (words, reply_to, forwarded) = match message.content {
-            Some(content) => (Some(content.words), content.reply_to, content.forwarded),
-            None => (None, None, None),
+        let (words, reply_to, forwarded, attachments) = match message.content {
+            Some(Content { words, reply_to, forwarded, attachments }) => {
+                (Some(words), reply_to, forwarded, attachments)
+            }
+            None => (None, None, None, Vec::new()),
         };
         let mention_ids = words.as_ref().map(|words| texts(&words.mentions)).unwrap_or_default();
         Self {
@@ -70,6 +72,7 @@ impl From<Seen> for v1::Message {
             forwarded_from: forwarded.map(Into::into),
             reactions: message.reactions.into_iter().map(|reaction| seen_reaction(reaction, by)).collect(),
             pinned,
+            attachments: attachments.into_iter().map(Into::into).collect(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! From the wire to the domain and back. After this there are no unparsed texts.
 
+mod attachment;
 mod change;
 mod conversation;
 mod event;
@@ -7,6 +8,7 @@ pub mod frame;
 mod group;
 mod message;
 mod personal_data;
+mod place;
 mod search;
 mod send;
 
@@ -26,11 +28,13 @@ use crate::handlers::{Delivered, ReadSoFar};
 use crate::live::Known;
 use crate::store::Visibility;
 
+pub use attachment::{attachment, wire_aftermath, wire_place};
 pub use change::{edit, emoji, place, user_reaction, version, wanted_emoji};
 pub use conversation::Viewed;
 pub use group::{founding, people, role, update};
 pub use message::{Seen, start};
 pub use personal_data::{erasure, exported, exporter};
+pub use place::{holdings, indexes, wanted_places};
 pub use search::wanted;
 pub use send::{draft, forward, forwarded, sent};
 

@@ -16,6 +16,8 @@ pub fn wanted(request: v1::SearchMessagesRequest) -> Result<(Wanted, Page<Place>
     let feature = match request.has() {
         v1::MessageFeature::Unspecified => None,
         v1::MessageFeature::Link => Some(Feature::Link),
+        v1::MessageFeature::Image => Some(Feature::Image),
+        v1::MessageFeature::File => Some(Feature::File),
     };
     let query = Query::new(&request.query).ok_or("must have a letter or a digit");
     let page = field("page_token", Page::new(request.page_size, &request.page_token))?;

@@ -3,9 +3,10 @@
 use confab_core::UserId;
 use confab_proto::message::v1;
 
+use super::attachment::attachment_ids;
 use super::change::words;
 use super::{conversation_id, field, user_id};
-use crate::domain::{Content, Draft, EventKind, Forward, Place, Target};
+use crate::domain::{Attachment, Content, Draft, EventKind, Forward, Place, Target, Text};
 use crate::error::Error;
 use crate::handlers::Sent;
 use crate::store::Durability;
@@ -18,13 +19,17 @@ pub fn draft(sender: UserId, request: v1::SendMessageRequest) -> Result<(Target,
         Some(Wire::UserId(id)) => Target::User(user_id(&id)?),
         None => return Err(Error::invalid("target", "is required")),
     };
-    if !request.attachment_ids.is_empty() {
-        return Err(Error::invalid("attachment_ids", "must be empty: nothing can be attached yet"));
-    }
+    let attachments: Vec<Attachment> =
+        attachment_ids(&request.attachment_ids)?.into_iter().map(Attachment::bare).collect();
+    // Whoever sends a picture need not say anything about it.
+    let text = match request.text {
+        text if text.is_empty() && !attachments.is_empty() => Text::nothing(),
+        text => field("text", Text::new(text))?,
+    };
     let client = field("client_id", request.client_id.parse())?;
-    let words = words(request.text, &request.mention_ids)?;
+    let words = words(text, &request.mention_ids)?;
     let reply_to = (request.reply_to_seq != 0).then_some(request.reply_to_seq);
-    let kind = EventKind::MessageSent(Some(Content { words, reply_to, forwarded: None }));
+    let kind = EventKind::MessageSent(Some(Content { words, reply_to, forwarded: None, attachments }));
     Ok((target, Draft { actor: sender, client: Some(client), kind }))
 }
 

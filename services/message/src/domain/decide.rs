@@ -34,6 +34,7 @@ pub struct Conditions {
 
 /// What is to become of a draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "most of what is wanted happens")]
 pub enum Verdict {
     /// It happens, as this event.
     Happens(Event),

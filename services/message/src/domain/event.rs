@@ -2,7 +2,7 @@
 
 use confab_core::{ClientId, ConversationId, MediaId, Timestamp, UserId};
 
-use super::{Emoji, History, Place, Role, Text};
+use super::{Attachment, Emoji, History, Place, Role, Text};
 
 /// Something that somebody wants to happen in a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +77,8 @@ pub struct Content {
     pub reply_to: Option<i64>,
     /// Where it was said before, if it was.
     pub forwarded: Option<Origin>,
+    /// What it has beside its words, in the order in which it is shown.
+    pub attachments: Vec<Attachment>,
 }
 
 /// The part of a message that its sender can change.
@@ -127,11 +129,13 @@ impl Event {
         self.at.seq
     }
 
-    /// The size of its text, in bytes.
+    /// The size of its text and of what is known of its attachments, in bytes.
     pub fn text_bytes(&self) -> usize {
         match &self.kind {
-            EventKind::MessageSent(Some(Content { words, .. }))
-            | EventKind::MessageEdited { words: Some(words), .. } => words.text.as_str().len(),
+            EventKind::MessageSent(Some(Content { words, attachments, .. })) => {
+                words.text.as_str().len() + attachments.iter().map(Attachment::bytes).sum::<usize>()
+            }
+            EventKind::MessageEdited { words: Some(words), .. } => words.text.as_str().len(),
             _ => 0,
         }
     }
@@ -220,11 +224,19 @@ impl EventKind {
 }
 
 impl Content {
-    /// What is forwarded twice is the same, also if it was edited in between.
+    /// What is forwarded twice is the same, also if it was edited in between. What
+    /// is known of an attachment does not count: only which it is.
     fn is_same(&self, wanted: &Self) -> bool {
         match (self.forwarded, wanted.forwarded) {
             (Some(said), Some(wanted)) => (said.conversation, said.seq) == (wanted.conversation, wanted.seq),
-            _ => self == wanted,
+            (None, None) => {
+                let media = |content: &Self| -> Vec<MediaId> {
+                    content.attachments.iter().map(|attachment| attachment.media).collect()
+                };
+                (&self.words, self.reply_to) == (&wanted.words, wanted.reply_to)
+                    && media(self) == media(wanted)
+            }
+            _ => false,
         }
     }
 }

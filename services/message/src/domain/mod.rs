@@ -1,8 +1,10 @@
 //! The rules that need no I/O.
 
+mod attachment;
 mod conversation;
 mod decide;
 mod event;
+mod holder;
 mod marks;
 mod message;
 mod settings;
@@ -12,9 +14,11 @@ mod text;
 
 use confab_core::{ClientId, ConversationId, UserId};
 
+pub use attachment::{Attachment, AttachmentKind};
 pub use conversation::{Conversation, Form, History, Member, Overview, Role, direct_id, group_id, unread};
 pub use decide::{Conditions, PINS_MAX, REACTION_KINDS_MAX, Refusal, State, Verdict};
 pub use event::{Content, Draft, Event, EventKind, Founding, Head, Mark, Origin, Profile, Update, Words};
+pub use holder::{Holder, Holding};
 pub use marks::{Advance, Marks, READ_BY_MEMBERS_MAX};
 pub use message::{Message, Reaction};
 pub use settings::{Setting, Settings, Shelf};

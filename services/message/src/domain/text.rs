@@ -1,6 +1,7 @@
 //! What people write.
 
-/// What a person wrote: something other than white space.
+/// What a person wrote: something other than white space, or nothing beside what
+/// they have attached.
 ///
 /// Its length, and that it has no NUL, is checked by the contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +16,11 @@ impl Text {
     /// Checks `text` once, at the door. It is kept as it is: nothing is trimmed.
     pub fn new(text: String) -> Result<Self, BlankText> {
         if text.chars().all(is_invisible) { Err(BlankText) } else { Ok(Self(text)) }
+    }
+
+    /// No words at all, for what says enough without any.
+    pub fn nothing() -> Self {
+        Self(String::new())
     }
 
     /// Takes back what was checked before it was stored.

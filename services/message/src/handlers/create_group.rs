@@ -3,9 +3,11 @@
 use confab_core::{ClientId, UserId};
 
 use super::act::{Done, append};
+use super::attach::{attach_picture, keep_picture};
 use super::get_conversation::get_conversation;
 use crate::domain::{self, Draft, EventKind, Founding, Overview};
 use crate::error::Error;
+use crate::library::Aftermath;
 use crate::service::MessageService;
 
 /// A group that is there, and since when.
@@ -27,11 +29,20 @@ pub async fn create_group(
     if service.store.conversation(conversation, 0).await?.is_none() {
         service.contacts.require_known(founder, "member_ids", &founding.members).await?;
     }
+    let picture = founding.profile.picture;
+    attach_picture(service, founder, conversation, picture).await?;
     let draft = Draft { actor: founder, client: Some(client), kind: EventKind::GroupCreated(founding) };
     let replayed = match append(service, conversation, draft).await {
         Ok(done) => !matches!(done, Done::Now(_)),
-        Err(Error::ClientIdTaken { .. }) => return Err(Error::GroupExists { conversation }),
-        Err(error) => return Err(error),
+        Err(error) => {
+            if picture.is_some() && error.is_certain() {
+                keep_picture(service, conversation, Aftermath::Wait).await?;
+            }
+            return Err(match error {
+                Error::ClientIdTaken { .. } => Error::GroupExists { conversation },
+                error => error,
+            });
+        }
     };
     Ok(Created { overview: get_conversation(service, founder, conversation).await?, replayed })
 }

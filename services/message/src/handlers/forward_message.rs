@@ -2,9 +2,10 @@
 
 use confab_core::UserId;
 
+use super::attach::send_with_attachments;
 use super::get_message::get_message;
-use super::send_message::{Sent, conversation_with, send_to, sent_before};
-use crate::domain::{Content, Draft, EventKind, Forward, Origin, Place, Refusal, Words};
+use super::send_message::{Sent, conversation_with, sent_before};
+use crate::domain::{Content, Draft, EventKind, Forward, Holder, Origin, Place, Refusal, Words};
 use crate::error::Error;
 use crate::service::MessageService;
 
@@ -18,9 +19,10 @@ pub async fn forward_message(
     let conversation = conversation_with(service, sender, target).await?;
     service.members.require(conversation, sender).await?;
     match content_of(service, sender, source).await {
-        Ok(content) => {
+        Ok((content, source)) => {
             let kind = EventKind::MessageSent(Some(content));
-            send_to(service, conversation, Draft { actor: sender, client: Some(client), kind }).await
+            let draft = Draft { actor: sender, client: Some(client), kind };
+            send_with_attachments(service, conversation, draft, source).await
         }
         // What was forwarded stays forwarded: a retry does not depend on what
         // became of its source since.
@@ -31,8 +33,12 @@ pub async fn forward_message(
     }
 }
 
-/// What a message that repeats `source` says.
-async fn content_of(service: &MessageService, sender: UserId, source: Place) -> Result<Content, Error> {
+/// What a message that repeats `source` says, and what has its attachments already.
+async fn content_of(
+    service: &MessageService,
+    sender: UserId,
+    source: Place,
+) -> Result<(Content, Option<Holder>), Error> {
     let message = get_message(service, sender, source).await?.message;
     let said = message.content.ok_or(Error::Refused(Refusal::Deleted(source.seq)))?;
     let origin = Origin {
@@ -43,5 +49,8 @@ async fn content_of(service: &MessageService, sender: UserId, source: Place) -> 
     };
     // Those who were meant there are not those who are here.
     let words = Words { text: said.words.text, mentions: Vec::new() };
-    Ok(Content { words, reply_to: None, forwarded: Some(origin) })
+    let attachments = said.attachments;
+    let (conversation, sender) = (message.conversation, message.sender);
+    let holder = message.client.map(|client| Holder::Message { conversation, sender, client });
+    Ok((Content { words, reply_to: None, forwarded: Some(origin), attachments }, holder))
 }

@@ -8,7 +8,7 @@ use confab_core::{ConversationId, Timestamp, UserId};
 use crate::convert::Seen;
 use crate::domain::Message;
 use crate::error::Error;
-use crate::search::{Feature, Place, Query, Scope, Search};
+use crate::search::{Feature, Place, Query, Scope, Search, found_by};
 use crate::service::MessageService;
 
 /// What somebody looks for.
@@ -33,9 +33,10 @@ pub async fn search_messages(
     wanted: Wanted,
     page: Page<Place>,
 ) -> Result<(Vec<Seen>, String), Error> {
+    let term = wanted.feature.and_then(Feature::term);
     let search = Search {
         scopes: scopes(service, caller, wanted.conversation).await?,
-        query: wanted.query,
+        query: term.into_iter().fold(wanted.query.clone(), Query::and),
         sender: wanted.sender,
         feature: wanted.feature,
         after: wanted.after,
@@ -44,7 +45,7 @@ pub async fn search_messages(
         limit: page.size,
     };
     let found = service.index.find(&search).await?;
-    let mut messages = read(service, caller, &search, &found.places).await?;
+    let mut messages = read(service, caller, &wanted, &found.places).await?;
     let messages = found.places.iter().filter_map(|place| messages.remove(place)).collect();
     Ok((messages, found.next.map(|next| encode_token(&next)).unwrap_or_default()))
 }
@@ -69,7 +70,7 @@ async fn scopes(
 async fn read(
     service: &MessageService,
     caller: UserId,
-    search: &Search,
+    looked_for: &Wanted,
     places: &[Place],
 ) -> Result<HashMap<Place, Seen>, Error> {
     let mut seqs: BTreeMap<ConversationId, Vec<i64>> = BTreeMap::new();
@@ -83,7 +84,7 @@ async fn read(
             Err(Error::NoSuchConversation { .. }) => continue,
             messages => messages?,
         };
-        let wanted = messages.into_iter().filter(|seen| is_wanted(search, &seen.message));
+        let wanted = messages.into_iter().filter(|seen| is_wanted(looked_for, &seen.message));
         seen.extend(wanted.map(|seen| (place(&seen.message), seen)));
     }
     Ok(seen)
@@ -103,11 +104,9 @@ async fn read_in(
     Ok(visible.into_iter().map(|message| Seen::new(message, caller, &kept)).collect())
 }
 
-fn is_wanted(search: &Search, message: &Message) -> bool {
-    message.content.as_ref().is_some_and(|content| {
-        let text = content.words.text.as_str();
-        search.query.matches(text) && search.feature.is_none_or(|feature| feature.is_in(text))
-    })
+fn is_wanted(wanted: &Wanted, message: &Message) -> bool {
+    let says_it = message.content.as_ref().is_some_and(|content| wanted.query.matches(&found_by(content)));
+    says_it && wanted.feature.is_none_or(|feature| feature.is_in(message))
 }
 
 fn place(message: &Message) -> Place {

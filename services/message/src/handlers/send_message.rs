@@ -3,6 +3,7 @@
 use confab_core::{ConversationId, UserId};
 
 use super::act::{Done, append};
+use super::attach::send_with_attachments;
 use super::open_direct_conversation::open_direct;
 use crate::convert::Seen;
 use crate::domain::{Draft, Event, Message, Target};
@@ -22,7 +23,7 @@ pub struct Sent {
 pub async fn send_message(service: &MessageService, target: Target, draft: Draft) -> Result<Sent, Error> {
     let conversation = conversation_with(service, draft.actor, target).await?;
     service.members.require(conversation, draft.actor).await?;
-    send_to(service, conversation, draft).await
+    send_with_attachments(service, conversation, draft, None).await
 }
 
 /// The conversation that leads to `target`, opened if there is none yet.

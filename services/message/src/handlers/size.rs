@@ -1,6 +1,6 @@
 //! How much fits into a response.
 
-use crate::domain::{Event, Message};
+use crate::domain::{Attachment, Event, Message};
 
 /// How large what people wrote may be in one response, in bytes. Clients take
 /// 4 MiB unless told otherwise, and 500 texts can be four times that.
@@ -26,7 +26,8 @@ impl Written for Message {
     fn bytes(&self) -> usize {
         let words = self.content.as_ref().map(|content| &content.words);
         let words = words.map_or(0, |words| words.text.as_str().len() + words.mentions.len() * MENTION_BYTES);
-        words + self.reactions.len() * REACTION_BYTES
+        let attachments = self.content.iter().flat_map(|content| &content.attachments);
+        words + attachments.map(Attachment::bytes).sum::<usize>() + self.reactions.len() * REACTION_BYTES
     }
 }
 

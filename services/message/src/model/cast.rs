@@ -66,6 +66,7 @@ impl Cast {
                 words: self.words(*text, *means),
                 reply_to: *reply_to,
                 forwarded: None,
+                attachments: Vec::new(),
             })),
             Deed::Edit { target, text } => {
                 EventKind::MessageEdited { target: *target, words: Some(self.words(*text, None)) }

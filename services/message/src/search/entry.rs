@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::terms::{Query, Term, terms};
-use crate::domain::Message;
+use crate::domain::{AttachmentKind, Content, Message};
 
 /// What a message is found by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,12 +25,16 @@ impl Entry {
     /// What `message` is found by, as it looks now.
     pub fn of(message: &Message) -> Self {
         let text = message.content.as_ref().map_or("", |content| content.words.text.as_str());
+        let found_by = message.content.as_ref().map(found_by).unwrap_or_default();
+        let mut terms = terms(&found_by);
+        let features = [Feature::Image, Feature::File].into_iter().filter(|feature| feature.is_in(message));
+        terms.extend(features.filter_map(Feature::term));
         Self {
             seq: message.seq(),
             sender: message.sender,
             created: message.created,
             link: has_link(text),
-            terms: terms(text),
+            terms,
         }
     }
 }
@@ -39,15 +43,36 @@ impl Entry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Feature {
     Link,
+    /// A picture.
+    Image,
+    /// A picture or file.
+    File,
 }
 
 impl Feature {
-    /// Whether a message with this text has it.
-    pub fn is_in(self, text: &str) -> bool {
+    /// Whether `message` has it.
+    pub fn is_in(self, message: &Message) -> bool {
+        message.content.as_ref().is_some_and(|content| match self {
+            Self::Link => has_link(content.words.text.as_str()),
+            Self::Image => content.attachments.iter().any(|each| each.kind == AttachmentKind::Image),
+            Self::File => !content.attachments.is_empty(),
+        })
+    }
+
+    /// The term that messages with it are found by; none if the index knows it apart.
+    pub fn term(self) -> Option<Term> {
         match self {
-            Self::Link => has_link(text),
+            Self::Link => None,
+            Self::Image => Some(Term::reserved("image")),
+            Self::File => Some(Term::reserved("file")),
         }
     }
+}
+
+/// What people find a message by: what it says, and what its files are called.
+pub fn found_by(content: &Content) -> String {
+    let names = content.attachments.iter().map(|attachment| attachment.name.as_str());
+    std::iter::once(content.words.text.as_str()).chain(names).collect::<Vec<_>>().join("\n")
 }
 
 /// A conversation to look into, and how far back.

@@ -24,6 +24,6 @@ mod terms;
 #[cfg(test)]
 mod corpus;
 
-pub use entry::{Entry, Feature, Found, Place, Scope, Search};
+pub use entry::{Entry, Feature, Found, Place, Scope, Search, found_by};
 pub use indexer::Indexer;
 pub use terms::{Query, Term};

@@ -34,6 +34,12 @@ impl Term {
         &self.0
     }
 
+    /// A term that no text has and nobody can type: it says what a message has
+    /// beside its words.
+    pub fn reserved(name: &str) -> Self {
+        Self(format!(":{name}"))
+    }
+
     fn new(chars: impl Iterator<Item = char>) -> Self {
         Self(chars.take(TERM_CHARS_MAX).collect())
     }
@@ -56,6 +62,12 @@ impl Query {
         let folded = fold(text);
         let terms = first(pieces(&folded).flat_map(Piece::asked), QUERY_TERMS_MAX);
         (!terms.is_empty()).then_some(Self(terms))
+    }
+
+    /// This query, for what has `term` too.
+    pub fn and(mut self, term: Term) -> Self {
+        self.0.insert(term);
+        self
     }
 
     /// Tells whether `text` has all of the terms.

@@ -4,12 +4,14 @@ mod conversations;
 mod live;
 mod messages;
 mod personal_data;
+mod places;
 
 use std::sync::Arc;
 
 use confab_bus::Bus;
 use confab_core::Clock;
 use confab_proto::internal::v1::personal_data_service_server::PersonalDataServiceServer;
+use confab_proto::internal::v1::place_service_server::PlaceServiceServer;
 use confab_proto::internal::v1::user_directory_service_client::UserDirectoryServiceClient;
 use confab_proto::message::v1::conversation_service_server::ConversationServiceServer;
 use confab_proto::message::v1::live_service_server::LiveServiceServer;
@@ -21,6 +23,7 @@ use crate::append::Appender;
 use crate::config::Config;
 use crate::contacts::{ASK_TIMEOUT, Contacts};
 use crate::finisher::Finisher;
+use crate::library::Library;
 use crate::live::{Hub, MarkNews, Presence};
 use crate::marks::Marker;
 use crate::members::Members;
@@ -39,6 +42,7 @@ pub struct MessageService {
     pub(crate) appender: Appender,
     pub(crate) members: Members,
     pub(crate) contacts: Contacts,
+    pub(crate) library: Library,
     finisher: Finisher,
     pub(crate) marker: Marker,
     pub(crate) mark_news: MarkNews,
@@ -54,18 +58,22 @@ pub struct MessageService {
 pub struct Clients {
     /// Asks auth who exists.
     pub(crate) users: UserDirectoryServiceClient<Channel>,
+    media: Channel,
     keys: Channel,
     service_key: ServiceKey,
     revoked: Arc<Revoked>,
 }
 
 impl Clients {
-    /// Asks the auth service that `auth` leads to, in the name of the message service.
+    /// Asks the auth and the media service that `auth` and `media` lead to, in the
+    /// name of the message service.
     #[must_use]
-    pub fn new(auth: Channel, service_key: ServiceKey, clock: Arc<dyn Clock>) -> Self {
-        let as_message = auth.clone().with_service_token("message", service_key.clone(), clock);
-        let (users, revoked) = (UserDirectoryServiceClient::new(as_message), Arc::default());
-        Self { users, keys: auth, service_key, revoked }
+    pub fn new(auth: Channel, media: Channel, service_key: ServiceKey, clock: Arc<dyn Clock>) -> Self {
+        let as_message =
+            |channel: Channel| channel.with_service_token("message", service_key.clone(), clock.clone());
+        let users = UserDirectoryServiceClient::new(as_message(auth.clone()));
+        let media = as_message(media);
+        Self { users, media, keys: auth, service_key, revoked: Arc::default() }
     }
 
     /// The same for a service that lets nobody in whose session `revoked` knows.
@@ -108,6 +116,7 @@ impl MessageService {
             ),
             hub: Hub::new(config, store.clone(), presence, bus, shutdown),
             verifier: Arc::new(verifier),
+            library: Library::new(clients.media.clone()),
             contacts: Contacts::new(clients.users.clone(), people.clone(), clock.clone(), ASK_TIMEOUT),
             index,
             indexer,
@@ -133,6 +142,7 @@ impl MessageService {
                 PersonalDataServiceServer::new(self.clone()).max_decoding_message_size(REQUEST_BYTES_MAX),
             )
             .add_service(MessageServiceServer::new(self.clone()).max_decoding_message_size(REQUEST_BYTES_MAX))
+            .add_service(PlaceServiceServer::new(self.clone()).max_decoding_message_size(REQUEST_BYTES_MAX))
             .add_service(LiveServiceServer::new(self).max_decoding_message_size(REQUEST_BYTES_MAX));
         guard(routes.routes(), verifier)
     }

@@ -121,7 +121,12 @@ fn someone() -> UserId {
 fn draft(sender: UserId, text: &str) -> Draft {
     wants(
         sender,
-        EventKind::MessageSent(Some(Content { words: words(text), reply_to: None, forwarded: None })),
+        EventKind::MessageSent(Some(Content {
+            words: words(text),
+            reply_to: None,
+            forwarded: None,
+            attachments: Vec::new(),
+        })),
     )
 }
 

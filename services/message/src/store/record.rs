@@ -1,12 +1,15 @@
 //! What stores keep of a kind of event: the same in each of them.
 
+use std::time::Duration;
+
 use confab_core::{ConversationId, Id, MediaId, UserId};
 use confab_db::StoreError;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::{
-    Content, Emoji, EventKind, Founding, History, Origin, Profile, Role, Text, Update, Words,
+    Attachment, AttachmentKind, Content, Emoji, EventKind, Founding, History, Origin, Profile, Role, Text,
+    Update, Words,
 };
 
 /// The numbers of the kinds of events. They are in stored data: none is ever used for another.
@@ -24,6 +27,14 @@ pub mod kind {
     pub const MEMBER_LEFT: i32 = 10;
     pub const ROLE_CHANGED: i32 = 11;
     pub const CONVERSATION_UPDATED: i32 = 12;
+}
+
+/// The numbers of what people see in an attachment, in stored data too.
+mod attachment_kind {
+    pub const IMAGE: i32 = 1;
+    pub const VIDEO: i32 = 2;
+    pub const AUDIO: i32 = 3;
+    pub const FILE: i32 = 4;
 }
 
 /// What is kept of the kind of an event.
@@ -64,6 +75,25 @@ pub struct Detail {
     picture_changed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     picture: Option<Uuid>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<AttachmentDetail>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct AttachmentDetail {
+    media: Uuid,
+    /// One of [`attachment_kind`].
+    kind: i32,
+    name: String,
+    content_type: String,
+    size: i64,
+    width: i32,
+    height: i32,
+    /// In milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    duration: Option<i64>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    blurhash: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -166,7 +196,9 @@ impl TryFrom<Record> for EventKind {
             detail.members.first().map(|member| Id::from_uuid(*member)).ok_or_else(|| odd("nobody is named"))
         };
         Ok(match record.kind {
-            kind::MESSAGE_SENT => Self::MessageSent(record.text.map(|text| content(text, detail))),
+            kind::MESSAGE_SENT => {
+                Self::MessageSent(record.text.map(|text| content(text, detail)).transpose()?)
+            }
             kind::MESSAGE_EDITED => {
                 let target = target()?;
                 Self::MessageEdited { target, words: record.text.map(|text| words(text, &detail)) }
@@ -196,6 +228,7 @@ fn of_content(content: &Content) -> Record {
     let words = of_words(&content.words);
     let mut detail = words.detail.unwrap_or_default();
     detail.reply_to = content.reply_to;
+    detail.attachments = content.attachments.iter().map(AttachmentDetail::from).collect();
     detail.forwarded = content.forwarded.map(|origin| ForwardedDetail {
         conversation: origin.conversation.as_uuid(),
         seq: origin.seq,
@@ -204,13 +237,64 @@ fn of_content(content: &Content) -> Record {
     Record { detail: some(detail), ..words }
 }
 
-fn content(text: String, detail: Detail) -> Content {
+fn content(text: String, detail: Detail) -> Result<Content, StoreError> {
     let forwarded = detail.forwarded.as_ref().map(|origin| Origin {
         conversation: ConversationId::from_uuid(origin.conversation),
         seq: origin.seq,
         sender: UserId::from_uuid(origin.sender),
     });
-    Content { reply_to: detail.reply_to, words: words(text, &detail), forwarded }
+    let attachments = detail.attachments.iter().cloned().map(Attachment::try_from);
+    let attachments = attachments.collect::<Result<_, _>>()?;
+    Ok(Content { reply_to: detail.reply_to, words: words(text, &detail), forwarded, attachments })
+}
+
+impl From<&Attachment> for AttachmentDetail {
+    fn from(attachment: &Attachment) -> Self {
+        let millis = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        let kind = match attachment.kind {
+            AttachmentKind::Image => attachment_kind::IMAGE,
+            AttachmentKind::Video => attachment_kind::VIDEO,
+            AttachmentKind::Audio => attachment_kind::AUDIO,
+            AttachmentKind::File => attachment_kind::FILE,
+        };
+        Self {
+            media: attachment.media.as_uuid(),
+            kind,
+            name: attachment.name.clone(),
+            content_type: attachment.content_type.clone(),
+            size: attachment.size,
+            width: attachment.width,
+            height: attachment.height,
+            duration: attachment.duration.map(millis),
+            blurhash: attachment.blurhash.clone(),
+        }
+    }
+}
+
+impl TryFrom<AttachmentDetail> for Attachment {
+    type Error = StoreError;
+
+    fn try_from(detail: AttachmentDetail) -> Result<Self, StoreError> {
+        let kind = match detail.kind {
+            attachment_kind::IMAGE => AttachmentKind::Image,
+            attachment_kind::VIDEO => AttachmentKind::Video,
+            attachment_kind::AUDIO => AttachmentKind::Audio,
+            attachment_kind::FILE => AttachmentKind::File,
+            _ => return Err(odd("there is no such kind of attachments")),
+        };
+        let duration = detail.duration.and_then(|millis| u64::try_from(millis).ok());
+        Ok(Self {
+            media: MediaId::from_uuid(detail.media),
+            kind,
+            name: detail.name,
+            content_type: detail.content_type,
+            size: detail.size,
+            width: detail.width,
+            height: detail.height,
+            duration: duration.map(Duration::from_millis),
+            blurhash: detail.blurhash,
+        })
+    }
 }
 
 fn of_words(words: &Words) -> Record {

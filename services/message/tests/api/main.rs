@@ -1,6 +1,7 @@
 //! The message service as its clients see it.
 #![expect(clippy::unwrap_used, reason = "a test that is answered otherwise fails")]
 
+mod attachments;
 mod blocks;
 mod calls;
 mod erasure;
@@ -11,6 +12,7 @@ mod keys;
 mod limits;
 mod live;
 mod marks;
+mod media;
 mod messages;
 mod middles;
 mod nodes;

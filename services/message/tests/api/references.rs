@@ -203,10 +203,9 @@ async fn bad_references_are_refused_by_name() {
         ),
         ("mention_ids", v1::SendMessageRequest { mention_ids: vec![bob.id.to_string(); 2], ..good.clone() }),
         ("mention_ids[0]", v1::SendMessageRequest { mention_ids: vec![String::new()], ..good.clone() }),
-        ("attachment_ids", v1::SendMessageRequest { attachment_ids: vec![id()], ..good.clone() }),
         (
             "attachment_ids",
-            v1::SendMessageRequest { attachment_ids: (0..10).map(|_| id()).collect(), ..good.clone() },
+            v1::SendMessageRequest { attachment_ids: vec![bob.id.to_string(); 2], ..good.clone() },
         ),
         (
             "attachment_ids",

@@ -27,6 +27,8 @@ use tonic::service::Routes;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
+use crate::media::Media;
+
 /// An Ed25519 key pair of the tests (RFC 8032, section 7.1, test 1).
 const PRIVATE_KEY: &str =
     "302e020100300506032b6570042204209d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
@@ -40,6 +42,7 @@ pub struct World {
     channel: Channel,
     stores: Stores,
     pub auth: Auth,
+    pub media: Media,
     pub bus: Bus,
     pub shutdown: Shutdown,
     service_key: ServiceKey,
@@ -105,10 +108,10 @@ impl World {
     }
 
     fn of(config: Config, stores: Stores, clock: Arc<dyn Clock>, bus: Bus) -> Self {
-        let (auth, shutdown) = (Auth::default(), Shutdown::new());
+        let (auth, media, shutdown) = (Auth::default(), Media::default(), Shutdown::new());
         let service_key = ServiceKey::generate().unwrap();
-        let channel = node(&config, &stores, &auth, &service_key, bus.clone(), clock, &shutdown);
-        Self { channel, stores, auth, bus, shutdown, service_key, _folder: None }
+        let channel = node(&config, &stores, (&auth, &media, &service_key), bus.clone(), clock, &shutdown);
+        Self { channel, stores, auth, media, bus, shutdown, service_key, _folder: None }
     }
 
     /// Another node with the same data, which nobody hears ring.
@@ -118,7 +121,8 @@ impl World {
 
     /// Another node, which has opened the stores for itself.
     pub fn another_node_with(&self, stores: &Stores, bus: Bus) -> Channel {
-        node(&CONFIG, stores, &self.auth, &self.service_key, bus, Arc::new(SystemClock), &self.shutdown)
+        let others = (&self.auth, &self.media, &self.service_key);
+        node(&CONFIG, stores, others, bus, Arc::new(SystemClock), &self.shutdown)
     }
 
     /// What auth asks about people.
@@ -148,13 +152,12 @@ impl World {
 fn node(
     config: &Config,
     stores: &Stores,
-    auth: &Auth,
-    service_key: &ServiceKey,
+    (auth, media, service_key): (&Auth, &Media, &ServiceKey),
     bus: Bus,
     clock: Arc<dyn Clock>,
     shutdown: &Shutdown,
 ) -> Channel {
-    let clients = Clients::new(auth.channel(), service_key.clone(), clock.clone());
+    let clients = Clients::new(auth.channel(), media.channel(), service_key.clone(), clock.clone());
     let service = MessageService::new(config, stores.clone(), clients, bus, clock, shutdown.clone());
     Channel::in_process(service.into_routes())
 }

@@ -20,7 +20,7 @@ fn words(text: &str) -> Words {
 }
 
 fn says(text: &str) -> Content {
-    Content { words: words(text), reply_to: None, forwarded: None }
+    Content { words: words(text), reply_to: None, forwarded: None, attachments: Vec::new() }
 }
 
 fn emoji(text: &str) -> Emoji {

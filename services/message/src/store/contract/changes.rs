@@ -78,7 +78,8 @@ async fn a_message_looks_as_it_was_last_put() {
 
         let store = store.restarted().await;
         let listed = store.stores.messages.list_messages(id, Page { size: 9, after: None }).await.unwrap();
-        let content = Content { words: words("hello!"), reply_to: None, forwarded: None };
+        let content =
+            Content { words: words("hello!"), reply_to: None, forwarded: None, attachments: Vec::new() };
         assert_eq!(listed.len(), 1, "{name}");
         assert_eq!(listed[0].content, Some(content), "{name}");
         assert_eq!(listed[0].edited, Some(NOW), "{name}");

@@ -161,7 +161,8 @@ fn filter(search: &Search, scopes: &[Scope]) -> Document {
     }
     match search.feature {
         Some(Feature::Link) => drop(filter.insert("link", true)),
-        None => {}
+        // These are among the terms.
+        Some(Feature::Image | Feature::File) | None => {}
     }
     let mut times = Document::new();
     if let Some(after) = search.after {

@@ -139,7 +139,8 @@ impl<'a> Finding<'a> {
         Ok(entry.is_some_and(|(sender, link)| {
             let has_feature = match self.search.feature {
                 Some(Feature::Link) => link,
-                None => true,
+                // These are among the terms.
+                Some(Feature::Image | Feature::File) | None => true,
             };
             has_feature && self.search.sender.is_none_or(|wanted| blob(wanted) == sender)
         }))

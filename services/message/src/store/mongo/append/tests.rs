@@ -128,7 +128,12 @@ fn words(text: &str) -> Words {
 }
 
 fn says(text: &str) -> EventKind {
-    EventKind::MessageSent(Some(Content { words: words(text), reply_to: None, forwarded: None }))
+    EventKind::MessageSent(Some(Content {
+        words: words(text),
+        reply_to: None,
+        forwarded: None,
+        attachments: Vec::new(),
+    }))
 }
 
 #[tokio::test]

@@ -1,0 +1,96 @@
+//! What was acknowledged survives `kill -9`, and nothing else is left in the end.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use confab_bench::random::Random;
+use tokio::task::JoinSet;
+
+use crate::person::{Person, id, json};
+use crate::process::{Home, Server};
+
+/// How often the server is killed. `CONFAB_TEST_MEDIA_KILLS` asks for more.
+const KILLS: usize = 8;
+/// How many upload at once, and the largest file, in bytes.
+const UPLOADERS: u64 = 4;
+const FILE_BYTES_MAX: u64 = 300_000;
+/// How long a server lives, in milliseconds.
+const LIFE_MILLIS_MAX: u64 = 400;
+
+/// What somebody was told is kept.
+type Kept = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_server_has_lost_no_acknowledged_file() {
+    let kills = std::env::var("CONFAB_TEST_MEDIA_KILLS").map_or(KILLS, |kills| kills.parse().unwrap());
+    let home = Home::new();
+    let mut server = home.serve();
+    let ada = Person::join(home.port, "ada").await;
+    let (kept, over, tries): (Kept, _, _) =
+        (Kept::default(), Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    let mut uploaders = JoinSet::new();
+    for number in 0..UPLOADERS {
+        let uploading = upload_until(ada.clone(), number, kept.clone(), over.clone(), tries.clone());
+        uploaders.spawn(uploading);
+    }
+    let mut random = Random::from_seed(7);
+    for _ in 0..kills {
+        tokio::time::sleep(Duration::from_millis(random.below(LIFE_MILLIS_MAX))).await;
+        server.signal("KILL");
+        server.wait();
+        server = home.serve();
+    }
+    over.store(true, Ordering::Relaxed);
+    while let Some(ended) = uploaders.join_next().await {
+        ended.unwrap();
+    }
+    let kept = kept.lock().unwrap().clone();
+    assert!(
+        kept.len() > kills,
+        "too little happened: {} files of {} tries",
+        kept.len(),
+        tries.load(Ordering::Relaxed)
+    );
+    for (id, bytes) in &kept {
+        assert!(ada.read(id).await.as_ref() == Some(bytes), "{id} is lost or different");
+    }
+    assert_nothing_is_missing(&home, server);
+}
+
+/// Uploads one file after another, whatever becomes of the server.
+async fn upload_until(
+    person: Person,
+    number: u64,
+    kept: Kept,
+    over: Arc<AtomicBool>,
+    tries: Arc<AtomicUsize>,
+) {
+    let mut random = Random::from_seed(number);
+    while !over.load(Ordering::Relaxed) {
+        tries.fetch_add(1, Ordering::Relaxed);
+        let size = usize::try_from(random.below(FILE_BYTES_MAX) + 1).unwrap();
+        let letter = b'a' + u8::try_from(random.below(26)).unwrap();
+        let text = format!("{} {}", random.number(), char::from(letter)).into_bytes();
+        let bytes: Vec<u8> = text.iter().copied().cycle().take(size).collect();
+        match person.upload("a.txt", bytes.clone()).await {
+            Ok(response) if response.status() == 201 => {
+                // What is not read to its end was not acknowledged.
+                if let Some(answer) = json(response).await {
+                    kept.lock().unwrap().push((id(&answer), bytes));
+                }
+            }
+            Ok(_) | Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    }
+}
+
+/// The check finds no file without its bytes, and no bytes that nothing knows of.
+fn assert_nothing_is_missing(home: &Home, mut server: Server) {
+    server.signal("TERM");
+    server.wait();
+    let checked = home.run(&["admin", "media", "check"]);
+    let said = String::from_utf8_lossy(&checked.stdout).into_owned();
+    assert!(checked.status.success(), "{said} {checked:?}");
+    assert!(said.contains("0 are missing or damaged, 0 are known to nothing."), "{said}");
+}

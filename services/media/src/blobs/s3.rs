@@ -1,0 +1,279 @@
+//! Blobs in a bucket of S3, or of something that speaks like it.
+//!
+//! # Invariants
+//!
+//! * A blob is put whole or not at all: large ones go in parts, which are put
+//!   together at the end, or given up.
+//! * `put` has seen that the store keeps what it was sent.
+//! * No redirect is followed.
+
+use std::io::{self, ErrorKind};
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use object_store::aws::{AmazonS3, AmazonS3Builder, Checksum};
+use object_store::client::{HttpClient, HttpConnector, HttpError, HttpRequest, HttpResponse, HttpService};
+use object_store::path::Path;
+use object_store::{
+    BackoffConfig, ClientOptions, Error, GetOptions, GetRange, ObjectMeta, ObjectStore, ObjectStoreExt,
+    PutResult, RetryConfig,
+};
+use reqwest::StatusCode;
+use reqwest::header::CONTENT_RANGE;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use tokio::fs::File;
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::time::timeout;
+
+use super::http::{self, REQUEST_TIMEOUT};
+use super::{BlobError, BlobStore, ByteStream, in_pieces};
+use crate::domain::BlobKey;
+use crate::spool::SpooledFile;
+
+/// What is sent at once. All parts but the last have at least 5 MiB, says S3.
+const PART_BYTES: usize = 8 * 1024 * 1024;
+/// How often a request that is safe to repeat is repeated.
+const RETRIES_MAX: usize = 3;
+/// How long all of them may take.
+const RETRY_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// Where the bucket is, and how to get in.
+#[derive(Clone, Debug)]
+pub struct S3Access {
+    /// The address of the service, such as `https://minio.example:9000`; none for Amazon's own.
+    pub endpoint: Option<String>,
+    /// The region of the bucket.
+    pub region: String,
+    /// Its name.
+    pub bucket: String,
+    /// What the names of our objects begin with.
+    pub prefix: String,
+    /// Who we are.
+    pub access_key_id: String,
+    /// How we prove it.
+    pub secret_access_key: SecretString,
+}
+
+/// Keeps blobs in a bucket.
+#[derive(Clone, Debug)]
+pub struct S3Store {
+    bucket: Arc<AmazonS3>,
+    prefix: Path,
+}
+
+impl S3Store {
+    /// The store that `access` leads to. It is not called yet.
+    ///
+    /// # Errors
+    ///
+    /// If the settings make no sense.
+    pub fn new(access: S3Access) -> Result<Self, BlobError> {
+        let task = "set up S3";
+        let client = http::client().map_err(|source| unavailable(task, source))?;
+        let is_plain = access.endpoint.as_deref().is_some_and(|url| url.starts_with("http://"));
+        let mut builder = AmazonS3Builder::new()
+            .with_bucket_name(access.bucket)
+            .with_region(access.region)
+            .with_access_key_id(access.access_key_id)
+            .with_secret_access_key(access.secret_access_key.expose_secret())
+            // The name of the bucket in the path: what everybody but Amazon expects.
+            .with_virtual_hosted_style_request(false)
+            // The service compares what came with what we say we sent.
+            .with_checksum_algorithm(Checksum::SHA256)
+            .with_allow_http(is_plain)
+            .with_client_options(ClientOptions::new().with_allow_http(is_plain))
+            .with_http_connector(WithoutRedirects { client })
+            .with_retry(RetryConfig {
+                backoff: BackoffConfig::default(),
+                max_retries: RETRIES_MAX,
+                retry_timeout: RETRY_TIMEOUT,
+            });
+        if let Some(endpoint) = access.endpoint {
+            builder = builder.with_endpoint(endpoint);
+        }
+        let bucket = builder.build().map_err(|source| unavailable(task, source))?;
+        Ok(Self { bucket: Arc::new(bucket), prefix: Path::from(access.prefix) })
+    }
+
+    fn path(&self, key: &BlobKey) -> Path {
+        self.prefix.clone().join(key.to_string())
+    }
+
+    async fn head(&self, task: &'static str, key: &BlobKey) -> Result<Option<ObjectMeta>, BlobError> {
+        match in_time(task, self.bucket.head(&self.path(key))).await? {
+            Ok(known) => Ok(Some(known)),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(unavailable(task, error)),
+        }
+    }
+
+    /// Whether the bytes that are kept are those of `file`: reads all of them.
+    async fn is_kept(&self, file: &SpooledFile) -> Result<bool, BlobError> {
+        let mut hasher = Sha256::new();
+        let mut pieces = self.read(&file.key, 0..file.size).await?;
+        while let Some(piece) = pieces.try_next().await? {
+            hasher.update(&piece);
+        }
+        Ok(BlobKey::finish(hasher) == file.key)
+    }
+
+    /// Sends `file` at once, which is small enough.
+    async fn put_whole(&self, file: &SpooledFile) -> Result<PutResult, BlobError> {
+        let bytes = tokio::fs::read(&file.path).await.map_err(|source| unavailable(PUTTING, source))?;
+        if bytes.len() as u64 != file.size || BlobKey::of(&bytes) != file.key {
+            return Err(changed());
+        }
+        let sent = in_time(PUTTING, self.bucket.put(&self.path(&file.key), bytes.into())).await?;
+        sent.map_err(|source| unavailable(PUTTING, source))
+    }
+
+    /// Sends `file` in parts. When anything goes wrong, the store is told to forget them.
+    async fn put_in_parts(&self, file: &SpooledFile) -> Result<PutResult, BlobError> {
+        let path = self.path(&file.key);
+        let begun = in_time(PUTTING, self.bucket.put_multipart(&path)).await?;
+        let mut upload = begun.map_err(|source| unavailable(PUTTING, source))?;
+        let sent = async {
+            let mut from = File::open(&file.path).await.map_err(|source| unavailable(PUTTING, source))?;
+            let (mut hasher, mut size) = (Sha256::new(), 0);
+            loop {
+                let part = next_part(&mut from).await.map_err(|source| unavailable(PUTTING, source))?;
+                if part.is_empty() {
+                    break;
+                }
+                size += part.len() as u64;
+                hasher.update(&part);
+                let put = in_time(PUTTING, upload.put_part(part.into())).await?;
+                put.map_err(|source| unavailable(PUTTING, source))?;
+            }
+            if size != file.size || BlobKey::finish(hasher) != file.key {
+                return Err(changed());
+            }
+            let put = in_time(PUTTING, upload.complete()).await?;
+            put.map_err(|source| unavailable(PUTTING, source))
+        };
+        let sent = sent.await;
+        if sent.is_err() {
+            // What cannot be forgotten now goes by the rules of the bucket.
+            let _ = in_time(PUTTING, upload.abort()).await;
+        }
+        sent
+    }
+}
+
+#[async_trait]
+impl BlobStore for S3Store {
+    async fn put(&self, file: &SpooledFile) -> Result<(), BlobError> {
+        if self.head(PUTTING, &file.key).await?.is_some_and(|known| known.size == file.size) {
+            return Ok(());
+        }
+        let put = match usize::try_from(file.size) {
+            Ok(size) if size <= PART_BYTES => self.put_whole(file).await?,
+            _ => self.put_in_parts(file).await?,
+        };
+        let kept = self.head(PUTTING, &file.key).await?.filter(|kept| kept.size == file.size);
+        // Not every store has one tag for what came in parts; then its bytes have to tell.
+        let is_tagged = kept.as_ref().is_some_and(|kept| kept.e_tag == put.e_tag);
+        if is_tagged || kept.is_some() && self.is_kept(file).await? {
+            return Ok(());
+        }
+        let detail = "the store keeps something else than it was sent".to_owned();
+        Err(BlobError::Corrupt { task: PUTTING, detail })
+    }
+
+    async fn size(&self, key: &BlobKey) -> Result<Option<u64>, BlobError> {
+        Ok(self.head("find a blob", key).await?.map(|known| known.size))
+    }
+
+    async fn read(&self, key: &BlobKey, range: Range<u64>) -> Result<ByteStream, BlobError> {
+        if range.is_empty() {
+            self.size(key).await?.ok_or(BlobError::Missing { key: *key })?;
+            return Ok(Box::pin(stream::empty()));
+        }
+        let options = GetOptions { range: Some(GetRange::Bounded(range.clone())), ..GetOptions::default() };
+        let got = match in_time(READING, self.bucket.get_opts(&self.path(key), options)).await? {
+            Ok(got) => got,
+            Err(Error::NotFound { .. }) => return Err(BlobError::Missing { key: *key }),
+            Err(error) => return Err(unavailable(READING, error)),
+        };
+        if got.range != range {
+            let detail = format!("the store answered with {:?} in place of {range:?}", got.range);
+            return Err(BlobError::Corrupt { task: READING, detail });
+        }
+        let bytes = got.into_stream().map_err(|source| unavailable(READING, source));
+        Ok(Box::pin(bytes.map_ok(in_pieces).try_flatten()))
+    }
+
+    async fn delete(&self, key: &BlobKey) -> Result<(), BlobError> {
+        let task = "erase a blob";
+        match in_time(task, self.bucket.delete(&self.path(key))).await? {
+            Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(unavailable(task, error)),
+        }
+    }
+
+    async fn list(&self, after: Option<&BlobKey>, limit: usize) -> Result<Vec<BlobKey>, BlobError> {
+        let task = "list blobs";
+        let objects = match after {
+            Some(after) => self.bucket.list_with_offset(Some(&self.prefix), &self.path(after)),
+            None => self.bucket.list(Some(&self.prefix)),
+        };
+        let keys = objects.try_filter_map(|object| async move {
+            // What else lies there is none of ours.
+            Ok(object.location.filename().and_then(|name| name.parse::<BlobKey>().ok()))
+        });
+        let keys = in_time(task, keys.take(limit).try_collect()).await?;
+        keys.map_err(|source| unavailable(task, source))
+    }
+}
+
+const PUTTING: &str = "keep a blob";
+const READING: &str = "read a blob";
+
+/// Gives every call an end, also where the client of the store knows none.
+async fn in_time<T>(task: &'static str, call: impl Future<Output = T>) -> Result<T, BlobError> {
+    timeout(REQUEST_TIMEOUT, call).await.map_err(|source| unavailable(task, source))
+}
+
+/// The next part of `from`; empty at its end.
+async fn next_part(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Bytes> {
+    let mut part = Vec::with_capacity(PART_BYTES);
+    from.take(PART_BYTES as u64).read_to_end(&mut part).await?;
+    Ok(part.into())
+}
+
+fn changed() -> BlobError {
+    unavailable(PUTTING, io::Error::new(ErrorKind::InvalidData, "the file is not what it was"))
+}
+
+fn unavailable(task: &'static str, source: impl std::error::Error + Send + Sync + 'static) -> BlobError {
+    BlobError::Unavailable { task, source: source.into() }
+}
+
+/// Has the store called by a client that follows no redirect, and mends the
+/// answers of stores that send a part, say which, and do not call it one.
+#[derive(Debug)]
+struct WithoutRedirects {
+    client: reqwest::Client,
+}
+
+impl HttpConnector for WithoutRedirects {
+    fn connect(&self, _: &ClientOptions) -> object_store::Result<HttpClient> {
+        Ok(HttpClient::new(Self { client: self.client.clone() }))
+    }
+}
+
+#[async_trait]
+impl HttpService for WithoutRedirects {
+    async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        let mut answer = self.client.call(request).await?;
+        if answer.status() == StatusCode::OK && answer.headers().contains_key(CONTENT_RANGE) {
+            *answer.status_mut() = StatusCode::PARTIAL_CONTENT;
+        }
+        Ok(answer)
+    }
+}

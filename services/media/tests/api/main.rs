@@ -1,0 +1,12 @@
+//! The media service as its callers see it: through the contract, in process.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on is to fail")]
+
+mod downloads;
+mod neighbours;
+mod quota;
+mod resume;
+mod rights;
+mod sweeping;
+mod uploads;
+mod world;

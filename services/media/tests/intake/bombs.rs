@@ -1,0 +1,125 @@
+//! Small files that would be large: refused at once, before anything is decoded.
+
+use std::time::{Duration, Instant};
+
+use confab_media::intake::Refused;
+use nix::sys::resource::{UsageWho, getrusage};
+
+use crate::Desk;
+use crate::crafted::{encoded, jpeg_segment, png_chunk, quarters, webp_chunk, webp_of};
+
+/// How long a bomb may keep us.
+const REFUSED_WITHIN: Duration = Duration::from_secs(1);
+/// How much memory it may cost, in kilobytes; the process of the worker has more.
+const MEMORY_KILOBYTES_MAX: i64 = 300 * 1024;
+
+/// Sixty-five bytes that claim to be 3.6 thousand million pixels.
+fn png_of_60_000_by_60_000() -> Vec<u8> {
+    let mut header = Vec::new();
+    header.extend(60_000_u32.to_be_bytes());
+    header.extend(60_000_u32.to_be_bytes());
+    header.extend([8, 2, 0, 0, 0]);
+    let mut bomb = b"\x89PNG\r\n\x1A\n".to_vec();
+    bomb.extend(png_chunk(*b"IHDR", &header));
+    bomb.extend(png_chunk(*b"IDAT", &[0x78, 0x9C, 3, 0, 0, 0, 0, 1]));
+    bomb.extend(png_chunk(*b"IEND", &[]));
+    bomb
+}
+
+/// Frames of one pixel, each of some twenty bytes.
+fn gif_of(frames: usize, width: u16, height: u16) -> Vec<u8> {
+    let mut bomb = b"GIF89a".to_vec();
+    bomb.extend(width.to_le_bytes());
+    bomb.extend(height.to_le_bytes());
+    bomb.extend([0x80, 0, 0, 0, 0, 0, 255, 255, 255]);
+    let mut frame = vec![0x2C, 0, 0, 0, 0];
+    frame.extend(width.to_le_bytes());
+    frame.extend(height.to_le_bytes());
+    frame.extend([0, 2, 2, 0x4C, 1, 0]);
+    bomb.extend(frame.repeat(frames));
+    bomb.push(0x3B);
+    bomb
+}
+
+/// The header of a lossless picture of the largest size that it can have.
+fn webp_of_16_383_by_16_383() -> Vec<u8> {
+    let size = (16_383_u32 - 1) | (16_383 - 1) << 14;
+    let payload = [&[0x2F][..], &size.to_le_bytes(), &[0; 64]].concat();
+    webp_of(&[webp_chunk(*b"VP8L", &payload)])
+}
+
+/// A moving picture that says of each of its frames that it is large.
+fn webp_of_many_frames() -> Vec<u8> {
+    let still = encoded(&quarters(), image::ImageFormat::WebP);
+    let frame = [&[0, 0, 0, 0, 0, 0, 63, 0, 0, 47, 0, 0, 1, 0, 0, 0][..], &still[12..]].concat();
+    let mut chunks =
+        vec![webp_chunk(*b"VP8X", &[2, 0, 0, 0, 63, 0, 0, 47, 0, 0]), webp_chunk(*b"ANIM", &[0; 6])];
+    chunks.extend(std::iter::repeat_n(webp_chunk(*b"ANMF", &frame), 1_001));
+    webp_of(&chunks)
+}
+
+/// A progressive picture of that size, whose pixels are gone over so many times.
+fn jpeg_of(width: u16, height: u16, components: u8, scans: usize) -> Vec<u8> {
+    let mut bomb = vec![0xFF, 0xD8];
+    bomb.extend(jpeg_segment(0xDB, &[&[0][..], &[1; 64]].concat()));
+    let mut frame = vec![8];
+    frame.extend(height.to_be_bytes());
+    frame.extend(width.to_be_bytes());
+    frame.push(components);
+    for component in 1..=components {
+        frame.extend([component, 0x11, 0]);
+    }
+    bomb.extend(jpeg_segment(0xC2, &frame));
+    // One code of one bit, for the value zero.
+    let table = |class: u8| [&[class][..], &[1], &[0; 15], &[0]].concat();
+    bomb.extend(jpeg_segment(0xC4, &[table(0), table(0x10)].concat()));
+    for _ in 0..scans {
+        let mut scan = vec![components];
+        for component in 1..=components {
+            scan.extend([component, 0]);
+        }
+        scan.extend([0, 0, 0]);
+        bomb.extend(jpeg_segment(0xDA, &scan));
+        bomb.extend([0; 16]);
+    }
+    bomb.extend([0xFF, 0xD9]);
+    bomb
+}
+
+#[tokio::test]
+async fn bombs_are_refused_at_once() {
+    let desk = Desk::new();
+    let png = png_of_60_000_by_60_000();
+    assert_eq!(png.len(), 65);
+    let bombs = [
+        ("a PNG of 60,000 by 60,000", png),
+        ("a GIF of 100,000 frames", gif_of(100_000, 1, 1)),
+        ("a GIF of 60,000 by 60,000", gif_of(1, 60_000, 60_000)),
+        ("a GIF of 900 frames of 1,000 by 1,000", gif_of(900, 1_000, 1_000)),
+        ("a WebP of 16,383 by 16,383", webp_of_16_383_by_16_383()),
+        ("a WebP of 1,001 frames", webp_of_many_frames()),
+        ("a JPEG of 65,500 by 65,500", jpeg_of(65_500, 65_500, 3, 1)),
+        ("a JPEG of 7,000 by 7,000 that is gone over 100 times", jpeg_of(7_000, 7_000, 3, 100)),
+        ("a JPEG of 7,000 by 7,000 that is gone over 60 times", jpeg_of(7_000, 7_000, 3, 60)),
+    ];
+    for (name, bomb) in bombs {
+        let begun = Instant::now();
+        let refused = desk.examine(&bomb).await.expect_err(name);
+        let taken = begun.elapsed();
+        assert!(matches!(refused, Refused::TooLarge { .. } | Refused::TooCostly), "{name}: {refused:?}");
+        assert!(taken <= REFUSED_WITHIN, "{name} took {taken:?}");
+    }
+    // Children are counted when they have ended: the largest of them.
+    let largest = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap().max_rss();
+    assert!(largest <= MEMORY_KILOBYTES_MAX, "a worker had {largest} kB");
+    assert!(desk.is_clean());
+}
+
+#[tokio::test]
+async fn a_picture_that_takes_more_memory_than_there_is_ends_its_worker_alone() {
+    let desk = Desk::new();
+    // Within all limits of pixels, but its four components are kept whole, twice.
+    let refused = desk.examine(&jpeg_of(7_200, 7_200, 4, 1)).await.expect_err("too much memory");
+    assert!(matches!(refused, Refused::TooCostly), "{refused:?}");
+    desk.examine(&encoded(&quarters(), image::ImageFormat::Jpeg)).await.expect("the next picture");
+}
