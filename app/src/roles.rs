@@ -77,9 +77,9 @@ impl Installation {
         })
     }
 
-    /// Builds the auth service, which has things erased by the message service that
-    /// `message` leads to.
-    pub async fn auth(&mut self, message: Channel) -> anyhow::Result<Role> {
+    /// Builds the auth service, which has things erased by the message and the media
+    /// service that `message` and `media` lead to.
+    pub async fn auth(&mut self, message: Channel, media: Channel) -> anyhow::Result<Role> {
         let standard = self.standard(&names_of("confab.auth.v1")).await?;
         let (database, beside) = (self.database.clone(), standard.clone());
         let signing_key = self.keys.signing_key()?;
@@ -88,7 +88,7 @@ impl Installation {
         let (clock, served, revoked) = (self.clock.clone(), self.served.clone(), self.revoked.clone());
         let shutdown = self.shutdown.clone();
         let mailer = mailer(&self.settings)?;
-        let keepers = self.keepers([("message", message)]);
+        let keepers = self.keepers([("message", message), ("media", media)]);
         let providers =
             providers::read(self.settings.oidc_file.as_deref(), config.passkeys.passkey_origin.first())?;
         let opening = async move {

@@ -60,7 +60,8 @@ async fn build(installation: &mut Installation, settings: &Settings) -> anyhow::
     match settings.only {
         Some(Role::Auth) => {
             let message = installation.neighbour("message", &settings.message_url);
-            let auth = installation.auth(message).await?;
+            let media = installation.neighbour("media", &settings.media_url);
+            let auth = installation.auth(message, media).await?;
             installation.heed_revocations(&Channel::in_process(auth.routes.clone()));
             Ok(auth)
         }
@@ -87,7 +88,7 @@ async fn build(installation: &mut Installation, settings: &Settings) -> anyhow::
             // They ask each other, so some of the ways are there before their ends are.
             let (message, message_end) = Channel::late();
             let (media, media_end) = Channel::late();
-            let auth = Channel::in_process(installation.auth(message).await?.routes);
+            let auth = Channel::in_process(installation.auth(message, media.clone()).await?.routes);
             installation.heed_revocations(&auth);
             let message = Channel::in_process(installation.message(auth.clone(), media).await?.routes);
             message_end.lead_to(message.clone());

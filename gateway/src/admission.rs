@@ -138,7 +138,9 @@ impl Admission {
             Some(Access::User) => self.swap(carried, sender, request).await?,
         };
         let user = match access {
-            Some(Access::User) => Some(self.check_user(request, session.as_ref(), rates::kind_of(request.uri.path())).await?),
+            Some(Access::User) => {
+                Some(self.check_user(request, session.as_ref(), rates::kind_of(request.uri.path())).await?)
+            }
             _ => None,
         };
         Ok(Passed { sender, user, session })

@@ -20,7 +20,7 @@ pub struct Upstreams {
 
 impl Upstreams {
     /// Every gRPC service that can be called from outside, and the way to it.
-    fn table(&self) -> [(&'static str, &Channel); 10] {
+    fn table(&self) -> [(&'static str, &Channel); 11] {
         [
             ("confab.auth.v1.AdminService", &self.auth),
             ("confab.auth.v1.AuthService", &self.auth),

@@ -1,8 +1,8 @@
 //! What was acknowledged survives `kill -9`, and nothing else is left in the end.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use confab_bench::random::Random;
 use tokio::task::JoinSet;
@@ -15,8 +15,12 @@ const KILLS: usize = 8;
 /// How many upload at once, and the largest file, in bytes.
 const UPLOADERS: u64 = 4;
 const FILE_BYTES_MAX: u64 = 300_000;
-/// How long a server lives, in milliseconds.
+/// How long a server lives after it has kept something, in milliseconds.
 const LIFE_MILLIS_MAX: u64 = 400;
+
+/// How long the next file may take to be kept, and how often we look.
+const PATIENCE: Duration = Duration::from_mins(2);
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// What somebody was told is kept.
 type Kept = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
@@ -27,15 +31,15 @@ async fn a_killed_server_has_lost_no_acknowledged_file() {
     let home = Home::new();
     let mut server = home.serve();
     let ada = Person::join(home.port, "ada").await;
-    let (kept, over, tries): (Kept, _, _) =
-        (Kept::default(), Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    let (kept, over) = (Kept::default(), Arc::new(AtomicBool::new(false)));
     let mut uploaders = JoinSet::new();
     for number in 0..UPLOADERS {
-        let uploading = upload_until(ada.clone(), number, kept.clone(), over.clone(), tries.clone());
+        let uploading = upload_until(ada.clone(), number, kept.clone(), over.clone());
         uploaders.spawn(uploading);
     }
     let mut random = Random::from_seed(7);
     for _ in 0..kills {
+        one_more_is_kept(&kept).await;
         tokio::time::sleep(Duration::from_millis(random.below(LIFE_MILLIS_MAX))).await;
         server.signal("KILL");
         server.wait();
@@ -46,29 +50,26 @@ async fn a_killed_server_has_lost_no_acknowledged_file() {
         ended.unwrap();
     }
     let kept = kept.lock().unwrap().clone();
-    assert!(
-        kept.len() > kills,
-        "too little happened: {} files of {} tries",
-        kept.len(),
-        tries.load(Ordering::Relaxed)
-    );
     for (id, bytes) in &kept {
         assert!(ada.read(id).await.as_ref() == Some(bytes), "{id} is lost or different");
     }
     assert_nothing_is_missing(&home, server);
 }
 
+/// Waits until somebody is told that one more file is kept, however slow the machine is.
+async fn one_more_is_kept(kept: &Kept) {
+    let count = || kept.lock().unwrap().len();
+    let (before, end) = (count(), Instant::now() + PATIENCE);
+    while count() == before {
+        assert!(Instant::now() < end, "nothing is kept any more");
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
 /// Uploads one file after another, whatever becomes of the server.
-async fn upload_until(
-    person: Person,
-    number: u64,
-    kept: Kept,
-    over: Arc<AtomicBool>,
-    tries: Arc<AtomicUsize>,
-) {
+async fn upload_until(person: Person, number: u64, kept: Kept, over: Arc<AtomicBool>) {
     let mut random = Random::from_seed(number);
     while !over.load(Ordering::Relaxed) {
-        tries.fetch_add(1, Ordering::Relaxed);
         let size = usize::try_from(random.below(FILE_BYTES_MAX) + 1).unwrap();
         let letter = b'a' + u8::try_from(random.below(26)).unwrap();
         let text = format!("{} {}", random.number(), char::from(letter)).into_bytes();
@@ -80,7 +81,7 @@ async fn upload_until(
                     kept.lock().unwrap().push((id(&answer), bytes));
                 }
             }
-            Ok(_) | Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+            Ok(_) | Err(_) => tokio::time::sleep(PAUSE).await,
         }
     }
 }

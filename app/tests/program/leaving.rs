@@ -58,6 +58,7 @@ fn say_and_leave(port: u16) {
     let proof = format!(r#"{{"password": "{PASSWORD}"}}"#);
     ann.call("confab.auth.v1.FactorService/ConfirmIdentity", &proof).json();
     assert!(ann.taken_along("profile.json").contains("ann@example.com"));
+    assert_eq!(ann.taken_along("files.jsonl"), "");
     let messages = ann.taken_along("messages.jsonl");
     assert!(messages.contains("to be taken along"), "{messages}");
     assert!(ann.taken_along("conversations.jsonl").contains(&bob.id));

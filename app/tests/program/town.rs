@@ -9,10 +9,10 @@ use confab_rpc::ServiceKey;
 use confab_rpc::token::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 
-use crate::process::{Home, Server, free_port, until};
+use crate::process::{Home, Server, free_port, output, until};
 use crate::tools::grpcurl;
 
-/// Three processes that share keys, each with its own port.
+/// Four processes that share keys, each with its own port.
 pub struct Town {
     pub home: Home,
     pub auth: u16,
@@ -23,19 +23,24 @@ pub struct Town {
 
 impl Town {
     pub fn new() -> Self {
-        let (home, auth, message) = (Home::new(), free_port(), free_port());
+        let (home, auth, message, media) = (Home::new(), free_port(), free_port(), free_port());
         // The gateway first: the order does not matter.
-        let roles = [("gateway", home.port), ("auth", auth), ("message", message)];
+        let roles = [("gateway", home.port), ("auth", auth), ("message", message), ("media", media)];
+        let place = |port| format!("127.0.0.1:{port}");
         let start = |(role, port)| {
             let mut command = home.command(&["serve", "--only", role]);
-            for (name, port) in [("AUTH", auth), ("MESSAGE", message)] {
-                command.env(format!("CONFAB_{name}_LISTEN"), format!("127.0.0.1:{port}"));
+            for (name, port) in [("AUTH", auth), ("MESSAGE", message), ("MEDIA", media)] {
+                command.env(format!("CONFAB_{name}_LISTEN"), place(port));
                 command.env(format!("CONFAB_{name}_URL"), format!("http://127.0.0.1:{port}"));
             }
             Server::start(&mut command, port)
         };
         let servers: Vec<Server> = roles.into_iter().map(start).collect();
         until("the gateway finds the services", || servers[0].get("/readyz").starts_with("HTTP/1.0 200"));
+        // People talk without it, so the gateway does not wait for it.
+        let mut health = home.command(&["health", "--only", "media"]);
+        health.env("CONFAB_MEDIA_LISTEN", place(media));
+        until("the media service is there", || output(&mut health).status.success());
         Self { home, auth, message, servers }
     }
 

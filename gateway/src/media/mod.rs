@@ -29,9 +29,9 @@ mod upload;
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::Request;
+use axum::middleware::Next;
 use axum::response::Response;
 use axum::routing::{get, patch, post};
-use axum::middleware::Next;
 use axum::{Router, middleware};
 use confab_core::UserId;
 use confab_proto::Kind;
@@ -86,11 +86,7 @@ impl Media {
 
     /// Lets a request pass that brings a token or a cookie, and counts it as a call of
     /// that `kind`; its only header from then on that says who somebody is holds a token.
-    async fn admit(
-        &self,
-        request: Request,
-        kind: Kind,
-    ) -> Result<(Parts, axum::body::Body), Box<Response>> {
+    async fn admit(&self, request: Request, kind: Kind) -> Result<(Parts, axum::body::Body), Box<Response>> {
         let (mut parts, body) = request.into_parts();
         match self.admission.admit_user(&mut parts, kind).await {
             Ok(user) => {

@@ -1,5 +1,7 @@
 //! From the wire to the domain and back. Nothing else reads fields of requests.
 
+mod personal_data;
+
 use std::fmt::Display;
 use std::time::Duration;
 
@@ -17,6 +19,8 @@ use crate::error::Error;
 use crate::handlers::{Attaching, Detaching, DownloadHead, Draft, Listed, Part, Piece, Wanted};
 use crate::signature::Grant;
 use crate::store::{Aftermath, MediaCursor};
+
+pub use personal_data::{exported, user_id};
 
 /// How long a client may take to say what it uploads.
 const HEADER_TIME_MAX: Duration = Duration::from_secs(10);

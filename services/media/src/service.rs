@@ -1,12 +1,14 @@
 //! The gRPC services of media: who calls, what they want, do it, answer.
 
 mod library;
+mod personal_data;
 
 use std::pin::Pin;
 use std::sync::Arc;
 
 use confab_core::Clock;
 use confab_proto::internal::v1::media_library_service_server::MediaLibraryServiceServer;
+use confab_proto::internal::v1::personal_data_service_server::PersonalDataServiceServer;
 use confab_proto::internal::v1::place_service_client::PlaceServiceClient;
 use confab_proto::media::v1;
 use confab_proto::media::v1::media_service_server::{self, MediaServiceServer};
@@ -128,7 +130,10 @@ impl MediaService {
         let mut routes = Routes::builder();
         routes
             .add_service(MediaServiceServer::new(self.clone()).max_decoding_message_size(MESSAGE_BYTES_MAX))
-            .add_service(MediaLibraryServiceServer::new(self).max_decoding_message_size(MESSAGE_BYTES_MAX));
+            .add_service(
+                MediaLibraryServiceServer::new(self.clone()).max_decoding_message_size(MESSAGE_BYTES_MAX),
+            )
+            .add_service(PersonalDataServiceServer::new(self).max_decoding_message_size(MESSAGE_BYTES_MAX));
         guard(routes.routes(), verifier)
     }
 }

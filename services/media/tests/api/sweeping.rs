@@ -6,6 +6,9 @@ use confab_proto::internal::v1 as internal;
 
 use crate::world::{World, message, refusal};
 
+const MILLISECOND: Duration = Duration::from_millis(1);
+/// What is left of a day a millisecond before its end.
+const NEARLY_A_DAY: Duration = Duration::from_millis(24 * 60 * 60 * 1_000 - 1);
 const DAY: Duration = Duration::from_hours(24);
 
 #[tokio::test]
@@ -16,10 +19,10 @@ async fn what_is_attached_to_nothing_goes_after_a_day_and_its_bytes_with_it() {
     let place = message(&ada);
     world.attach(&ada, &kept.media_id, &place).await.unwrap();
     world.places.hold(&place, &kept.media_id);
-    world.clock.advance(DAY - Duration::from_millis(1));
+    world.clock.advance(NEARLY_A_DAY);
     world.sweeper.sweep().await;
     ada.get(&gone.media_id).await.unwrap();
-    world.clock.advance(Duration::from_millis(1));
+    world.clock.advance(MILLISECOND);
     world.sweeper.sweep().await;
     assert_eq!(refusal(ada.get(&gone.media_id).await).1, "NO_SUCH_MEDIA");
     assert_eq!(ada.download(&kept.media_id, 0, None).await.unwrap(), b"kept");

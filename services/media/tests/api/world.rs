@@ -14,6 +14,7 @@ use confab_media::spool::Spool;
 use confab_media::{Clients, Config, Kept, MediaService, Stores, Sweeper};
 use confab_proto::internal::v1 as internal;
 use confab_proto::internal::v1::media_library_service_client::MediaLibraryServiceClient;
+use confab_proto::internal::v1::personal_data_service_client::PersonalDataServiceClient;
 use confab_proto::media::v1;
 use confab_proto::media::v1::download_media_response::Part as Down;
 use confab_proto::media::v1::media_service_client::MediaServiceClient;
@@ -43,7 +44,6 @@ pub struct World {
     pub channel: Channel,
     pub clock: Arc<ManualClock>,
     pub places: Places,
-    pub stores: Stores,
     pub sweeper: Sweeper,
     service_key: ServiceKey,
     pub folder: TempDir,
@@ -67,14 +67,14 @@ impl World {
         let program = env!("CARGO_BIN_EXE_confab-media-worker").into();
         let intake = Intake::new(work, Workers::new(WorkerCommand { program, arguments: Vec::new() }));
         let kept = Kept {
-            stores: stores.clone(),
+            stores,
             blobs: Arc::new(LocalStore::open(folder.path()).unwrap()),
             spool: Spool::open(&folder.path().join("spool")).unwrap(),
         };
         let service = MediaService::new(&config(), kept, intake, clients, clock.clone());
         let sweeper = service.sweeper();
         let channel = Channel::in_process(service.into_routes());
-        Self { channel, clock, places, stores, sweeper, service_key, folder }
+        Self { channel, clock, places, sweeper, service_key, folder }
     }
 
     /// Somebody new.
@@ -84,12 +84,21 @@ impl World {
 
     /// The library, as another service sees it.
     pub fn library(&self) -> MediaLibraryServiceClient<Channel> {
-        let channel = self.channel.clone();
-        MediaLibraryServiceClient::new(channel.with_service_token(
-            "message",
-            self.service_key.clone(),
-            self.clock.clone(),
-        ))
+        MediaLibraryServiceClient::new(self.channel_of("message"))
+    }
+
+    /// What auth asks about people.
+    pub fn personal_data(&self) -> PersonalDataServiceClient<Channel> {
+        PersonalDataServiceClient::new(self.channel_of("auth"))
+    }
+
+    /// The same, by somebody who is no service.
+    pub fn personal_data_of_nobody(&self) -> PersonalDataServiceClient<Channel> {
+        PersonalDataServiceClient::new(self.channel.clone())
+    }
+
+    fn channel_of(&self, service: &'static str) -> Channel {
+        self.channel.clone().with_service_token(service, self.service_key.clone(), self.clock.clone())
     }
 
     /// Attaches a file of `user` to `place`.

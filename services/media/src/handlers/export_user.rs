@@ -1,0 +1,78 @@
+//! `internal.PersonalDataService.ExportUser`.
+
+use async_stream::try_stream;
+use bytes::Bytes;
+use confab_core::UserId;
+use confab_core::page::Page;
+use futures_util::{Stream, StreamExt};
+
+use super::{Part, Wanted, download_media};
+use crate::domain::{Media, Variant};
+use crate::error::Error;
+use crate::service::MediaService;
+use crate::store::MediaCursor;
+
+/// How many files are looked for at once.
+const PAGE_SIZE: usize = 100;
+
+/// Some of what is kept of a person.
+#[derive(Clone, Debug)]
+pub enum Exported {
+    /// What is known of files that they have uploaded.
+    Known(Vec<Media>),
+    /// The next bytes of one of these.
+    Bytes(Box<Media>, Bytes),
+}
+
+/// Reads everything that is kept of `user`: first what is known of their files,
+/// then the bytes of one after the other. There is a part with nothing known, if
+/// there is none.
+pub fn export_user(
+    service: &MediaService,
+    user: UserId,
+) -> impl Stream<Item = Result<Exported, Error>> + Send + 'static {
+    let service = service.clone();
+    try_stream! {
+        let mut after = None;
+        loop {
+            let (media, next) = list(&service, user, after).await?;
+            yield Exported::Known(media);
+            if next.is_none() {
+                break;
+            }
+            after = next;
+        }
+        after = None;
+        loop {
+            let (media, next) = list(&service, user, after).await?;
+            for file in media.into_iter().map(Box::new) {
+                let wanted = Wanted { media: file.id, variant: Variant::Original, offset: 0, length: None };
+                let mut parts = match download_media(&service, user, wanted).await {
+                    // It was deleted meanwhile.
+                    Err(Error::NoSuchMedia { .. }) => continue,
+                    parts => parts?,
+                };
+                while let Some(part) = parts.next().await {
+                    if let Part::Bytes(bytes) = part? {
+                        yield Exported::Bytes(file.clone(), bytes);
+                    }
+                }
+            }
+            if next.is_none() {
+                break;
+            }
+            after = next;
+        }
+    }
+}
+
+/// The next files of `user`, and where it goes on if there may be more.
+async fn list(
+    service: &MediaService,
+    user: UserId,
+    after: Option<MediaCursor>,
+) -> Result<(Vec<Media>, Option<MediaCursor>), Error> {
+    let media = service.stores.library.list(user, Page { size: PAGE_SIZE, after }).await?;
+    let last = media.last().filter(|_| media.len() == PAGE_SIZE).map(|last| last.id.as_uuid());
+    Ok((media, last))
+}
