@@ -305,7 +305,10 @@ fn command_with(defaults: &Defaults) -> clap::Command {
         .mut_subcommand("serve", fill)
         .mut_subcommand("health", fill)
         .mut_subcommand("admin", |admin| {
-            admin.mut_subcommands(fill).mut_subcommand("media", |media| media.mut_subcommands(fill))
+            admin.mut_subcommands(|command| {
+                // What has commands of its own has no settings beside theirs.
+                if command.has_subcommands() { command.mut_subcommands(fill) } else { fill(command) }
+            })
         })
         .mut_subcommand("config", |config| config.mut_subcommand("print", fill))
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MapKey, MessageDescriptor, Value};
-use prost_types::{FieldMask, Timestamp};
+use prost_types::{Duration, FieldMask, Timestamp};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
@@ -26,6 +26,8 @@ const TEXTS: [&str; 14] = [
 ];
 /// The first and the last second that JSON can write.
 const SECONDS: [i64; 2] = [-62_135_596_800, 253_402_300_799];
+/// The longest duration that JSON can write, in seconds.
+const DURATION_SECONDS_MAX: i64 = 315_576_000_000;
 /// How deep messages are filled.
 const DEPTH_MAX: usize = 4;
 
@@ -81,6 +83,11 @@ impl Random {
                 let seconds = first + self.next().cast_signed().rem_euclid(last - first + 1);
                 let nanos = self.pick(&[0, 1, 1_000, 120_000_000, 999_999_999]);
                 message.transcode_from(&Timestamp { seconds, nanos }).unwrap();
+            }
+            "google.protobuf.Duration" => {
+                let seconds = self.next().cast_signed().rem_euclid(DURATION_SECONDS_MAX);
+                let nanos = self.pick(&[0, 1, 1_000, 120_000_000, 999_999_999]);
+                message.transcode_from(&Duration { seconds, nanos }).unwrap();
             }
             "google.protobuf.FieldMask" => {
                 let paths = ["name", "profile.name", "some_field"];

@@ -1,6 +1,7 @@
 //! What is kept of somebody, as they take it along, and as it is erased.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use confab_proto::internal::v1 as internal;
 use tonic::Code;
@@ -59,6 +60,8 @@ async fn of_whoever_is_erased_no_file_is_left_wherever_it_was_attached() {
         let answer = world.personal_data().erase_user(request()).await.unwrap().into_inner();
         assert!(answer.done);
     }
+    // Bytes of an upload are safe for some minutes, whatever becomes of it.
+    world.clock.advance(Duration::from_hours(1));
     world.sweeper.sweep().await;
     for media in &gone {
         assert_eq!(refusal(ada.get(media).await), (Code::NotFound, "NO_SUCH_MEDIA".to_owned()));
