@@ -88,7 +88,10 @@ async fn check(settings: Settings) -> anyhow::Result<()> {
     stores.close().await;
     crate::say(&format!("{} blobs are needed, {} are kept.\n", checked.needed, checked.kept));
     crate::say(&format!("{missing} are missing or damaged, {orphans} are known to nothing.\n"));
-    if missing > 0 { bail!("some files have lost their bytes; restore them from a backup") } else { Ok(()) }
+    if missing > 0 {
+        bail!("some files have lost their bytes; restore them from a backup");
+    }
+    Ok(())
 }
 
 /// An empty folder for what is made of files: what a crash left there is of no use.
