@@ -34,6 +34,8 @@ export interface Problem {
   readonly fields: ReadonlyMap<string, string>;
   /** How long the server asks to wait before the next try. */
   readonly retryAfterMs: number | undefined;
+  /** What one can prove who one is with, if that is asked for first: `password`, `totp`, `recovery_code`, `passkey`. */
+  readonly methods: readonly string[];
   /** What to quote to whoever runs the server. */
   readonly requestId: string | undefined;
 }
@@ -47,7 +49,8 @@ export function isPassing(problem: Problem): boolean {
 export function problemOf(thrown: unknown): Problem {
   const error = ConnectError.from(thrown);
   const kind = kindOf(error);
-  const reason = error.findDetails(ErrorInfoSchema)[0]?.reason ?? "";
+  const info = error.findDetails(ErrorInfoSchema)[0];
+  const reason = info?.reason ?? "";
   const violations = error.findDetails(BadRequestSchema).flatMap((detail) => detail.fieldViolations);
   const delay = error.findDetails(RetryInfoSchema)[0]?.retryDelay;
   return {
@@ -56,6 +59,7 @@ export function problemOf(thrown: unknown): Problem {
     text: sentence(kind, reason, error.rawMessage),
     fields: new Map(violations.map(({ field, description }) => [field, flawWords(description)])),
     retryAfterMs: delay && Number(delay.seconds) * 1000 + delay.nanos / 1e6,
+    methods: info?.metadata["methods"]?.split(",") ?? [],
     requestId: error.metadata.get("x-request-id") ?? undefined,
   };
 }
@@ -99,7 +103,7 @@ function sentence(kind: ProblemKind, reason: string, message: string): string {
     case "unreachable":
       return say("problem.unreachable");
     case "busy":
-      return say("problem.busy");
+      return say(reason === "TOO_MANY_GUESSES" ? "problem.guesses" : "problem.busy");
     case "internal":
       return say("problem.internal");
     case "cancelled":

@@ -4,6 +4,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { SessionDelivery } from "../gen/confab/auth/v1/auth_service_pb";
 import type { User } from "../gen/confab/auth/v1/user_pb";
 import { type Problem, problemOf } from "./problem";
+import { proofOf } from "./proof";
 import type { Remembered } from "./remembered";
 import type { Api } from "./transport";
 
@@ -85,8 +86,7 @@ export class Session {
 
   /** Answers the challenge of a log-in with what an app shows, or with a code that was written down. Throws what the call throws. */
   async finishLogIn(challenge: string, code: string): Promise<void> {
-    const proof = /^\s*(\d\s*){6}$/.test(code) ? { case: "totpCode" as const, value: code } : { case: "recoveryCode" as const, value: code };
-    const { user } = await this.api.auth.finishLogIn({ challenge, proof, sessionDelivery: SessionDelivery.COOKIE });
+    const { user } = await this.api.auth.finishLogIn({ challenge, proof: proofOf(code), sessionDelivery: SessionDelivery.COOKIE });
     this.#enter(user);
     this.#tell("signed-in");
   }

@@ -2,6 +2,7 @@
 // client makes a request.
 import { type Client, createClient, type Transport } from "@connectrpc/connect";
 import { AuthService } from "../gen/confab/auth/v1/auth_service_pb";
+import { FactorService } from "../gen/confab/auth/v1/factor_service_pb";
 import { UserService } from "../gen/confab/auth/v1/user_service_pb";
 import { ConversationService } from "../gen/confab/message/v1/conversation_service_pb";
 import { LiveService } from "../gen/confab/message/v1/live_service_pb";
@@ -10,6 +11,7 @@ import { MessageService } from "../gen/confab/message/v1/message_service_pb";
 /** Every service of the contract that the client uses. */
 export interface Api {
   readonly auth: Client<typeof AuthService>;
+  readonly factors: Client<typeof FactorService>;
   readonly users: Client<typeof UserService>;
   readonly conversations: Client<typeof ConversationService>;
   readonly messages: Client<typeof MessageService>;
@@ -20,6 +22,7 @@ export interface Api {
 export function createApi(transport: Transport): Api {
   return {
     auth: createClient(AuthService, transport),
+    factors: createClient(FactorService, transport),
     users: createClient(UserService, transport),
     conversations: createClient(ConversationService, transport),
     messages: createClient(MessageService, transport),

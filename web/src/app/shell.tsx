@@ -9,6 +9,7 @@ import { useConversationList, useUnreadTotal } from "../features/conversations/u
 import { ConnectionLine } from "../features/live/connection-line";
 import { useBadge } from "../features/notifying/use-badge";
 import { LogOutButton } from "../features/sign-in/log-out-button";
+import { StepUpQuestion } from "../features/step-up/step-up-question";
 import { Avatar } from "../ui/avatar";
 import { Icon } from "../ui/icons";
 import { Notice } from "../ui/notice";
@@ -62,6 +63,7 @@ export function Shell({ session }: { readonly session: Session }): ReactElement 
       </section>
       <Announcer />
       <ToastArea toasts={toasts} />
+      <StepUpQuestion />
       {hasShortcuts && (
         <Suspense>
           <ShortcutsDialog onClose={() => setShortcuts(false)} />

@@ -20,6 +20,7 @@ import { People } from "../features/people/people";
 import { partners, Presence } from "../features/presence/presence";
 import { ReactionIntents } from "../features/reactions/reaction-intents";
 import { Quotes } from "../features/replies/quotes";
+import { StepUp } from "../features/step-up/step-up";
 import { Typing } from "../features/typing/typing";
 import type { User } from "../gen/confab/auth/v1/user_pb";
 import type { SubscribeResponse } from "../gen/confab/message/v1/live_service_pb";
@@ -43,6 +44,7 @@ export interface Chat {
   readonly live: Live;
   readonly reactionIntents: ReactionIntents;
   readonly toasts: Toasts;
+  readonly stepUp: StepUp;
   readonly presence: Presence;
   readonly typing: Typing;
   readonly marks: Marks;
@@ -123,6 +125,7 @@ export function startChat(api: Api, session: Session, me: User, signal: AbortSig
     quotes: new Quotes(api, signal),
     blocks: new Blocks(api, signal),
     toasts,
+    stepUp: new StepUp(signal),
     reactionIntents: new ReactionIntents({ api, onProblem: ({ text }) => toasts.complain(text) }, signal),
     me,
     api,

@@ -31,6 +31,8 @@ export function Dialog({ title, onClose, children, className = "max-w-sm" }: Dia
         event.preventDefault();
         onClose();
       }}
+      // At a second Escape browsers close it whatever the page says: it stays until its owner takes it away.
+      onClose={() => box.current?.showModal()}
       // The backdrop belongs to the element itself; what is inside covers all of it.
       onClick={({ target }) => target === box.current && onClose()}
       className={`floats m-auto max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] overflow-hidden rounded-2xl border border-line bg-panel p-0 text-ink shadow-xl backdrop:bg-black/45 ${className}`}

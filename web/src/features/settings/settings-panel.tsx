@@ -1,6 +1,7 @@
 // What one can set: oneself, the look, who sees what, where one is logged in.
 import type { ReactElement, ReactNode } from "react";
 import { say } from "../../words/say";
+import { FactorSection } from "../factors/factor-section";
 import { InstallButton } from "../installing/install-button";
 import { LanguageChoice } from "../language/language-choice";
 import { NoticesChoice } from "../notifying/notices-choice";
@@ -39,6 +40,9 @@ export default function SettingsPanel(): ReactElement {
       </Part>
       <Part title={say("password.title")}>
         <PasswordSection />
+      </Part>
+      <Part title={say("factors.title")}>
+        <FactorSection />
       </Part>
       <Part title={say("sessions.title")}>
         <SessionList />

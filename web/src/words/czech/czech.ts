@@ -8,12 +8,13 @@ import { EMOJI } from "./emoji";
 import { MESSAGES } from "./messages";
 import { PAGE } from "./page";
 import { REFUSALS } from "./refusals";
+import { SECURITY } from "./security";
 
 /** Fractions, for which Czech has a form too, are not counted here. */
 export type CzechForm = "one" | "few" | "other";
 
 /** Every phrase. */
-export const CZECH: Phrases = { ...PAGE, ...ACCOUNT, ...CONVERSATION, ...CONVERSATIONS, ...MESSAGES };
+export const CZECH: Phrases = { ...PAGE, ...ACCOUNT, ...CONVERSATION, ...CONVERSATIONS, ...MESSAGES, ...SECURITY };
 
 /** What is fetched together. */
 export const SPOKEN: Vocabulary = { phrases: CZECH, refusals: REFUSALS, emoji: EMOJI };

@@ -36,6 +36,7 @@ export const PAGE: Translated<typeof ENGLISH, CzechForm> = {
   // What went wrong.
   "problem.unreachable": "Server není dostupný.",
   "problem.busy": "Server má moc práce. Zkus to prosím za chvíli.",
+  "problem.guesses": "Příliš mnoho chybných pokusů. Před dalším chvíli počkej.",
   "problem.internal": "Na serveru se něco pokazilo. Zkus to prosím znovu.",
   "problem.cancelled": "Zrušeno.",
   "problem.refused": "Server to odmítl.",

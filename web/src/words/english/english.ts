@@ -5,6 +5,7 @@ import { CONVERSATION } from "./conversation";
 import { CONVERSATIONS } from "./conversations";
 import { MESSAGES } from "./messages";
 import { PAGE } from "./page";
+import { SECURITY } from "./security";
 
 /** Every phrase. */
-export const ENGLISH = { ...PAGE, ...ACCOUNT, ...CONVERSATION, ...CONVERSATIONS, ...MESSAGES } as const;
+export const ENGLISH = { ...PAGE, ...ACCOUNT, ...CONVERSATION, ...CONVERSATIONS, ...MESSAGES, ...SECURITY } as const;

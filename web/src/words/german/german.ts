@@ -7,12 +7,13 @@ import { EMOJI } from "./emoji";
 import { MESSAGES } from "./messages";
 import { PAGE } from "./page";
 import { REFUSALS } from "./refusals";
+import { SECURITY } from "./security";
 
 /** The forms that German counts with. */
 export type GermanForm = "one" | "other";
 
 /** Every phrase. */
-export const GERMAN: Phrases = { ...PAGE, ...ACCOUNT, ...CONVERSATION, ...CONVERSATIONS, ...MESSAGES };
+export const GERMAN: Phrases = { ...PAGE, ...ACCOUNT, ...CONVERSATION, ...CONVERSATIONS, ...MESSAGES, ...SECURITY };
 
 /** What is fetched together. */
 export const SPOKEN: Vocabulary = { phrases: GERMAN, refusals: REFUSALS, emoji: EMOJI };

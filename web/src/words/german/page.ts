@@ -36,6 +36,7 @@ export const PAGE: Translated<typeof ENGLISH, GermanForm> = {
   // What went wrong.
   "problem.unreachable": "Der Server ist nicht erreichbar.",
   "problem.busy": "Der Server ist gerade ausgelastet. Bitte versuche es gleich noch einmal.",
+  "problem.guesses": "Zu viele falsche Versuche. Bitte warte eine Weile vor dem nächsten.",
   "problem.internal": "Auf dem Server ist etwas schiefgegangen. Bitte versuche es noch einmal.",
   "problem.cancelled": "Abgebrochen.",
   "problem.refused": "Der Server hat das abgelehnt.",

@@ -1,0 +1,119 @@
+// Whether the log-in asks for more than the password, and ways to change that.
+import { type ReactElement, useCallback, useEffect, useState } from "react";
+import { useChat } from "../../chat/use-chat";
+import type { BeginTotpResponse, GetFactorsResponse } from "../../gen/confab/auth/v1/factor_service_pb";
+import { Button } from "../../ui/button";
+import { Confirm } from "../../ui/dialog";
+import { FormProblem } from "../../ui/form";
+import { ListSkeleton } from "../../ui/skeleton";
+import { type Task, useTask } from "../../ui/use-task";
+import { type PlainPhrase, say } from "../../words/say";
+import { RecoveryCodesDialog } from "./recovery-codes-dialog";
+import { TotpDialog } from "./totp-dialog";
+
+/** What is open before the settings. */
+type Open = { readonly kind: "totp"; readonly begun: BeginTotpResponse } | { readonly kind: "codes"; readonly codes: readonly string[] } | { readonly kind: "turn-off" | "new-codes" };
+
+/** What is asked before what cannot be taken back. */
+const SURE: Record<"turn-off" | "new-codes", Record<"title" | "warning" | "action", PlainPhrase>> = {
+  "turn-off": { title: "factors.turnOffTitle", warning: "factors.turnOffWarning", action: "factors.turnOff" },
+  "new-codes": { title: "factors.newCodes", warning: "factors.newCodesWarning", action: "factors.makeCodes" },
+};
+
+/** Shows what the server knows, which another device may have told it. */
+export function FactorSection(): ReactElement {
+  const { api, stepUp, toasts } = useChat();
+  const [factors, setFactors] = useState<GetFactorsResponse>();
+  const [open, setOpen] = useState<Open>();
+  const loading = useTask();
+  const changing = useTask();
+  const { run } = loading;
+  const load = useCallback(() => run(async () => setFactors(await api.factors.getFactors({}))), [api, run]);
+  useEffect(() => void load(), [load]);
+
+  const begin = () =>
+    changing.run(async () => {
+      const begun = await stepUp.run(() => api.factors.beginTotp({}));
+      if (begun) setOpen({ kind: "totp", begun });
+    });
+  const turnedOn = (codes: readonly string[]) => {
+    setOpen(codes.length > 0 ? { kind: "codes", codes } : undefined);
+    toasts.tell(say("factors.turnedOn"));
+    void load();
+  };
+  const turnOff = () =>
+    changing.run(async () => {
+      if (!(await stepUp.run(() => api.factors.removeTotp({})))) return;
+      setOpen(undefined);
+      toasts.tell(say("factors.turnedOff"));
+      void load();
+    });
+  const makeCodes = () =>
+    changing.run(async () => {
+      const made = await stepUp.run(() => api.factors.regenerateRecoveryCodes({}));
+      if (!made) return;
+      setOpen({ kind: "codes", codes: made.recoveryCodes });
+      void load();
+    });
+
+  if (!factors) return <Unknown task={loading} onRetry={() => void load()} />;
+  return (
+    <>
+      <FactorWords factors={factors} />
+      {!open && <FormProblem problem={changing.problem} />}
+      <div className="flex flex-wrap gap-2">
+        {factors.totpEnabled ? (
+          <>
+            <Button onClick={() => setOpen({ kind: "new-codes" })}>{say("factors.newCodes")}</Button>
+            <Button onClick={() => setOpen({ kind: "turn-off" })}>{say("factors.turnOff")}</Button>
+          </>
+        ) : (
+          <Button disabled={changing.isBusy} onClick={() => void begin()}>
+            {say("factors.setUp")}
+          </Button>
+        )}
+      </div>
+      {open?.kind === "totp" && <TotpDialog begun={open.begun} onDone={turnedOn} onClose={() => setOpen(undefined)} />}
+      {open?.kind === "codes" && <RecoveryCodesDialog codes={open.codes} onKept={() => setOpen(undefined)} />}
+      {(open?.kind === "turn-off" || open?.kind === "new-codes") && <Sure what={open.kind} task={changing} onConfirm={() => void (open.kind === "turn-off" ? turnOff() : makeCodes())} onClose={() => setOpen(undefined)} />}
+    </>
+  );
+}
+
+function Unknown({ task: { problem }, onRetry }: { readonly task: Task; readonly onRetry: () => void }): ReactElement {
+  if (!problem) return <ListSkeleton label={say("factors.loading")} />;
+  return (
+    <>
+      <FormProblem problem={problem} />
+      <Button onClick={onRetry} className="self-start">
+        {say("do.tryAgain")}
+      </Button>
+    </>
+  );
+}
+
+function FactorWords({ factors: { totpEnabled, recoveryCodeCount } }: { readonly factors: GetFactorsResponse }): ReactElement {
+  if (!totpEnabled) return <p className="text-sm text-muted">{say("factors.off")}</p>;
+  return (
+    <div className="text-sm">
+      <p>{say("factors.on")}</p>
+      <p className="text-muted">{recoveryCodeCount > 0 ? say("factors.codesLeft", { count: recoveryCodeCount }) : say("factors.noCodes")}</p>
+    </div>
+  );
+}
+
+interface SureProps {
+  readonly what: keyof typeof SURE;
+  readonly task: Task;
+  readonly onConfirm: () => void;
+  readonly onClose: () => void;
+}
+
+function Sure({ what, task: { isBusy, problem }, onConfirm, onClose }: SureProps): ReactElement {
+  const { title, warning, action } = SURE[what];
+  return (
+    <Confirm title={say(title)} action={say(action)} isBusy={isBusy} problem={problem} onConfirm={onConfirm} onClose={onClose}>
+      {say(warning)}
+    </Confirm>
+  );
+}
