@@ -5,6 +5,7 @@
 //   CONFAB_STORIES         which stories to play after the first, as "acting,tabs"; all if not set
 //   CONFAB_SCREENSHOTS     a folder for pictures of every screen; none if not set
 import { launch } from "./browser.mjs";
+import { account } from "./stories/account.mjs";
 import { acting } from "./stories/acting.mjs";
 import { answering } from "./stories/answering.mjs";
 import { chatting } from "./stories/chatting.mjs";
@@ -26,7 +27,7 @@ import { signingIn } from "./stories/signing-in.mjs";
 import { tabs } from "./stories/tabs.mjs";
 import { tutorial } from "./stories/tutorial.mjs";
 
-const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, keeping, factors, installing, languages, hostility, tutorial, clients, forgery, looks };
+const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, keeping, factors, account, installing, languages, hostility, tutorial, clients, forgery, looks };
 const chosen = process.env.CONFAB_STORIES?.split(",") ?? Object.keys(STORIES);
 
 const stage = await launch({

@@ -10,7 +10,7 @@ import { createApi } from "./transport";
 const ADA = { userId: "a", name: "Ada", email: "ada@example.org" };
 
 /** A server with one account, and the cookie of one browser. */
-const server = { signedIn: false, isDown: false, delivery: SessionDelivery.UNSPECIFIED };
+const server = { signedIn: false, isDown: false, delivery: SessionDelivery.UNSPECIFIED, duringDeletion: async () => {} };
 const api = createApi(
   createRouterTransport(({ service }) => {
     service(AuthService, {
@@ -32,6 +32,12 @@ const api = createApi(
         server.signedIn = true;
         server.delivery = sessionDelivery;
         return { user: ADA };
+      },
+      deleteAccount: async () => {
+        if (server.isDown) throw new ConnectError("down", Code.Unavailable);
+        server.signedIn = false;
+        await server.duringDeletion();
+        return {};
       },
       logOut: () => {
         if (server.isDown) throw new ConnectError("down", Code.Unavailable);
@@ -164,6 +170,20 @@ describe("a session", () => {
     await sessions[0]!.check();
     expect(sessions[0]!.store.getState()).toEqual({ status: "signed-out", why: "ended" });
     expect(forget.mock.calls).toEqual([["a", "ended"]]);
+  });
+
+  it("of a deleted account leaves nothing behind, also where it is over before the answer is there", async () => {
+    const { sessions, forget } = openTabs(1);
+    await sessions[0]!.logIn({ email: ADA.email, password: "right" });
+    server.isDown = true;
+    await expect(sessions[0]!.deleteAccount()).rejects.toThrow("down");
+    expect(sessions[0]!.store.getState().status).toBe("signed-in");
+    server.isDown = false;
+    server.duringDeletion = () => sessions[0]!.check();
+    await sessions[0]!.deleteAccount();
+    expect(sessions[0]!.store.getState()).toEqual({ status: "signed-out", why: "left" });
+    expect(forget.mock.calls).toEqual([["a", "left"]]);
+    expect(kept.size).toBe(0);
   });
 
   it("goes on if the server cannot be told of its end", async () => {

@@ -26,6 +26,8 @@ export type NoticeChannel = Pick<BroadcastChannel, "postMessage" | "onmessage" |
 export class Session {
   readonly store: StoreApi<SessionState>;
   #checking: Promise<void> | undefined;
+  /** The stream may end before the call that ends everything has answered. */
+  #isDeleting = false;
 
   constructor(
     private readonly api: Pick<Api, "auth">,
@@ -59,7 +61,7 @@ export class Session {
     } catch (thrown) {
       const problem = problemOf(thrown);
       const { status } = this.store.getState();
-      if (problem.kind === "unauthenticated") this.#leave(status === "signed-in" ? "ended" : "never");
+      if (problem.kind === "unauthenticated") this.#leave(status !== "signed-in" ? "never" : this.#isDeleting ? "left" : "ended");
       // Whoever is signed in stays so until the server says otherwise.
       else if (status !== "signed-in") this.store.setState({ status: "unknown", problem }, true);
     }
@@ -101,6 +103,29 @@ export class Session {
     }
     this.#leave("left");
     this.#tell("signed-out");
+  }
+
+  /** Has a letter sent with which one can set another password. Throws what the call throws. */
+  async requestPasswordReset(email: string): Promise<void> {
+    await this.api.auth.requestPasswordReset({ email });
+  }
+
+  /** Sets another password with the code of a letter: that ends all sessions. Throws what the call throws. */
+  async resetPassword(code: string, newPassword: string): Promise<void> {
+    await this.api.auth.resetPassword({ code, newPassword });
+  }
+
+  /** Deletes the account, and with it what it has left in the browser. Throws what the call throws. */
+  async deleteAccount(): Promise<true> {
+    this.#isDeleting = true;
+    try {
+      await this.api.auth.deleteAccount({});
+    } finally {
+      this.#isDeleting = false;
+    }
+    this.#leave("left");
+    this.#tell("signed-out");
+    return true;
   }
 
   /** Stops listening to the other tabs. */

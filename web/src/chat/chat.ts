@@ -34,6 +34,7 @@ import { databaseName, DRAFT_PREFIX, PLACE_PREFIX, UNSENT_PREFIX } from "./forge
 /** The client of one person. */
 export interface Chat {
   readonly me: User;
+  readonly session: Session;
   readonly api: Api;
   readonly conversations: Conversations;
   readonly people: People;
@@ -126,8 +127,9 @@ export function startChat(api: Api, session: Session, me: User, signal: AbortSig
     blocks: new Blocks(api, signal),
     toasts,
     stepUp: new StepUp(signal),
-    reactionIntents: new ReactionIntents({ api, onProblem: ({ text }) => toasts.complain(text) }, signal),
+    reactionIntents: new ReactionIntents({ api, onProblem: (problem) => toasts.complainOf(problem) }, signal),
     me,
+    session,
     api,
     conversations,
     outbox,

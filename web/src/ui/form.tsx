@@ -3,6 +3,7 @@ import type { ComponentProps, ReactElement, ReactNode } from "react";
 import { useId } from "react";
 import type { Problem } from "../api/problem";
 import { say } from "../words/say";
+import { RequestNumber } from "./request-number";
 
 const FIELD = "w-full rounded-lg border border-line bg-ground px-3 py-2 text-ink aria-invalid:border-danger";
 
@@ -82,5 +83,5 @@ export function FormProblem({ problem, shownFields = [] }: { readonly problem: P
 /** What to quote to whoever runs the server, if it is the server's fault. */
 export function RequestLine({ problem: { kind, requestId } }: { readonly problem: Problem }): ReactElement | null {
   if (kind !== "internal" || requestId === undefined) return null;
-  return <span className="mt-1 block text-xs break-all">{say("problem.request", { id: requestId })}</span>;
+  return <RequestNumber id={requestId} />;
 }

@@ -4,6 +4,7 @@ import type { Problem } from "../api/problem";
 import { say } from "../words/say";
 import { Button } from "./button";
 import { Icon } from "./icons";
+import { RequestNumber } from "./request-number";
 
 interface NoticeProps {
   readonly icon: Parameters<typeof Icon>[0]["name"];
@@ -30,7 +31,7 @@ export function ProblemNotice({ title, problem, onRetry }: { readonly title: str
     <div role="alert" className="flex w-full flex-1">
       <Notice icon="alert" title={title}>
         <p>{problem.text}</p>
-        {problem.requestId && <p className="text-xs break-all">{say("problem.request", { id: problem.requestId })}</p>}
+        {problem.requestId && <RequestNumber id={problem.requestId} />}
         <Button onClick={onRetry} className="mt-2 text-ink">
           {say("do.tryAgain")}
         </Button>

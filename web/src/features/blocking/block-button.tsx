@@ -19,7 +19,7 @@ export function BlockButton({ userId }: { readonly userId: string }): ReactEleme
   const block = async () => {
     if (await run(() => blocks.block(userId))) setAsking(false);
   };
-  const unblock = () => void blocks.unblock(userId).catch((thrown: unknown) => toasts.complain(problemOf(thrown).text));
+  const unblock = () => void blocks.unblock(userId).catch((thrown: unknown) => toasts.complainOf(problemOf(thrown)));
   return (
     <>
       <Button look="quiet" onClick={() => (isBlocked ? unblock() : setAsking(true))} className={`flex items-center gap-3 ${isBlocked ? "" : "text-danger! hover:bg-danger-soft!"}`}>
@@ -44,7 +44,7 @@ export function BlockedBar({ userId }: { readonly userId: string }): ReactElemen
       <p>
         <Say phrase="block.line" name={<bdi>{name}</bdi>} />
       </p>
-      <Button onClick={() => void blocks.unblock(userId).catch((thrown: unknown) => toasts.complain(problemOf(thrown).text))}>{say("block.undo")}</Button>
+      <Button onClick={() => void blocks.unblock(userId).catch((thrown: unknown) => toasts.complainOf(problemOf(thrown)))}>{say("block.undo")}</Button>
     </div>
   );
 }

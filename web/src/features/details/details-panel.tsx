@@ -93,7 +93,7 @@ function Keeping({ conversation }: { readonly conversation: Conversation }): Rea
       conversations.takeAnswer((await work()).conversation);
       toasts.tell(words);
     } catch (thrown) {
-      toasts.complain(`${say("do.nothingChanged")} ${problemOf(thrown).text}`);
+      toasts.complainOf(problemOf(thrown), say("do.nothingChanged"));
     }
   };
   const mute = (ms: number) => void attempt(() => api.conversations.muteConversation({ conversationId: id, muteUntilTime: quietUntil(ms, Date.now()) }), say("details.muted"));

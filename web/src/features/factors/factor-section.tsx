@@ -5,7 +5,6 @@ import type { BeginTotpResponse, GetFactorsResponse } from "../../gen/confab/aut
 import { Button } from "../../ui/button";
 import { Confirm } from "../../ui/dialog";
 import { FormProblem } from "../../ui/form";
-import { ListSkeleton } from "../../ui/skeleton";
 import { type Task, useTask } from "../../ui/use-task";
 import { type PlainPhrase, say } from "../../words/say";
 import { RecoveryCodesDialog } from "./recovery-codes-dialog";
@@ -81,7 +80,7 @@ export function FactorSection(): ReactElement {
 }
 
 function Unknown({ task: { problem }, onRetry }: { readonly task: Task; readonly onRetry: () => void }): ReactElement {
-  if (!problem) return <ListSkeleton label={say("factors.loading")} />;
+  if (!problem) return <div role="status" aria-label={say("factors.loading")} className="skeleton h-16" />;
   return (
     <>
       <FormProblem problem={problem} />

@@ -10,7 +10,7 @@ import { say } from "../../words/say";
 export function RecoveryCodesDialog({ codes, onKept }: { readonly codes: readonly string[]; readonly onKept: () => void }): ReactElement {
   const text = `${codes.join("\n")}\n`;
   return (
-    <Dialog title={say("recovery.title")} onClose={() => {}}>
+    <Dialog title={say("recovery.title")} onClose={() => {}} className="max-w-md">
       <p className="text-muted">{say("recovery.hint")}</p>
       <ul aria-label={say("recovery.list")} className="grid min-h-0 grid-cols-1 gap-x-4 gap-y-1 overflow-y-auto rounded-lg bg-raised p-3 min-[24rem]:grid-cols-2">
         {codes.map((code) => (

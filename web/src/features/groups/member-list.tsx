@@ -119,7 +119,7 @@ function MemberMenu({ conversation, chosen: { member, anchor }, onRemove, onClos
     onChoose: () =>
       void api.conversations.setMemberRole({ conversationId: id, userId, role }).then(
         ({ conversation: answer }) => conversations.takeAnswer(answer),
-        (thrown) => toasts.complain(problemOf(thrown).text),
+        (thrown) => toasts.complainOf(problemOf(thrown)),
       ),
   }));
   if (mayRemove(mine, theirs)) items.push({ label: say("group.remove"), icon: "leave", isDanger: true, onChoose: onRemove });

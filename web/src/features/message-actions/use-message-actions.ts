@@ -66,7 +66,7 @@ export function useMessageActions(id: string): MessageActionsState {
         const call = isPinned ? api.messages.unpinMessage : api.messages.pinMessage;
         call({ conversationId: id, seq }).then(
           () => toasts.tell(say(isPinned ? "act.unpinned" : "act.pinned")),
-          (thrown) => toasts.complain(`${say("do.nothingChanged")} ${problemOf(thrown).text}`),
+          (thrown) => toasts.complainOf(problemOf(thrown), say("do.nothingChanged")),
         );
       },
       reply: ({ seq }) => {

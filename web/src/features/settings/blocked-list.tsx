@@ -23,7 +23,7 @@ export function BlockedList(): ReactElement {
         <li key={id} className="flex items-center gap-3">
           <Avatar id={id} name={nameOf(known.get(id))} className="size-8 text-xs" />
           <bdi className="min-w-0 flex-1 truncate">{nameOf(known.get(id))}</bdi>
-          <Button onClick={() => void blocks.unblock(id).catch((thrown: unknown) => toasts.complain(problemOf(thrown).text))} className="text-sm">
+          <Button onClick={() => void blocks.unblock(id).catch((thrown: unknown) => toasts.complainOf(problemOf(thrown)))} className="text-sm">
             {say("block.undo")}<span className="sr-only"> {nameOf(known.get(id))}</span>
           </Button>
         </li>

@@ -18,7 +18,7 @@ export function PresenceSwitch(): ReactElement {
       await api.live.setPresenceVisibility({ hidden });
     } catch (thrown) {
       setHidden(!hidden);
-      toasts.complain(`${say("do.nothingChanged")} ${problemOf(thrown).text}`);
+      toasts.complainOf(problemOf(thrown), say("do.nothingChanged"));
     }
   };
   if (problem) return <FormProblem problem={problem} />;

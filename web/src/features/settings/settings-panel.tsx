@@ -1,6 +1,9 @@
 // What one can set: oneself, the look, who sees what, where one is logged in.
 import type { ReactElement, ReactNode } from "react";
 import { say } from "../../words/say";
+import { AccountSection } from "../account/account-section";
+import { ContactChoice } from "../account/contact-choice";
+import { YouSection } from "../account/you-section";
 import { FactorSection } from "../factors/factor-section";
 import { InstallButton } from "../installing/install-button";
 import { LanguageChoice } from "../language/language-choice";
@@ -11,7 +14,6 @@ import { EnterSwitch } from "./enter-switch";
 import { KeptLine } from "./kept-line";
 import { PasswordSection } from "./password-section";
 import { PresenceSwitch } from "./presence-switch";
-import { ProfileForm } from "./profile-form";
 import { SessionList } from "./session-list";
 import { ShortcutList } from "./shortcut-list";
 
@@ -20,7 +22,7 @@ export default function SettingsPanel(): ReactElement {
   return (
     <section aria-label={say("settings.title")} className="flex min-h-0 flex-1 flex-col gap-6 overflow-y-auto px-4 pt-2 pb-6">
       <Part title={say("settings.you")}>
-        <ProfileForm />
+        <YouSection />
       </Part>
       <Part title={say("settings.appearance")}>
         <AppearanceChoice />
@@ -36,6 +38,7 @@ export default function SettingsPanel(): ReactElement {
       </Part>
       <Part title={say("settings.privacy")}>
         <PresenceSwitch />
+        <ContactChoice />
         <BlockedList />
       </Part>
       <Part title={say("password.title")}>
@@ -46,6 +49,9 @@ export default function SettingsPanel(): ReactElement {
       </Part>
       <Part title={say("sessions.title")}>
         <SessionList />
+      </Part>
+      <Part title={say("account.title")}>
+        <AccountSection />
       </Part>
       <Part title={say("settings.onThisDevice")}>
         <KeptLine />

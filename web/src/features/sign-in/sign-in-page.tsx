@@ -1,5 +1,5 @@
 // Where people sign up and log in.
-import { type FormEvent, type ReactElement, useEffect, useRef, useState } from "react";
+import { type FormEvent, lazy, type ReactElement, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import type { Session } from "../../api/session";
 import { Button } from "../../ui/button";
 import { Icon, Logo } from "../../ui/icons";
@@ -20,21 +20,62 @@ const AUTOCOMPLETE: Record<Purpose, Record<FieldName, string>> = {
   "sign-up": { name: "name", email: "username", password: "new-password", code: "one-time-code" },
 };
 
+/** What else one can be here for; nobody needs it to log in. */
+const ResetForm = lazy(() => import("./reset-form"));
+
 /** The page for everybody who is not signed in. */
 export function SignInPage({ session, why }: { readonly session: Session; readonly why: "never" | "left" | "ended" }): ReactElement {
-  const [wanted, setWanted] = useState<"log-in" | "sign-up">("log-in");
+  const [wanted, setWanted] = useState<"log-in" | "sign-up" | "reset">("log-in");
+  const [isReset, setReset] = useState(false);
   const signIn = useSignIn(session);
+
+  const go = (to: "log-in" | "sign-up" | "reset", isDone = false) => {
+    setWanted(to);
+    setReset(isDone);
+    signIn.calm();
+  };
+  if (wanted === "reset") {
+    return (
+      <Frame title={say("reset.title")}>
+        <Suspense>
+          <ResetForm session={session} email={signIn.values.email} onClose={(isDone) => go("log-in", isDone)} />
+        </Suspense>
+      </Frame>
+    );
+  }
   const purpose: Purpose = signIn.needsCode ? "second-step" : wanted;
   const phrases = PHRASES[purpose];
-  const title = say(phrases.title);
+  const notice = isReset ? "reset.done" : why === "ended" ? "signIn.ended" : undefined;
+  return (
+    <Frame title={say(phrases.title)}>
+      {notice && (
+        <p role="status" className="mb-4 rounded-lg bg-soft px-3 py-2 text-sm">
+          {say(notice)}
+        </p>
+      )}
+      {/* A form of its own for each purpose, so that the cursor starts in the first field. */}
+      <SignInForm key={purpose} purpose={purpose} signIn={signIn} />
+      {purpose === "log-in" && (
+        <p className="mt-4 text-center text-sm">
+          <Button look="link" onClick={() => go("reset")}>
+            {say("reset.forgot")}
+          </Button>
+        </p>
+      )}
+      <p className="mt-4 text-center text-sm text-muted">
+        {say(phrases.other)}{" "}
+        <Button look="link" onClick={() => go(purpose === "log-in" ? "sign-up" : "log-in")} className="font-medium">
+          {say(phrases.switch)}
+        </Button>
+      </p>
+    </Frame>
+  );
+}
+
+function Frame({ title, children }: { readonly title: string; readonly children: ReactNode }): ReactElement {
   useEffect(() => {
     document.title = `${title} · Confab`;
   }, [title]);
-
-  const change = () => {
-    setWanted(purpose === "log-in" ? "sign-up" : "log-in");
-    signIn.calm();
-  };
   return (
     <main className="flex min-h-full flex-col items-center justify-center gap-5 p-4 sm:p-8">
       <div className="flex items-center gap-3">
@@ -43,19 +84,7 @@ export function SignInPage({ session, why }: { readonly session: Session; readon
       </div>
       <div className="w-full max-w-sm rounded-2xl border border-line bg-panel p-6 shadow-sm">
         <h1 className="mb-4 text-lg font-semibold">{title}</h1>
-        {why === "ended" && (
-          <p role="status" className="mb-4 rounded-lg bg-soft px-3 py-2 text-sm">
-            {say("signIn.ended")}
-          </p>
-        )}
-        {/* A form of its own for each purpose, so that the cursor starts in the first field. */}
-        <SignInForm key={purpose} purpose={purpose} signIn={signIn} />
-        <p className="mt-5 text-center text-sm text-muted">
-          {say(phrases.other)}{" "}
-          <Button look="link" onClick={change} className="font-medium">
-            {say(phrases.switch)}
-          </Button>
-        </p>
+        {children}
       </div>
       <p className="max-w-sm text-center text-xs text-muted">{say("signIn.messagesStay")}</p>
       <LanguageChoice className="text-xs" />

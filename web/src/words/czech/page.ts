@@ -41,6 +41,7 @@ export const PAGE: Translated<typeof ENGLISH, CzechForm> = {
   "problem.cancelled": "Zrušeno.",
   "problem.refused": "Server to odmítl.",
   "problem.request": "Požadavek {id}",
+  "problem.copyRequest": "Zkopírovat číslo požadavku",
   "mishap.title": "Stránka klopýtla",
   "mishap.hint": "Některá její část selhala nebo se nenačetla. Co už máš napsané, se neztratilo.",
   "mishap.reload": "Načíst stránku znovu",

@@ -38,6 +38,7 @@ export const PAGE = {
   "problem.cancelled": "Cancelled.",
   "problem.refused": "The server refused this.",
   "problem.request": "Request {id}",
+  "problem.copyRequest": "Copy the number of the request",
   "mishap.title": "This page has stumbled",
   "mishap.hint": "A part of it failed, or could not be loaded. What you typed is still there.",
   "mishap.reload": "Load the page again",

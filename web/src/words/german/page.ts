@@ -41,6 +41,7 @@ export const PAGE: Translated<typeof ENGLISH, GermanForm> = {
   "problem.cancelled": "Abgebrochen.",
   "problem.refused": "Der Server hat das abgelehnt.",
   "problem.request": "Anfrage {id}",
+  "problem.copyRequest": "Nummer der Anfrage kopieren",
   "mishap.title": "Die Seite ist gestolpert",
   "mishap.hint": "Ein Teil davon ist ausgefallen oder konnte nicht geladen werden. Was du geschrieben hast, ist noch da.",
   "mishap.reload": "Seite neu laden",
