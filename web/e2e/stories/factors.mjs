@@ -96,6 +96,44 @@ export const factors = {
     await fay.fill({ Code: known.codes[0] });
     await fay.page.getByRole("button", { name: "Log in" }).click();
     await fay.isIn();
+  },
+
+  async "new recovery codes need a code of old, and take their place"(stage) {
+    const { fay } = stage.people;
+    const part = await factorsOf(fay);
+    await part.getByText("You have 9 recovery codes left").waitFor();
+    await part.getByRole("button", { name: "New recovery codes" }).click();
+    const sure = fay.page.getByRole("dialog", { name: "New recovery codes" });
+    await stage.checkAccess(fay.page, "making new codes");
+    await sure.getByRole("button", { name: "Make new codes" }).click();
+    await stage.picture(fay.page, "step-up-code");
+    // Whoever would rather not is back where they were.
+    await fay.page.getByRole("dialog", { name: "Is it you?" }).getByRole("button", { name: "Cancel" }).click();
+    await sure.getByRole("button", { name: "Make new codes" }).click();
+    await prove(fay.page, { Code: known.codes[1] });
+    const codes = await keepCodes(stage, fay.page);
+    same(codes.some((code) => known.codes.includes(code)), false, "an old code among the new");
+    await part.getByText("You have 10 recovery codes left").waitFor();
+  },
+
+  async "setting an app up fits on a phone in the dark, and the factor is turned off"(stage) {
+    const { fay } = stage.people;
+    const part = await factorsOf(fay);
+    await part.getByRole("button", { name: "Turn off" }).click();
+    const sure = fay.page.getByRole("dialog", { name: "Turn the second factor off?" });
+    await stage.checkAccess(fay.page, "turning the factor off");
+    await sure.getByRole("button", { name: "Turn off" }).click();
+    await part.getByRole("button", { name: "Set up an app" }).waitFor();
+    const phone = await stage.newPage(fay, { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true, colorScheme: "dark" });
+    const onPhone = await factorsOf(fay, phone);
+    await onPhone.getByRole("button", { name: "Set up an app" }).tap();
+    const dialog = phone.getByRole("dialog", { name: "Set up an app" });
+    await dialog.or(phone.getByRole("dialog", { name: "Is it you?" })).waitFor();
+    if ((await dialog.count()) === 0) await prove(phone, { Password: fay.password });
+    await dialog.getByRole("img").waitFor();
+    await stage.checkAccess(phone, "setting up an app on a phone");
+    await stage.picture(phone, "phone-dark-set-up-app");
+    await phone.context().close();
     await fay.context.close();
   },
 };
