@@ -15,9 +15,9 @@ const HEADERS: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("permissions-policy"), PERMISSIONS),
 ];
 
-/// What our pages may use of a device: nothing that they have no use for.
+/// What our pages may use of a device: the microphone, for voice notes, if who is asked allows it.
 const PERMISSIONS: &str =
-    "camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), usb=()";
+    "camera=(), display-capture=(), geolocation=(), microphone=(self), midi=(), payment=(), usb=()";
 
 /// For a year, this host is asked over TLS only (RFC 6797). Said over TLS alone.
 const STRICT_TRANSPORT: &str = "max-age=31536000";

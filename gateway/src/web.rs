@@ -29,8 +29,8 @@ const ASK_FIRST: &str = "no-cache";
 
 /// Our pages load nothing from elsewhere, run nothing inline, and are shown in
 /// nobody's frame.
-const POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; \
-                      form-action 'self'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; \
+                      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Serves the web client.
 pub fn router() -> Router {

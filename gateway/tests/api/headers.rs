@@ -22,10 +22,10 @@ const SAFETY: [&str; 8] = [
 ];
 
 const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
-const PAGE: &str = "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; \
-                    form-action 'self'; frame-ancestors 'none'";
+const PAGE: &str = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; \
+                    base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const PERMISSIONS: &str =
-    "camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), usb=()";
+    "camera=(), display-capture=(), geolocation=(), microphone=(self), midi=(), payment=(), usb=()";
 
 /// What is asked of every kind of route, also of those that do not exist.
 fn routes() -> Vec<(&'static str, Builder, &'static str)> {
