@@ -23,7 +23,7 @@ export default defineConfig({
   },
   server: {
     // Same origin for the browser, so that cookies behave as they will.
-    proxy: { "^/confab\\.": { target: SERVER, changeOrigin: false } },
+    proxy: { "^/(confab\\.|media)": { target: SERVER, changeOrigin: false } },
   },
   test: {
     environment: "happy-dom",

@@ -18,7 +18,7 @@ export function leftBehind(page) {
 export function keptTexts(page) {
   return page.evaluate(async () => {
     const answer = (request) => new Promise((resolve, reject) => Object.assign(request, { onsuccess: () => resolve(request.result), onerror: () => reject(request.error) }));
-    const [{ name }] = await indexedDB.databases();
+    const { name } = (await indexedDB.databases()).find((one) => !one.name.startsWith("confab-files-"));
     const database = await answer(indexedDB.open(name));
     const rows = await answer(database.transaction("messages").objectStore("messages").getAll());
     database.close();

@@ -1,5 +1,5 @@
 // What went wrong, in words for people and kinds for programs: the only place
-// that reads a ConnectError.
+// that reads a ConnectError, or an answer that says what is wrong (RFC 9457).
 import { Code, ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "../gen/google/rpc/error_details_pb";
 import { flawWords, refusalWords } from "../words/refusals";
@@ -45,8 +45,16 @@ export function isPassing(problem: Problem): boolean {
   return problem.kind === "unreachable" || problem.kind === "busy" || problem.kind === "internal";
 }
 
+/** What is thrown by whoever knows the problem already. */
+export class Refused extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.text);
+  }
+}
+
 /** Reads whatever a call threw. */
 export function problemOf(thrown: unknown): Problem {
+  if (thrown instanceof Refused) return thrown.problem;
   const error = ConnectError.from(thrown);
   const kind = kindOf(error);
   const info = error.findDetails(ErrorInfoSchema)[0];
@@ -62,6 +70,49 @@ export function problemOf(thrown: unknown): Problem {
     methods: info?.metadata["methods"]?.split(",") ?? [],
     requestId: error.metadata.get("x-request-id") ?? undefined,
   };
+}
+
+/** An answer over plain HTTP that is none of success; 0 if there was none. */
+export interface HttpRefusal {
+  readonly status: number;
+  readonly body: string;
+  /** What the header `retry-after` says, in seconds. */
+  readonly retryAfter: string | null;
+}
+
+/** Reads an answer over plain HTTP. */
+export function problemOfHttp({ status, body, retryAfter }: HttpRefusal): Problem {
+  const { reason = "", detail = "", requestId } = parsed(body);
+  const kind = HTTP_KINDS[status] ?? (status >= 500 ? "internal" : "invalid");
+  const seconds = Number(retryAfter ?? Number.NaN);
+  return { kind, reason, text: sentence(kind, reason, detail), fields: new Map(), retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : undefined, requestId };
+}
+
+const HTTP_KINDS: Readonly<Record<number, ProblemKind>> = {
+  0: "unreachable",
+  401: "unauthenticated",
+  403: "denied",
+  404: "not-found",
+  408: "unreachable",
+  // Where the bytes go, or who sends them, is to be found out anew.
+  409: "unreachable",
+  423: "busy",
+  429: "busy",
+  502: "unreachable",
+  503: "unreachable",
+  504: "unreachable",
+  // No more room: doing the same again does not help.
+  507: "invalid",
+};
+
+/** What an answer says, if it says anything that can be read. */
+function parsed(body: string): { readonly reason?: string; readonly detail?: string; readonly requestId?: string } {
+  try {
+    const { reason, detail, requestId } = JSON.parse(body) as Record<string, unknown>;
+    return { ...(typeof reason === "string" && { reason }), ...(typeof detail === "string" && { detail }), ...(typeof requestId === "string" && { requestId }) };
+  } catch {
+    return {};
+  }
 }
 
 function kindOf(error: ConnectError): ProblemKind {

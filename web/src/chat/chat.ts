@@ -1,9 +1,11 @@
 // Everything that lives as long as one person is signed in, put together.
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { browserDoor } from "../api/media-door";
 import type { Session } from "../api/session";
 import type { Api } from "../api/transport";
 import { browserWorld } from "../api/world";
 import { goTo, parseRoute } from "../app/route";
+import { measured, Uploads } from "../features/attachments/uploads";
 import { Blocks } from "../features/blocking/blocks";
 import { Drafts } from "../features/conversation/drafts";
 import { isInLog, Outbox } from "../features/conversation/outbox";
@@ -25,11 +27,12 @@ import { Typing } from "../features/typing/typing";
 import type { User } from "../gen/confab/auth/v1/user_pb";
 import type { SubscribeResponse } from "../gen/confab/message/v1/live_service_pb";
 import type { KeptDatabase } from "../kept/database";
+import type { KeptFiles } from "../kept/files";
 import { type KeptPerson, Shelf } from "../kept/shelf";
 import { Toasts } from "../ui/toasts";
 import { say } from "../words/say";
 import { nameOf } from "./use-chat";
-import { databaseName, DRAFT_PREFIX, PLACE_PREFIX, UNSENT_PREFIX } from "./forget";
+import { databaseName, DRAFT_PREFIX, filesName, PLACE_PREFIX, UNSENT_PREFIX } from "./forget";
 
 /** The client of one person. */
 export interface Chat {
@@ -39,6 +42,7 @@ export interface Chat {
   readonly conversations: Conversations;
   readonly people: People;
   readonly outbox: Outbox;
+  readonly uploads: Uploads;
   readonly drafts: Drafts;
   readonly places: Places;
   readonly readMarks: ReadMarks;
@@ -102,11 +106,13 @@ export function startChat(api: Api, session: Session, me: User, signal: AbortSig
     },
     signal,
   );
+  const uploads = new Uploads({ door: browserDoor(), world, onUnauthenticated, open: () => openFiles(me.userId), addresses: URL, measure: measured }, signal);
   const outbox = new Outbox(
     {
       api,
       world,
       onUnauthenticated,
+      uploads,
       onSent: (message) => conversations.takeSent(message),
       unsent: new Unsent({ storage: localStorage, prefix: `${UNSENT_PREFIX}${me.userId}.`, locks: navigator.locks as LockManager | undefined, events: window }, signal),
     },
@@ -133,6 +139,7 @@ export function startChat(api: Api, session: Session, me: User, signal: AbortSig
     api,
     conversations,
     outbox,
+    uploads,
     live,
     people,
     drafts: new Drafts(localStorage, `${DRAFT_PREFIX}${me.userId}.`),
@@ -176,7 +183,13 @@ async function openDatabase(userId: string): Promise<KeptDatabase> {
   return KeptDatabase.open(databaseName(userId));
 }
 
-function connect({ me, conversations, people, outbox, live, presence, marks, shelf, toasts }: Chat, signal: AbortSignal): void {
+/** As above. */
+async function openFiles(userId: string): Promise<KeptFiles> {
+  const { KeptFiles } = await import("../kept/files");
+  return KeptFiles.open(filesName(userId), Date.now());
+}
+
+function connect({ me, conversations, people, outbox, uploads, live, presence, marks, shelf, toasts }: Chat, signal: AbortSignal): void {
   // As the page remembers one; one may be called otherwise by now.
   people.recall([pickName(me)]);
   void shelf.restore().then((kept) => people.recall(kept.people));
@@ -197,7 +210,7 @@ function connect({ me, conversations, people, outbox, live, presence, marks, she
   });
 
   const woken = () => document.visibilityState === "visible" && live.hello();
-  const leaving = (event: BeforeUnloadEvent) => outbox.hasUnkept && event.preventDefault();
+  const leaving = (event: BeforeUnloadEvent) => (outbox.hasUnkept || uploads.hasBeside) && event.preventDefault();
   document.addEventListener("visibilitychange", woken, { signal });
   window.addEventListener("beforeunload", leaving, { signal });
 }

@@ -11,12 +11,18 @@ export function databaseName(userId: string): string {
   return `confab-${userId}`;
 }
 
+/** The name of the database of what a person has not sent yet. */
+export function filesName(userId: string): string {
+  return `confab-files-${userId}`;
+}
+
 /** Removes what the server has too; what was only typed goes if the person has left, and waits for them if their session ended. */
 export function forgetPerson(userId: string, why: "left" | "ended"): void {
   attempt(() => indexedDB.deleteDatabase(databaseName(userId)));
   attempt(() => removeAll(sessionStorage, [`${PLACE_PREFIX}${userId}.`]));
   void forgetCaches();
   if (why === "ended") return;
+  attempt(() => indexedDB.deleteDatabase(filesName(userId)));
   attempt(() => removeAll(localStorage, [`${DRAFT_PREFIX}${userId}.`, `${UNSENT_PREFIX}${userId}.`]));
 }
 

@@ -1,8 +1,8 @@
 // The database in the browser: what is kept of one person's conversations.
-// Fetched after the page has begun; nothing else speaks IndexedDB.
+// Fetched after the page has begun; beside files.ts nothing else speaks IndexedDB.
 import { Dexie, type Table } from "dexie";
 import { changed, type LogMessage } from "../log/log";
-import { type KeptHead, type Keeping, keepingOf, takeUp } from "../log/keeping";
+import { fromKept, type KeptHead, type Keeping, keepingOf, takeUp } from "../log/keeping";
 import type { Conversation } from "../features/conversations/conversations";
 import type { KeptPage, KeptPerson, Older, Restored, Saving } from "./shelf";
 
@@ -79,7 +79,7 @@ export class KeptDatabase {
   /** Everything that is needed to show a list. */
   async restore(): Promise<Restored> {
     const [rows, people, epoch] = await Promise.all([this.#conversations.toArray(), this.#people.toArray(), this.#facts.get("epoch")]);
-    const conversations = rows.map(({ head, ...facts }) => ({ ...facts, log: takeUp(head) }));
+    const conversations = rows.map(({ head, ...facts }) => ({ ...facts, pictureId: facts.pictureId ?? "", log: takeUp(head) }));
     return { epoch: epoch?.value ?? "", conversations, people };
   }
 
@@ -102,7 +102,7 @@ export class KeptDatabase {
     const rows = await this.#messages.bulkGet([...amend.keys()].map((seq): [string, number] => [id, Number(seq)]));
     const amended = rows.flatMap((row) => {
       const change = row && amend.get(row.message.seq);
-      return change ? { ...row, message: changed(row.message, change, reader) } : [];
+      return change ? { ...row, message: changed(fromKept(row.message), change, reader) } : [];
     });
     await this.#messages.bulkPut(amended);
   }
@@ -110,7 +110,7 @@ export class KeptDatabase {
   /** The messages just before one, the oldest first. */
   async page(id: string, before: bigint): Promise<KeptPage> {
     const rows = await this.#messages.where("[conversationId+seq]").between([id, 0], [id, Number(before)]).reverse().limit(PAGE_MESSAGES).toArray();
-    return { messages: rows.reverse().map(({ message }) => message), older: rows.length > 0 ? { from: "shelf" } : await this.#olderThan(id, before) };
+    return { messages: rows.reverse().map(({ message }) => fromKept(message)), older: rows.length > 0 ? { from: "shelf" } : await this.#olderThan(id, before) };
   }
 
   /** The page of the server that leads furthest back without leaving anything out. */

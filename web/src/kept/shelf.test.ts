@@ -21,7 +21,7 @@ function openShelf(open: () => Promise<KeptDatabase> = () => KeptDatabase.open(n
 /** A conversation in which so many events have happened, all of them heard. */
 function conversationAt(events: number, id = "c"): Conversation {
   const log = history.slice(0, events).reduce((next, event) => logs.applyEvent(next, event, ME), logs.openLog({ headSeq: 0n, unreadCount: 0n }));
-  return { id, kind: 1, memberIds: [ME, "other"], createTime: 1, role: 1, memberCount: 2, description: "", revision: 1n, muteUntil: 0, isArchived: false, log };
+  return { id, kind: 1, memberIds: [ME, "other"], createTime: 1, role: 1, memberCount: 2, description: "", pictureId: "", revision: 1n, muteUntil: 0, isArchived: false, log };
 }
 
 function byId(...conversations: Conversation[]): ReadonlyMap<string, Conversation> {

@@ -20,8 +20,8 @@ describe("a log that hears events lost, repeated and out of order", { timeout: T
       const heard = logs.addHistory(play(begin, history, random), all, ME);
       const clean = history.reduce((log, event) => logs.applyEvent(log, event, ME), opened(history, begin));
       expect(heard, `seed ${seed}`).toEqual(logs.addHistory(clean, all, ME));
-      const truth = all.map(({ seq, text, editTime, deleteTime, pinned, reactions }) => [seq, text, editTime !== undefined, deleteTime !== undefined, pinned, reactions.map(({ emoji, count, mine }) => [emoji, count, mine])]);
-      const shown = heard.messages.map(({ seq, text, isEdited, isDeleted, isPinned, reactions }) => [seq, text, isEdited, isDeleted, isPinned, reactions.map(({ emoji, count, isMine }) => [emoji, count, isMine])]);
+      const truth = all.map(({ seq, text, editTime, deleteTime, pinned, reactions, attachments }) => [seq, text, editTime !== undefined, deleteTime !== undefined, pinned, reactions.map(({ emoji, count, mine }) => [emoji, count, mine]), attachments.map(({ mediaId, size }) => [mediaId, Number(size)])]);
+      const shown = heard.messages.map(({ seq, text, isEdited, isDeleted, isPinned, reactions, attachments }) => [seq, text, isEdited, isDeleted, isPinned, reactions.map(({ emoji, count, isMine }) => [emoji, count, isMine]), attachments.map(({ mediaId, size }) => [mediaId, size])]);
       expect(shown, `seed ${seed}`).toEqual(truth);
     }
   });
@@ -45,9 +45,9 @@ describe("a log that hears events lost, repeated and out of order", { timeout: T
       const history = changingHistory(EVENTS_MAX, random);
       const gone = new Set<bigint>();
       play(Math.floor(random() * EVENTS_MAX), history, random, (log) => {
-        for (const { seq, isDeleted, text } of log.messages) {
+        for (const { seq, isDeleted, text, attachments } of log.messages) {
           if (isDeleted) gone.add(seq);
-          if (gone.has(seq)) expect({ isDeleted, text }, `seed ${seed}`).toEqual({ isDeleted: true, text: "" });
+          if (gone.has(seq)) expect({ isDeleted, text, attachments }, `seed ${seed}`).toEqual({ isDeleted: true, text: "", attachments: [] });
         }
       });
     }

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import type { Event } from "../gen/confab/message/v1/event_pb";
 import * as logs from "./log";
-import { joins, type KeptHead, keepingOf, takeUp } from "./keeping";
+import { fromKept, joins, type KeptHead, keepingOf, takeUp } from "./keeping";
 import { changingHistory, eventsAt, ME, messagesAt, seeded } from "./sample";
 
 /** Histories tried; set CONFAB_HISTORIES for more. */
@@ -195,5 +195,12 @@ describe("what is kept of a log", { timeout: TIMEOUT_MS }, () => {
     const kept = keepingOf(log, undefined, undefined);
     const forgetful = { ...log, upTo: 21n, forgotten: 1 };
     expect(keepingOf(forgetful, log, kept?.head)).toMatchObject({ dropBelow: log.messages[0]?.seq, put: log.messages });
+  });
+
+  it("has nothing attached where an earlier version of the page kept it", () => {
+    const [message] = messagesAt(changingHistory(20, seeded(1)), 20).map(logs.fromMessage);
+    const { attachments: _, ...before } = message as logs.LogMessage;
+    expect(fromKept(before as logs.LogMessage)).toEqual({ ...before, attachments: [] });
+    expect(fromKept(message as logs.LogMessage)).toBe(message);
   });
 });

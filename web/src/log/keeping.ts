@@ -3,6 +3,7 @@
 //
 // What is kept of a conversation is always what a log says that has taken in
 // every event up to `upTo`: its newest messages, without a hole.
+import { NO_ATTACHMENTS } from "./attachment";
 import type { Change, Log, LogMessage } from "./log";
 import type { Note } from "./notes";
 
@@ -43,8 +44,13 @@ export function keepingOf(log: Log, saved: Log | undefined, kept: KeptHead | und
 
 /** The log that goes on from what was kept. */
 export function takeUp({ upTo, lastOrdinal, readOrdinal, pinsSeq, title, firstSeq, last, notes = [] }: KeptHead): Log {
-  const messages = last ? [last] : [];
+  const messages = last ? [fromKept(last)] : [];
   return { upTo, head: upTo, early: new Map(), messages, lastOrdinal, readOrdinal, changes: new Map(), forgotten: 0, firstSeq, pinsSeq, title, notes, hasLeft: false };
+}
+
+/** A message as it is held; what an earlier version kept says nothing of attachments. */
+export function fromKept(message: LogMessage): LogMessage {
+  return "attachments" in message ? message : Object.assign({ attachments: NO_ATTACHMENTS }, message);
 }
 
 /** Whether messages, in order, go on without a hole to those that are held. Another tab may have dropped some. */

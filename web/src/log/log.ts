@@ -3,6 +3,7 @@
 import type { Event, MessageSent } from "../gen/confab/message/v1/event_pb";
 import type { GroupProfile } from "../gen/confab/message/v1/group_pb";
 import type { Message } from "../gen/confab/message/v1/message_pb";
+import { type Attachment, attachmentsOf, NO_ATTACHMENTS } from "./attachment";
 import { type Note, noteOf, withNotes } from "./notes";
 import { fromListed, type Reaction, type ReactionChange, withChange as withReactionChange, withReaction } from "./reactions";
 
@@ -25,6 +26,8 @@ export interface LogMessage {
   readonly isDeleted: boolean;
   readonly isPinned: boolean;
   readonly reactions: readonly Reaction[];
+  /** Pictures and files, in the order in which they were sent. */
+  readonly attachments: readonly Attachment[];
   /** The message that it answers; 0 if it answers none. */
   readonly replyToSeq: bigint;
   /** Who is meant. */
@@ -47,7 +50,7 @@ export interface Change {
 }
 
 /** Nothing is left of what was deleted. */
-const GONE = { text: "", mentionIds: [], isEdited: false, isDeleted: true, isPinned: false, reactions: [], replyToSeq: 0n, forwardedFrom: undefined } as const;
+const GONE = { text: "", mentionIds: [], isEdited: false, isDeleted: true, isPinned: false, reactions: [], attachments: NO_ATTACHMENTS, replyToSeq: 0n, forwardedFrom: undefined } as const;
 
 /** What is known of a conversation. */
 export interface Log {
@@ -275,7 +278,7 @@ function fold(log: Log, event: Event, reader: string): Log {
 function withMessage(log: Log, { seq, actorId, createTime }: Event, sent: MessageSent, reader: string): Log {
   const { ordinal, clientId } = sent;
   const { text, mentionIds, replyToSeq, forwardedFrom } = sent;
-  const fresh = { text, mentionIds, replyToSeq, forwardedFrom: forwardedFrom?.senderId, isEdited: false, isDeleted: false, isPinned: false, reactions: [] };
+  const fresh = { text, mentionIds, replyToSeq, forwardedFrom: forwardedFrom?.senderId, isEdited: false, isDeleted: false, isPinned: false, reactions: [], attachments: attachmentsOf(sent.attachments) };
   const look = sent.deleted ? GONE : fresh;
   const message: LogMessage = { seq, ordinal, senderId: actorId, clientId, createTime: millis(createTime), ...look };
   // What was said before one joined counts as read; a log without a message does not know how much that is.
@@ -350,7 +353,7 @@ function without(early: ReadonlyMap<bigint, Event>, seq: bigint): ReadonlyMap<bi
 /** A message as a list tells of it. */
 export function fromMessage(message: Message): LogMessage {
   const { seq, ordinal, senderId, text, clientId, editTime, deleteTime, pinned, mentionIds, replyToSeq, forwardedFrom } = message;
-  const said = { text, mentionIds, replyToSeq, forwardedFrom: forwardedFrom?.senderId, isEdited: editTime !== undefined, isDeleted: false, isPinned: pinned, reactions: fromListed(message.reactions) };
+  const said = { text, mentionIds, replyToSeq, forwardedFrom: forwardedFrom?.senderId, isEdited: editTime !== undefined, isDeleted: false, isPinned: pinned, reactions: fromListed(message.reactions), attachments: attachmentsOf(message.attachments) };
   return { seq, ordinal, senderId, clientId, createTime: millis(message.createTime), ...(deleteTime ? GONE : said) };
 }
 

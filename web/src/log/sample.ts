@@ -11,7 +11,8 @@ import {
   ReactionAddedSchema,
   ReactionRemovedSchema,
 } from "../gen/confab/message/v1/event_pb";
-import { type Message, MessageSchema, ReactionSchema } from "../gen/confab/message/v1/message_pb";
+import { MediaKind } from "../gen/confab/media/v1/media_pb";
+import { type Attachment, AttachmentSchema, type Message, MessageSchema, ReactionSchema } from "../gen/confab/message/v1/message_pb";
 
 export const ME = "me";
 export const OTHER = "other";
@@ -53,10 +54,15 @@ export function changingHistory(count: number, random: () => number, conversatio
     } else if (chance < 0.9) {
       ordinal += 1n;
       kept.push(seq);
-      kind = { case: "messageSent", value: create(MessageSentSchema, { ordinal, text: `text ${seq}`, clientId: `client ${seq}` }) };
+      kind = { case: "messageSent", value: create(MessageSentSchema, { ordinal, text: `text ${seq}`, clientId: `client ${seq}`, attachments: random() < 0.3 ? [sampleAttachment(seq)] : [] }) };
     }
     return create(EventSchema, { conversationId, seq, actorId, createTime, ordinal, kind });
   });
+}
+
+/** A picture. */
+function sampleAttachment(seq: bigint): Attachment {
+  return create(AttachmentSchema, { mediaId: `media ${seq}`, kind: MediaKind.IMAGE, name: "a.png", size: seq, width: 4, height: 3, blurhash: "LEHV6nWB2yk8pyo0adR*.7kCMdnj" });
 }
 
 /** What becomes of a message beside its words. */
@@ -83,7 +89,7 @@ export function messagesAt(history: readonly Event[], head: number): Message[] {
 
 function change(message: Message, { kind, createTime, actorId }: Event): void {
   if (kind.case === "messageEdited") Object.assign(message, { text: kind.value.text, editTime: createTime });
-  if (kind.case === "messageDeleted") Object.assign(message, { text: "", editTime: undefined, deleteTime: createTime, pinned: false, reactions: [] });
+  if (kind.case === "messageDeleted") Object.assign(message, { text: "", editTime: undefined, deleteTime: createTime, pinned: false, reactions: [], attachments: [] });
   if (kind.case === "messagePinned" || kind.case === "messageUnpinned") message.pinned = kind.case === "messagePinned";
   if (kind.case !== "reactionAdded" && kind.case !== "reactionRemoved") return;
   const { emoji } = kind.value;
@@ -99,7 +105,7 @@ export function eventsAt(history: readonly Event[], head: number): Event[] {
   const deleted = new Set(history.slice(0, head).map(({ kind }) => (kind.case === "messageDeleted" ? kind.value.targetSeq : undefined)));
   return history.slice(0, head).map((event) => {
     const { kind, seq } = event;
-    if (kind.case === "messageSent" && deleted.has(seq)) return { ...event, kind: { case: kind.case, value: { ...kind.value, text: "", deleted: true } } };
+    if (kind.case === "messageSent" && deleted.has(seq)) return { ...event, kind: { case: kind.case, value: { ...kind.value, text: "", attachments: [], deleted: true } } };
     if (kind.case !== "messageEdited" || !deleted.has(kind.value.targetSeq)) return event;
     return { ...event, kind: { case: kind.case, value: { ...kind.value, text: "", deleted: true } } };
   });
@@ -109,8 +115,8 @@ export function eventsAt(history: readonly Event[], head: number): Event[] {
 export function messageOf(event: Event): Message | undefined {
   if (event.kind.case !== "messageSent") return undefined;
   const { seq, actorId, conversationId, createTime } = event;
-  const { ordinal, text, clientId } = event.kind.value;
-  return create(MessageSchema, { conversationId, seq, ordinal, senderId: actorId, text, clientId, createTime });
+  const { ordinal, text, clientId, attachments } = event.kind.value;
+  return create(MessageSchema, { conversationId, seq, ordinal, senderId: actorId, text, clientId, createTime, attachments });
 }
 
 /** Chance that comes out the same each time (mulberry32). */

@@ -1,5 +1,6 @@
-// A person's picture: until there are pictures, initials on a colour of their own.
-import type { ReactElement } from "react";
+// The picture of a person or a group; without one, initials on a colour of their own.
+import { type ReactElement, useState } from "react";
+import { mediaAddress } from "../api/media-door";
 
 const TINTS = 8;
 
@@ -8,16 +9,21 @@ interface AvatarProps {
   readonly name: string;
   /** Groups are square, people are round. */
   readonly shape?: "person" | "group";
+  /** Empty if there is none. */
+  readonly pictureId?: string;
   /** A dot says that they are there; words must say it too. */
   readonly isOnline?: boolean;
   readonly className?: string;
 }
 
 /** Decoration: the name always stands beside it. */
-export function Avatar({ id, name, shape = "person", isOnline = false, className = "size-10 text-sm" }: AvatarProps): ReactElement {
+export function Avatar({ id, name, shape = "person", pictureId = "", isOnline = false, className = "size-10 text-sm" }: AvatarProps): ReactElement {
+  const round = shape === "group" ? "rounded-[30%]" : "rounded-full";
+  const [failedId, setFailed] = useState("");
   return (
     <span aria-hidden="true" className={`relative inline-flex shrink-0 ${className}`}>
-      <span className={`tint-${tint(id)} flex size-full items-center justify-center font-medium text-white select-none ${shape === "group" ? "rounded-[30%]" : "rounded-full"}`}>{initials(name)}</span>
+      <span className={`tint-${tint(id)} flex size-full items-center justify-center font-medium text-white select-none ${round}`}>{initials(name)}</span>
+      {pictureId !== "" && pictureId !== failedId && <img src={mediaAddress(pictureId, "small")} alt="" draggable={false} onError={() => setFailed(pictureId)} className={`absolute inset-0 size-full bg-panel object-cover ${round}`} />}
       {isOnline && <span className="absolute end-0 bottom-0 size-[28%] rounded-full border-2 border-panel bg-online" />}
     </span>
   );

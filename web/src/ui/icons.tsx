@@ -13,17 +13,24 @@ const PATHS = {
   chats: "M5 5h14a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-7l-4 4v-4H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1z",
   check: "M5 12.5l4.5 4.5L19 7.5",
   checks: "M2.5 12.5l4.5 4.5L17 7.5M11.5 15.5L13 17 21.5 8",
+  clip: "M19 11.5l-7.600 7.600a4.500 4.500 0 0 1-6.400-6.400l8-8a3 3 0 0 1 4.300 4.300l-8 8a1.500 1.500 0 0 1-2.200-2.200L14.500 7.500",
   clock: "M12 7v5l3 2M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17z",
   close: "M6 6l12 12M18 6L6 18",
+  download: "M12 4v11M7 10.5l5 5 5-5M5 19.500h14",
   down: "M12 5v14M6 13l6 6 6-6",
   copy: "M9 9h10v11H9zM15 9V5a1 1 0 0 0-1-1H6a1 1 0 0 0-1 1v9a1 1 0 0 0 1 1h3",
   edit: "M5 19h3.5L19 8.5 15.5 5 5 15.5zM13.5 7l3.5 3.5",
   eye: "M2.5 12C5 7.5 8.5 5.5 12 5.5s7 2 9.5 6.5c-2.5 4.5-6 6.5-9.5 6.5S5 16.5 2.5 12zM12 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z",
+  file: "M6 3.500h8l4.500 4.500V20.500H6zM14 3.500V8h4.500",
   forward: "M14 6l6 6-6 6M20 12h-9c-4 0-7 2-7 6",
+  image: "M4 5h16v14H4zM4 16l4.500-4.500 4 4 2.500-2.500 5 4.500M15.500 9v.01",
   info: "M12 11v5.5M12 7.5v.01M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17z",
   leave: "M10 4H6a1 1 0 0 0-1 1v14a1 1 0 0 0 1 1h4M14 8l4 4-4 4M18 12H9",
   link: "M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.300l-1 1M14 10a4 4 0 0 0-5.700 0l-3 3A4 4 0 0 0 11 18.700l1-1",
+  mic: "M12 3.500a2.500 2.500 0 0 1 2.500 2.500v5.500a2.500 2.500 0 0 1-5 0V6a2.500 2.500 0 0 1 2.500-2.500zM6.500 11.500a5.500 5.500 0 0 0 11 0M12 17v3.500",
+  minus: "M5 12h14",
   more: "M5.5 12a.7.7 0 1 0 1.4 0 .7.7 0 1 0-1.4 0zM11.3 12a.7.7 0 1 0 1.4 0 .7.7 0 1 0-1.4 0zM17.1 12a.7.7 0 1 0 1.4 0 .7.7 0 1 0-1.4 0z",
+  next: "M9 5l7 7-7 7",
   offline: "M4 4l16 16M5 12.5a10 10 0 0 1 4-2.4M8.5 16a5 5 0 0 1 6-.8M12 19.5v.01M13 9a10 10 0 0 1 6 3.5",
   people: "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 19.5c.5-3.5 3-5.5 6.5-5.5s6 2 6.5 5.5M15.5 5a3.5 3.5 0 0 1 0 6.5M18 14.5c2 .8 3.2 2.5 3.5 5",
   pin: "M9 4h6l-.8 6 3 3.5H6.8l3-3.5zM12 13.5V20",
@@ -41,7 +48,7 @@ const PATHS = {
 export type IconName = keyof typeof PATHS;
 
 /** Those that point along the line, which runs the other way in some languages. */
-const ALONG_THE_LINE: ReadonlySet<IconName> = new Set<IconName>(["back", "forward", "leave", "reply"]);
+const ALONG_THE_LINE: ReadonlySet<IconName> = new Set<IconName>(["back", "forward", "leave", "next", "reply"]);
 
 /** A picture beside words; the words say it, so readers of screens do not see it. */
 export function Icon({ name, className = "size-5" }: { readonly name: IconName; readonly className?: string }): ReactElement {

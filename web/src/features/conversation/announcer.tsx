@@ -3,6 +3,7 @@
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import { nameOf, useChat } from "../../chat/use-chat";
 import type { LogMessage } from "../../log/log";
+import { summaryOf } from "../attachments/words";
 
 /** Longer texts are read in the list. */
 const CHARS_MAX = 300;
@@ -19,7 +20,7 @@ export function Announcer({ messages }: { readonly messages: readonly LogMessage
     if (!last || last.seq <= heard.current) return;
     heard.current = last.seq;
     if (last.senderId === me.userId || last.isDeleted) return;
-    setWords(`${nameOf(people.store.getState().get(last.senderId))}: ${last.text.slice(0, CHARS_MAX)}`);
+    setWords(`${nameOf(people.store.getState().get(last.senderId))}: ${summaryOf(last).slice(0, CHARS_MAX)}`);
     const timer = setTimeout(() => setWords(""), SPOKEN_MS);
     return () => clearTimeout(timer);
   }, [last, me.userId, people]);

@@ -5,10 +5,10 @@ import { BubbleRow } from "./bubble-row";
 import type { MessageActions } from "../message-actions/use-message-actions";
 import type { Bubble } from "./timeline";
 
-const BUBBLE: Bubble = { key: "1", senderId: "ada", text: "hello", isEdited: false, isDeleted: false, isPinned: false, reactions: [], replyToSeq: 0n, mentionIds: [], forwardedFrom: undefined, createTime: 1_700_000_000_000, startsUnread: false, startsDay: false, startsGroup: true, endsGroup: false };
+const BUBBLE: Bubble = { key: "1", senderId: "ada", text: "hello", isEdited: false, isDeleted: false, isPinned: false, reactions: [], attachments: [], replyToSeq: 0n, mentionIds: [], forwardedFrom: undefined, createTime: 1_700_000_000_000, startsUnread: false, startsDay: false, startsGroup: true, endsGroup: false };
 
 const ignore = () => {};
-const ACTIONS: MessageActions = { open: ignore, close: ignore, toggle: ignore, copy: ignore, copyLink: ignore, pin: ignore, reply: ignore, edit: ignore, stopEditing: ignore, stopReplying: ignore };
+const ACTIONS: MessageActions = { open: ignore, look: () => {}, close: ignore, toggle: ignore, copy: ignore, copyLink: ignore, pin: ignore, reply: ignore, edit: ignore, stopEditing: ignore, stopReplying: ignore };
 
 function show(bubble: Partial<Bubble>, props: { readonly isMine?: boolean; readonly showsSender?: boolean; readonly isActive?: boolean } = {}): void {
   render(<BubbleRow bubble={{ ...BUBBLE, ...bubble }} isMine={false} senderName="Ada" showsSender={false} conversationId="c" quoted={undefined} onJump={ignore} reach="sent" readerIds="" isActive={false} isFlashed={false} actions={ACTIONS} onRetry={ignore} onDiscard={ignore} onEdit={ignore} {...props} />);

@@ -9,6 +9,8 @@ import { Button } from "../../ui/button";
 import { Icon, type IconName } from "../../ui/icons";
 import { timeOfDay, wholeTime } from "../../ui/time";
 import { type PlainPhrase, say, Say } from "../../words/say";
+import { Attachments } from "../attachments/attachments";
+import { OutgoingFiles } from "../attachments/outgoing-files";
 import { ReaderRow } from "../marks/reader-row";
 import type { Reach } from "../marks/read-state";
 import { MessageTools } from "../message-actions/message-tools";
@@ -53,7 +55,7 @@ interface BubbleRowProps extends OutgoingActions {
 export const BubbleRow = memo(Row, (before, after) => shallow({ ...before, bubble: undefined }, { ...after, bubble: undefined }) && shallow(before.bubble, after.bubble));
 
 function Row({ bubble, isMine, senderName, showsSender, conversationId, quoted, onJump, reach, readerIds, isActive, isFlashed, actions, ...outgoingActions }: BubbleRowProps): ReactElement {
-  const { outgoing, startsDay, startsGroup, endsGroup, isEdited, isPinned, isDeleted, reactions, seq } = bubble;
+  const { outgoing, startsDay, startsGroup, endsGroup, isEdited, isPinned, isDeleted, reactions, attachments, seq } = bubble;
   const failed = outgoing?.status === "failed";
   const hasFace = showsSender && !isMine;
   const stored = seq === undefined ? undefined : { ...bubble, seq };
@@ -68,6 +70,8 @@ function Row({ bubble, isMine, senderName, showsSender, conversationId, quoted, 
             <span className="sr-only">{isMine ? say("you") : senderName}: </span>
             {bubble.forwardedFrom !== undefined && <Forwarded from={bubble.forwardedFrom} isMine={isMine} />}
             {bubble.replyToSeq > 0n && <Quote conversationId={conversationId} seq={bubble.replyToSeq} held={quoted} isMine={isMine} onJump={onJump} />}
+            {stored && attachments.length > 0 && <Attachments attachments={attachments} isMine={isMine} onLook={(mediaId) => actions.look(stored, mediaId)} />}
+            {outgoing && outgoing.fileIds.length > 0 && <OutgoingFiles ids={outgoing.fileIds} />}
             <Words bubble={bubble} isMine={isMine} />
             {(endsGroup || outgoing || isEdited || isPinned) && !failed && <Stamp bubble={bubble} isMine={isMine} reach={reach} />}
           </div>
@@ -97,8 +101,9 @@ function SenderLine({ name }: { readonly name: string }): ReactElement {
   );
 }
 
-function Words({ bubble: { text, mentionIds, isDeleted }, isMine }: { readonly bubble: Bubble; readonly isMine: boolean }): ReactElement {
+function Words({ bubble: { text, mentionIds, isDeleted }, isMine }: { readonly bubble: Bubble; readonly isMine: boolean }): ReactElement | null {
   if (isDeleted) return <i className={muted(isMine)}>{say("message.deleted")}</i>;
+  if (text === "") return null;
   return <MessageText text={text} mentionIds={mentionIds} isMine={isMine} />;
 }
 

@@ -1,16 +1,25 @@
 // Where messages are written. What is begun is kept until it is sent.
-import { type ReactElement, type RefObject, useEffect, useState } from "react";
+import { lazy, type ReactElement, type RefObject, Suspense, useEffect, useState } from "react";
 import { nameOf, useChat, usePerson } from "../../chat/use-chat";
 import { messageAt } from "../../log/log";
 import { say, Say } from "../../words/say";
+import { Icon } from "../../ui/icons";
+import { AttachButton } from "../attachments/attach-button";
+import { UploadStrip, useFilesBeside } from "../attachments/upload-strip";
+import { useAdding } from "../attachments/use-adding";
 import type { Conversation } from "../conversations/conversations";
 import { mentionsIn } from "../mentions/mentions";
 import { useCandidates } from "../mentions/use-candidates";
+import { canRecord } from "../recording/recorder";
 import { QuotedWords } from "../replies/quote";
 import type { Quoted } from "../replies/quotes";
 import { useQuoted } from "../replies/use-quoted";
+import { TOOL_LOOK } from "../writing/field-tools";
 import { MessageField } from "./message-field";
 import { WritingBar } from "./writing-bar";
+
+/** Fetched when somebody wants to speak. */
+const VoiceBar = lazy(() => import("../recording/voice-bar"));
 
 interface ComposerProps {
   readonly conversation: Conversation;
@@ -31,6 +40,11 @@ export function Composer({ conversation, to, field, answering, onStopAnswering, 
   const candidates = useCandidates(conversation);
   const [text, setText] = useState(() => drafts.get(conversationId));
   const [isFull, setFull] = useState(false);
+  const [isSpeaking, setSpeaking] = useState(false);
+  const files = useFilesBeside(conversationId);
+  const add = useAdding(conversationId);
+  // What was refused is to be taken out first.
+  const hasSomething = (text.trim() !== "" || files.length > 0) && files.every(({ status }) => status !== "failed");
 
   const change = (next: string) => {
     setText(next);
@@ -40,8 +54,9 @@ export function Composer({ conversation, to, field, answering, onStopAnswering, 
   };
   useEffect(() => () => typing.stop(conversationId), [typing, conversationId]);
   const send = () => {
-    if (text.trim() === "") return;
-    const taken = outbox.send(conversationId, text, { replyToSeq: answering ?? 0n, mentionIds: mentionsIn(text, candidates) });
+    if (!hasSomething) return;
+    const said = text.trim() === "" ? "" : text;
+    const taken = outbox.send(conversationId, said, { replyToSeq: answering ?? 0n, mentionIds: mentionsIn(said, candidates), fileIds: files.map(({ id }) => id) });
     setFull(!taken);
     if (!taken) return;
     change("");
@@ -56,9 +71,19 @@ export function Composer({ conversation, to, field, answering, onStopAnswering, 
       placeholder={say("composer.placeholder")}
       text={text}
       onChange={change}
-      button={{ label: say("composer.send"), icon: "send", isDisabled: text.trim() === "" }}
+      button={{ label: say("composer.send"), icon: "send", isDisabled: !hasSomething }}
       onSubmit={send}
       candidates={candidates}
+      before={<AttachButton onFiles={add} />}
+      tools={text === "" && !isSpeaking && canRecord() && <VoiceButton onPress={() => setSpeaking(true)} />}
+      onPaste={(event) => {
+        const pasted = [...event.clipboardData.files];
+        // What has words with a look as well, as from a spreadsheet, is meant as words.
+        const { types } = event.clipboardData;
+        if (pasted.length === 0 || (types.includes("text/plain") && types.includes("text/html"))) return;
+        event.preventDefault();
+        add(pasted);
+      }}
       onKey={(event) => {
         if (event.key === "Escape" && answering !== undefined) onStopAnswering();
         if (event.key !== "ArrowUp" || text !== "") return;
@@ -67,12 +92,32 @@ export function Composer({ conversation, to, field, answering, onStopAnswering, 
       }}
     >
       {answering !== undefined && <AnswerBar conversationId={conversationId} seq={answering} held={messageAt(conversation.log, answering)} onStop={onStopAnswering} />}
+      {isSpeaking && (
+        <Suspense>
+          <VoiceBar
+            onFile={(file) => add([file])}
+            onClose={() => {
+              setSpeaking(false);
+              field.current?.focus();
+            }}
+          />
+        </Suspense>
+      )}
+      <UploadStrip files={files} />
       {isFull && (
         <p role="alert" className="mb-2 text-sm text-danger">
           {say("composer.full")}
         </p>
       )}
     </MessageField>
+  );
+}
+
+function VoiceButton({ onPress }: { readonly onPress: () => void }): ReactElement {
+  return (
+    <button type="button" aria-label={say("voice.begin")} title={say("voice.begin")} onClick={onPress} className={TOOL_LOOK}>
+      <Icon name="mic" />
+    </button>
   );
 }
 

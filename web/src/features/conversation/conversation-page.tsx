@@ -6,6 +6,8 @@ import { useChat } from "../../chat/use-chat";
 import { Notice, ProblemNotice } from "../../ui/notice";
 import { BubblesSkeleton } from "../../ui/skeleton";
 import { say } from "../../words/say";
+import { DropZone } from "../attachments/drop-zone";
+import { useAdding } from "../attachments/use-adding";
 import { BlockedBar } from "../blocking/block-button";
 import { useIsBlocked } from "../blocking/use-blocks";
 import type { Conversation } from "../conversations/conversations";
@@ -43,7 +45,8 @@ export default function ConversationPage({ id, seq }: { readonly id: string; rea
 }
 
 function Known({ conversation, seq }: { readonly conversation: Conversation; readonly seq: bigint | undefined }): ReactElement {
-  const { me, outbox, drafts } = useChat();
+  const { me, outbox, uploads, drafts } = useChat();
+  const add = useAdding(conversation.id);
   const face = useFace(conversation);
   const otherId = otherOf(conversation, me.userId);
   const isBlocked = useIsBlocked(otherId);
@@ -72,15 +75,16 @@ function Known({ conversation, seq }: { readonly conversation: Conversation; rea
     if (last) actions.edit({ ...last, key: last.clientId });
   };
   const takeBack = useCallback(
-    ({ clientId, conversationId, text, replyToSeq }: Outgoing) => {
+    ({ clientId, conversationId, text, replyToSeq, fileIds }: Outgoing) => {
       const begun = drafts.get(conversationId);
-      drafts.set(conversationId, begun === "" ? text : `${text}\n${begun}`);
+      drafts.set(conversationId, [text, begun].filter((part) => part !== "").join("\n"));
+      uploads.giveBack(fileIds);
       if (replyToSeq > 0n) actions.reply({ seq: replyToSeq });
       outbox.discard(clientId);
       // The field reads the draft when it is made.
       setEditCount((count) => count + 1);
     },
-    [actions, drafts, outbox],
+    [actions, drafts, outbox, uploads],
   );
   const [target, setTarget] = useTarget(conversation.id, seq);
   const [hasDetails, setDetails] = useState(false);
@@ -91,7 +95,7 @@ function Known({ conversation, seq }: { readonly conversation: Conversation; rea
   }, [hasDetails]);
   return (
     <div className="relative flex min-h-0 flex-1">
-      <div className={`flex min-w-0 flex-1 flex-col ${hasDetails ? "max-lg:invisible" : ""}`}>
+      <DropZone isEnabled={!isBlocked && kind !== "edit"} onFiles={add} className={`relative flex min-w-0 flex-1 flex-col ${hasDetails ? "max-lg:invisible" : ""}`}>
         <ConversationHeader conversation={conversation} face={face} heading={heading} detailsButton={detailsButton} hasDetails={hasDetails} onDetails={() => setDetails(!hasDetails)} />
         <MessageList conversation={conversation} otherName={name} sentCount={sentCount} onTakeBack={takeBack} opened={opened} actions={actions} target={target} onTarget={setTarget} />
         {otherId && isBlocked ? (
@@ -112,10 +116,10 @@ function Known({ conversation, seq }: { readonly conversation: Conversation; rea
         )}
         {opened && (
           <Suspense>
-            <Opened conversationId={conversation.id} opened={opened} me={me.userId} place={{ isGroup: isGroup(conversation), role: conversation.role }} actions={actions} />
+            <Opened conversation={conversation} opened={opened} me={me.userId} place={{ isGroup: isGroup(conversation), role: conversation.role }} actions={actions} />
           </Suspense>
         )}
-      </div>
+      </DropZone>
       {hasDetails && (
         <Suspense>
           <DetailsPanel

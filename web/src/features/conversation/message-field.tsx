@@ -1,5 +1,5 @@
 // The field in which messages are written, and its button.
-import { type KeyboardEvent, type ReactElement, type ReactNode, type RefObject, useLayoutEffect, useState } from "react";
+import { type ClipboardEvent, type KeyboardEvent, type ReactElement, type ReactNode, type RefObject, useLayoutEffect, useState } from "react";
 import { Icon, type IconName } from "../../ui/icons";
 import { say } from "../../words/say";
 import { MentionList, optionId } from "../mentions/mention-list";
@@ -24,12 +24,16 @@ interface MessageFieldProps {
   readonly onKey?: (event: KeyboardEvent) => void;
   /** Who can be meant by an @. */
   readonly candidates: readonly Candidate[];
+  /** What stands before the field, and small buttons in it. */
+  readonly before?: ReactNode;
+  readonly tools?: ReactNode;
+  readonly onPaste?: (event: ClipboardEvent) => void;
   /** What stands above the field. */
   readonly children?: ReactNode;
 }
 
 /** Enter sends, Shift and Enter begin a new line; or the other way round. */
-export function MessageField({ field, label, placeholder, text, onChange, button, onSubmit, onKey, candidates, children }: MessageFieldProps): ReactElement {
+export function MessageField({ field, label, placeholder, text, onChange, button, onSubmit, onKey, candidates, before, tools, onPaste, children }: MessageFieldProps): ReactElement {
   useGrowing(field, text);
   const [wantsPreview, setPreview] = useState(false);
   const hasPreview = hasMarkdown(text);
@@ -60,12 +64,14 @@ export function MessageField({ field, label, placeholder, text, onChange, button
       <Room text={text} />
       {mentions.offered.length > 0 && <MentionList id={mentions.listId} offered={mentions.offered} active={mentions.active} onChoose={mentions.choose} />}
       <div className="mx-auto flex max-w-3xl items-end gap-2">
+        {before}
         <div className="relative flex min-w-0 flex-1">
           <textarea
             ref={field}
             value={text}
             onChange={(event) => onChange(event.target.value)}
             onKeyDown={onKeyDown}
+            onPaste={onPaste}
             onSelect={mentions.onSelect}
             onBlur={mentions.close}
             aria-activedescendant={mentions.offered.length > 0 ? optionId(mentions.listId, mentions.active) : undefined}
@@ -77,9 +83,9 @@ export function MessageField({ field, label, placeholder, text, onChange, button
             placeholder={placeholder}
             title={say(enterSends(localStorage) ? "composer.keys" : "composer.keysTurned")}
             enterKeyHint="send"
-            className={`max-h-40 min-h-10 min-w-0 flex-1 resize-none rounded-2xl border border-line bg-ground py-2 ps-4 leading-[1.375rem] ${hasPreview ? "pe-18" : "pe-10"}`}
+            className={`max-h-40 min-h-10 min-w-0 flex-1 resize-none rounded-2xl border border-line bg-ground py-2 ps-4 leading-[1.375rem] ${hasPreview || tools ? "pe-18" : "pe-10"}`}
           />
-          <FieldTools field={field} onInsert={insert} hasPreview={hasPreview} isPreviewed={wantsPreview} onPreview={setPreview} />
+          <FieldTools field={field} onInsert={insert} hasPreview={hasPreview} isPreviewed={wantsPreview} onPreview={setPreview} more={tools} />
         </div>
         <button
           type="submit"

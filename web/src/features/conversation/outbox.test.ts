@@ -11,6 +11,8 @@ import { MessageService, type SendMessageRequest } from "../../gen/confab/messag
 import { applyEvent, type Log, openLog } from "../../log/log";
 import { ME, OTHER } from "../../log/sample";
 import { eventOf } from "../conversations/event-of";
+import { FakeDoor, FakeKept, fakeUploads, fileOf, refusal } from "../attachments/fake-door";
+import { filesBeside, type Uploads } from "../attachments/uploads";
 import { FakeBrowser } from "../live/fake-tabs";
 import { isInLog, Outbox, type Outgoing, TRIES_MAX } from "./outbox";
 import { Unsent } from "./unsent";
@@ -37,6 +39,10 @@ class FakeStorage {
 }
 
 let life: AbortController;
+let door: FakeDoor;
+let kept: FakeKept;
+/** Those of the tab that was opened last. */
+let uploads: Uploads;
 let storage: FakeStorage;
 let browser: FakeBrowser;
 let events: EventTarget;
@@ -59,7 +65,8 @@ function open(tab = life.signal): Outbox {
     });
   });
   const unsent = new Unsent({ storage, prefix: "unsent.", locks: browser.locks, events }, tab);
-  return new Outbox({ api: createApi(transport), onSent: () => {}, onUnauthenticated: async () => {}, unsent, world }, tab);
+  uploads = fakeUploads(door, kept, world, tab);
+  return new Outbox({ api: createApi(transport), onSent: () => {}, onUnauthenticated: async () => {}, unsent, uploads, world }, tab);
 }
 
 /** The log of a conversation in which `senderId` has said one thing. */
@@ -76,6 +83,8 @@ beforeEach(() => {
   vi.useFakeTimers();
   life = new AbortController();
   storage = new FakeStorage();
+  door = new FakeDoor();
+  kept = new FakeKept();
   browser = new FakeBrowser();
   events = new EventTarget();
   world = new FakeWorld();
@@ -294,5 +303,73 @@ describe("the outbox", () => {
     await vi.advanceTimersByTimeAsync(1);
     for (const outbox of outboxes) expect(statuses(outbox)).toEqual(["hello: sent"]);
     expect(stored.size).toBe(1);
+  });
+});
+
+/** Chooses files, and returns their ids. */
+function choose(...names: string[]): string[] {
+  uploads.add("c", names.map((name) => fileOf(name, 3)));
+  return filesBeside(uploads.store.getState(), "c").map(({ id }) => id);
+}
+
+describe("a message with files", () => {
+  it("waits for them, lets others pass, and goes with them in their order", async () => {
+    let go: (taken: number) => void = () => {};
+    door.answer = () => new Promise((resolve) => (go = resolve));
+    const outbox = open();
+    outbox.send("c", "with a picture", { fileIds: choose("a.png") });
+    outbox.send("c", "after it");
+    await vi.advanceTimersByTimeAsync(1);
+    expect(statuses(outbox)).toEqual(["with a picture: waiting", "after it: sent"]);
+    go(3);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(statuses(outbox)[0]).toBe("with a picture: sent");
+    expect(tries.map(({ attachmentIds }) => attachmentIds)).toEqual([[], ["server a.png 0"]]);
+    outbox.prune(() => true);
+    expect(uploads.store.getState().size).toBe(0);
+  });
+
+  it("says why one of them is refused, and takes them along when it is given up", async () => {
+    door.answer = () => {
+      throw refusal(415, "TYPE_REFUSED", "this is not taken");
+    };
+    const outbox = open();
+    outbox.send("c", "hello", { fileIds: choose("a.png") });
+    await vi.advanceTimersByTimeAsync(1);
+    const [message] = outbox.store.getState() as [Outgoing];
+    expect(message).toMatchObject({ status: "failed", problem: { reason: "TYPE_REFUSED" } });
+    outbox.discard(message.clientId);
+    expect([uploads.store.getState().size, tries.length]).toEqual([0, 0]);
+  });
+
+  it("is sent by another tab when its own is closed", async () => {
+    door.answer = () => new Promise(() => {});
+    const tab = new AbortController();
+    const outbox = open(tab.signal);
+    outbox.send("c", "hello", { fileIds: choose("a.png") });
+    expect(outbox.hasUnkept).toBe(true);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(outbox.hasUnkept).toBe(false);
+    tab.abort();
+    await vi.advanceTimersByTimeAsync(1);
+
+    door.answer = () => 3;
+    const second = open();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(statuses(second)).toEqual(["hello: sent"]);
+    expect(tries[0]?.attachmentIds).toEqual(["server a.png 0"]);
+  });
+
+  it("says so when its files are not kept any more", async () => {
+    door.answer = () => new Promise(() => {});
+    const tab = new AbortController();
+    open(tab.signal).send("c", "hello", { fileIds: choose("a.png") });
+    await vi.advanceTimersByTimeAsync(1);
+    tab.abort();
+    kept.files.clear();
+    await vi.advanceTimersByTimeAsync(1);
+    const second = open();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(second.store.getState()[0]).toMatchObject({ status: "failed", problem: { text: "The browser has not kept the files of this message. Please attach them again." } });
   });
 });

@@ -8,6 +8,8 @@ import type { World } from "../../api/world";
 import type { Message } from "../../gen/confab/message/v1/message_pb";
 import type { Durability } from "../../gen/confab/message/v1/message_service_pb";
 import type { Log } from "../../log/log";
+import { say } from "../../words/say";
+import type { Upload, Uploads } from "../attachments/uploads";
 import type { Unsent } from "./unsent";
 import { newUuid } from "./uuid";
 
@@ -31,6 +33,8 @@ export interface Outgoing {
   readonly replyToSeq: bigint;
   /** Who is meant. */
   readonly mentionIds: readonly string[];
+  /** The files that go with it, by our own ids. */
+  readonly fileIds: readonly string[];
   /** When it was written, in milliseconds since 1970. */
   readonly createTime: number;
   readonly status: "waiting" | "failed" | "sent";
@@ -41,7 +45,7 @@ export interface Outgoing {
 }
 
 /** What a message says beside its text. */
-export type Beside = Partial<Pick<Outgoing, "replyToSeq" | "mentionIds">>;
+export type Beside = Partial<Pick<Outgoing, "replyToSeq" | "mentionIds" | "fileIds">>;
 
 /** What the outbox needs from the rest of the client. */
 export interface OutboxOptions {
@@ -50,6 +54,8 @@ export interface OutboxOptions {
   readonly onUnauthenticated: () => Promise<void>;
   /** Where messages are kept until they are sent. */
   readonly unsent: Unsent;
+  /** Where the files of messages are sent. */
+  readonly uploads: Pick<Uploads, "store" | "recall" | "take" | "remove" | "retry" | "settle">;
   readonly world: World;
 }
 
@@ -60,21 +66,25 @@ export class Outbox {
   readonly #durabilities = new Map<string, Durability>();
   /** Messages that could not be kept: they are lost with the tab. */
   readonly #unkept = new Set<string>();
+  /** Messages whose files are not kept, or not yet. */
+  readonly #unkeptFiles = new Set<string>();
 
   constructor(
     private readonly options: OutboxOptions,
     private readonly signal: AbortSignal,
   ) {
     this.store.subscribe((now, before) => this.#save(now, before));
+    options.uploads.store.subscribe((files) => this.#noteFiles(files));
     options.unsent.follow((left) => this.#adopt(left));
   }
 
   /** Takes a message; returns false if too many are on their way. */
-  send(conversationId: string, text: string, { replyToSeq = 0n, mentionIds = [] }: Beside = {}): boolean {
+  send(conversationId: string, text: string, { replyToSeq = 0n, mentionIds = [], fileIds = [] }: Beside = {}): boolean {
     const all = this.store.getState();
     if (all.length >= OUTGOING_MAX) return false;
-    const message: Outgoing = { clientId: newUuid(), conversationId, text, replyToSeq, mentionIds, createTime: this.options.world.now(), status: "waiting" };
+    const message: Outgoing = { clientId: newUuid(), conversationId, text, replyToSeq, mentionIds, fileIds, createTime: this.options.world.now(), status: "waiting" };
     this.store.setState([...all, message], true);
+    if (fileIds.length > 0) void this.#keepFiles(message);
     void this.#run(conversationId);
     return true;
   }
@@ -82,13 +92,18 @@ export class Outbox {
   /** Tries a failed message again, under the same id. */
   retry(clientId: string): void {
     const message = this.#change(clientId, { status: "waiting", problem: undefined });
-    if (message) void this.#run(message.conversationId);
+    if (!message) return;
+    for (const id of message.fileIds) this.options.uploads.retry(id);
+    void this.#run(message.conversationId);
   }
 
   /** Gives a message up, and lets those behind it go on. */
   discard(clientId: string): void {
     const message = this.#find(clientId);
     this.#remove(clientId);
+    const { uploads } = this.options;
+    // Those that were given back stand beside the field.
+    for (const id of message?.fileIds ?? []) if (uploads.store.getState().get(id)?.isTaken) uploads.remove(id);
     if (message) void this.#run(message.conversationId);
   }
 
@@ -96,6 +111,7 @@ export class Outbox {
   prune(isInLog: (message: Outgoing) => boolean): void {
     const shown = this.store.getState().filter(isInLog);
     if (shown.length === 0) return;
+    this.options.uploads.settle(shown.flatMap(({ fileIds }) => fileIds));
     this.store.setState(
       this.store.getState().filter((message) => !shown.includes(message)),
       true,
@@ -117,12 +133,12 @@ export class Outbox {
 
   /** Whether anything is still to be sent, also from other tabs. */
   get hasUnsent(): boolean {
-    return this.#unkept.size > 0 || !this.options.unsent.isEmpty;
+    return this.#unkept.size > 0 || this.#unkeptFiles.size > 0 || !this.options.unsent.isEmpty;
   }
 
   /** Whether anything would be lost if the tab were closed. */
   get hasUnkept(): boolean {
-    return this.#unkept.size > 0;
+    return this.#unkept.size > 0 || this.#unkeptFiles.size > 0;
   }
 
   /** Sends what waits in one conversation, one after the other. */
@@ -135,23 +151,59 @@ export class Outbox {
     this.#running.delete(conversationId);
   }
 
-  /** The message whose turn it is. One that could not be sent holds up those behind it; one that was refused does not. */
+  /**
+   * The message whose turn it is. One that could not be sent holds up those behind it; one that was refused,
+   * or that waits for its files, does not.
+   */
   #first(conversationId: string): Outgoing | undefined {
     if (this.signal.aborted) return undefined;
     const open = this.store.getState().filter((message) => message.conversationId === conversationId && message.status !== "sent");
-    const first = open.find(({ problem }) => !problem || isPassing(problem));
+    const first = open.find((message) => (!message.problem || isPassing(message.problem)) && this.#hasFiles(message));
     return first?.status === "waiting" ? first : undefined;
   }
 
-  async #sendOne({ clientId, conversationId, text, replyToSeq, mentionIds }: Outgoing): Promise<void> {
-    const { api, onSent, onUnauthenticated, world } = this.options;
+  /** Whether all that goes with a message is on the server. */
+  #hasFiles({ fileIds }: Outgoing): boolean {
+    const files = this.options.uploads.store.getState();
+    return fileIds.every((id) => files.get(id)?.status === "done");
+  }
+
+  /** Files have come further, or failed. */
+  #noteFiles(files: ReadonlyMap<string, Upload>): void {
+    for (const message of this.store.getState()) {
+      const { fileIds, status, clientId, conversationId } = message;
+      if (fileIds.length === 0 || status !== "waiting") continue;
+      const problem = fileIds.map((id) => files.get(id)?.problem).find((one) => one !== undefined);
+      if (problem) this.#change(clientId, { status: "failed", problem });
+      else if (this.#hasFiles(message)) void this.#run(conversationId);
+    }
+  }
+
+  async #keepFiles({ clientId, fileIds }: Outgoing): Promise<void> {
+    this.#unkeptFiles.add(clientId);
+    const areKept = await this.options.uploads.take(fileIds);
+    // It may be sent by now.
+    if (areKept || !this.#find(clientId)) this.#unkeptFiles.delete(clientId);
+  }
+
+  /** Takes up the files of a message that a closed tab has left. */
+  async #recallFiles({ clientId, conversationId, fileIds }: Outgoing): Promise<void> {
+    if (await this.options.uploads.recall(fileIds, conversationId)) return;
+    const problem: Problem = { kind: "invalid", reason: "", text: say("files.lost"), fields: new Map(), retryAfterMs: undefined, requestId: undefined };
+    if (!this.signal.aborted) this.#change(clientId, { status: "failed", problem });
+  }
+
+  async #sendOne({ clientId, conversationId, text, replyToSeq, mentionIds, fileIds }: Outgoing): Promise<void> {
+    const { api, onSent, onUnauthenticated, uploads, world } = this.options;
+    const files = uploads.store.getState();
+    const attachmentIds = fileIds.map((id) => files.get(id)?.mediaId ?? "");
     const backoff = new Backoff(BACKOFF_BASE_MS, BACKOFF_CEILING_MS, world.random);
     while (this.#find(clientId)) {
       // Without a net a try is not worth counting.
       if (!world.isOnline()) await pause(BACKOFF_CEILING_MS, this.signal, world.events, "online");
       if (this.signal.aborted) return;
       try {
-        const request = { target: { case: "conversationId", value: conversationId } as const, text, clientId, replyToSeq, mentionIds: [...mentionIds] };
+        const request = { target: { case: "conversationId", value: conversationId } as const, text, clientId, replyToSeq, mentionIds: [...mentionIds], attachmentIds };
         const { message, durability } = await api.messages.sendMessage(request, { signal: this.signal });
         this.#noteDurability(clientId, durability);
         this.#change(clientId, { status: "sent", seq: message?.seq ?? 0n });
@@ -204,6 +256,7 @@ export class Outbox {
       if (status === "sent" || open.some((message) => message.clientId === clientId)) continue;
       unsent.drop(clientId);
       this.#unkept.delete(clientId);
+      this.#unkeptFiles.delete(clientId);
     }
   }
 
@@ -213,7 +266,10 @@ export class Outbox {
     const adopted = left.filter(({ clientId }) => !this.#find(clientId)).slice(0, OUTGOING_MAX - all.length);
     if (adopted.length === 0 || this.signal.aborted) return;
     this.store.setState([...adopted, ...all], true);
-    for (const { conversationId } of adopted) void this.#run(conversationId);
+    for (const message of adopted) {
+      if (message.fileIds.length > 0) void this.#recallFiles(message);
+      void this.#run(message.conversationId);
+    }
   }
 }
 

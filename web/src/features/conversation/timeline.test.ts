@@ -9,11 +9,11 @@ const NOON = new Date(2026, 10, 23, 12).getTime();
 const MINUTE = 60_000;
 
 function message(seq: number, senderId: string, createTime: number): LogMessage {
-  return { seq: BigInt(seq), ordinal: BigInt(seq), senderId, text: `text ${seq}`, clientId: `client ${seq}`, createTime, isEdited: false, isDeleted: false, isPinned: false, reactions: [], replyToSeq: 0n, mentionIds: [], forwardedFrom: undefined };
+  return { seq: BigInt(seq), ordinal: BigInt(seq), senderId, text: `text ${seq}`, clientId: `client ${seq}`, createTime, isEdited: false, isDeleted: false, isPinned: false, reactions: [], attachments: [], replyToSeq: 0n, mentionIds: [], forwardedFrom: undefined };
 }
 
 function outgoing(clientId: string): Outgoing {
-  return { clientId, conversationId: "c", text: "on its way", createTime: NOON + 3 * MINUTE, replyToSeq: 0n, mentionIds: [], status: "waiting" };
+  return { clientId, conversationId: "c", text: "on its way", createTime: NOON + 3 * MINUTE, replyToSeq: 0n, mentionIds: [], fileIds: [], status: "waiting" };
 }
 
 function rowsOf(messages: readonly LogMessage[], waiting: readonly Outgoing[], me: string, unreadFrom?: bigint): readonly Bubble[] {

@@ -1,5 +1,6 @@
 // What a conversation looks like from top to bottom: days, groups of bubbles,
 // what else happened, and what is still on its way. Pure.
+import { NO_ATTACHMENTS } from "../../log/attachment";
 import type { LogMessage } from "../../log/log";
 import type { Note } from "../../log/notes";
 import type { Reaction } from "../../log/reactions";
@@ -10,7 +11,7 @@ import type { Outgoing } from "./outbox";
 const GROUP_MS = 5 * 60_000;
 
 /** A bubble. */
-export interface Bubble extends Pick<LogMessage, "text" | "isEdited" | "isDeleted" | "isPinned" | "reactions" | "replyToSeq" | "mentionIds" | "forwardedFrom"> {
+export interface Bubble extends Pick<LogMessage, "text" | "isEdited" | "isDeleted" | "isPinned" | "reactions" | "attachments" | "replyToSeq" | "mentionIds" | "forwardedFrom"> {
   /** Stays the same when a message of ours goes from the outbox to the log. */
   readonly key: string;
   readonly senderId: string;
@@ -151,7 +152,7 @@ type Plain = Omit<Bubble, "startsUnread" | "startsDay" | "startsGroup" | "endsGr
 function bubbleOf(entry: LogMessage | Outgoing, me: string): Plain {
   if ("ordinal" in entry) return { ...entry, key: keyOf(entry, me) };
   const { clientId, text, createTime, replyToSeq, mentionIds } = entry;
-  return { key: clientId, senderId: me, text, replyToSeq, mentionIds, forwardedFrom: undefined, isEdited: false, isDeleted: false, isPinned: false, reactions: NO_REACTIONS, createTime, outgoing: entry };
+  return { key: clientId, senderId: me, text, replyToSeq, mentionIds, forwardedFrom: undefined, isEdited: false, isDeleted: false, isPinned: false, reactions: NO_REACTIONS, attachments: NO_ATTACHMENTS, createTime, outgoing: entry };
 }
 
 function keyOf(entry: Entry, me: string): string {

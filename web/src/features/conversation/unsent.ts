@@ -45,8 +45,8 @@ export class Unsent {
   }
 
   /** Keeps a message. Tells whether it could: a storage may be full, or refused. */
-  keep({ clientId, conversationId, text, createTime, replyToSeq, mentionIds }: Outgoing): boolean {
-    const saved: Saved = { tab: this.#tab, clientId, conversationId, text, createTime, replyToSeq: String(replyToSeq), mentionIds };
+  keep({ clientId, conversationId, text, createTime, replyToSeq, mentionIds, fileIds }: Outgoing): boolean {
+    const saved: Saved = { tab: this.#tab, clientId, conversationId, text, createTime, replyToSeq: String(replyToSeq), mentionIds, fileIds };
     try {
       this.options.storage.setItem(this.options.prefix + clientId, JSON.stringify(saved));
       return true;
@@ -94,12 +94,14 @@ export class Unsent {
 
 /** A message as it is kept; numbers of messages are text there. */
 interface Saved extends Pick<Outgoing, "clientId" | "conversationId" | "text" | "createTime" | "mentionIds"> {
+  /** What an earlier version kept has none. */
+  readonly fileIds?: readonly string[];
   readonly tab: string;
   readonly replyToSeq: string;
 }
 
-function fromSaved({ clientId, conversationId, text, createTime, replyToSeq, mentionIds }: Saved): Outgoing {
-  return { clientId, conversationId, text, createTime, replyToSeq: BigInt(replyToSeq), mentionIds, status: "waiting" };
+function fromSaved({ clientId, conversationId, text, createTime, replyToSeq, mentionIds, fileIds = [] }: Saved): Outgoing {
+  return { clientId, conversationId, text, createTime, replyToSeq: BigInt(replyToSeq), mentionIds, fileIds, status: "waiting" };
 }
 
 /** Nothing, if it is damaged. */
@@ -113,7 +115,11 @@ function parsed(kept: string | null): readonly Saved[] {
 }
 
 function isSaved(value: unknown): value is Saved {
-  const { tab, clientId, conversationId, text, createTime, replyToSeq, mentionIds } = (value ?? {}) as Record<string, unknown>;
+  const { tab, clientId, conversationId, text, createTime, replyToSeq, mentionIds, fileIds = [] } = (value ?? {}) as Record<string, unknown>;
   const texts = [tab, clientId, conversationId, text, replyToSeq];
-  return texts.every((one) => typeof one === "string") && typeof createTime === "number" && /^\d{1,18}$/.test(String(replyToSeq)) && Array.isArray(mentionIds) && mentionIds.every((id) => typeof id === "string");
+  return texts.every((one) => typeof one === "string") && typeof createTime === "number" && /^\d{1,18}$/.test(String(replyToSeq)) && [mentionIds, fileIds].every(isTexts);
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
 }

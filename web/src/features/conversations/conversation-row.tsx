@@ -7,6 +7,7 @@ import { Avatar } from "../../ui/avatar";
 import { Icon } from "../../ui/icons";
 import { shortTime } from "../../ui/time";
 import { say } from "../../words/say";
+import { summaryOf } from "../attachments/words";
 import type { Person } from "../people/people";
 import { useSeen } from "../presence/use-presence";
 import { useWritingWords } from "../typing/use-writers";
@@ -69,7 +70,7 @@ function Preview({ conversation }: { readonly conversation: Conversation }): Rea
   const sender = usePerson(isGroup(conversation) ? message?.senderId : undefined);
   if (!message) return say("conversations.nothingSaid");
   if (message.isDeleted) return <i>{say("message.deleted")}</i>;
-  return `${who(message, me.userId, sender)}${message.text}${message.isEdited ? ` ${say("conversations.edited")}` : ""}`;
+  return `${who(message, me.userId, sender)}${summaryOf(message)}${message.isEdited ? ` ${say("conversations.edited")}` : ""}`;
 }
 
 /** In a group it is not clear who it was. */

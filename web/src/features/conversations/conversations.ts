@@ -49,6 +49,8 @@ export interface Conversation {
   readonly memberCount: number;
   /** What a group is about. */
   readonly description: string;
+  /** The picture of a group; empty if it has none. */
+  readonly pictureId: string;
   /** How often it has changed itself: its members, its profile, its pins. */
   readonly revision: bigint;
   /** Until when it is muted, in milliseconds since 1970; 0 if it is not. */
@@ -382,12 +384,8 @@ function fromListed(listed: Listed, before: Conversation | undefined): Conversat
   const { conversationId: id, kind, createTime, muteUntilTime, archived, revision } = listed;
   const log = before ? logs.takeSummary(before.log, listed) : logs.openLog(listed);
   // Of two answers the one that was given later may come first. How one keeps it oneself has no revision.
-  const facts = before && before.revision > revision ? before : { revision, memberIds: listed.memberIds, role: listed.role, memberCount: listed.memberCount, description: listed.profile?.description ?? "" };
-  return { id, kind, ...pick(facts), createTime: seconds(createTime), muteUntil: seconds(muteUntilTime), isArchived: archived, log };
-}
-
-function pick({ revision, memberIds, role, memberCount, description }: Pick<Conversation, "revision" | "memberIds" | "role" | "memberCount" | "description">) {
-  return { revision, memberIds, role, memberCount, description };
+  const { revision: at, memberIds, role, memberCount, description, pictureId } = before && before.revision > revision ? before : { revision, memberIds: listed.memberIds, role: listed.role, memberCount: listed.memberCount, description: listed.profile?.description ?? "", pictureId: listed.profile?.pictureId ?? "" };
+  return { id, kind, revision: at, memberIds, role, memberCount, description, pictureId, createTime: seconds(createTime), muteUntil: seconds(muteUntilTime), isArchived: archived, log };
 }
 
 function seconds(time: Listed["createTime"]): number {

@@ -30,6 +30,8 @@ export interface Face {
   readonly id: string;
   readonly name: string;
   readonly shape: "person" | "group";
+  /** Its picture; empty if it has none. */
+  readonly pictureId: string;
 }
 
 /** The title of a group, or the other person. */
@@ -37,7 +39,7 @@ export function useFace(conversation: Conversation): Face {
   const { me } = useChat();
   const otherId = otherOf(conversation, me.userId);
   const other = nameOf(usePerson(otherId));
-  return { id: otherId ?? conversation.id, name: conversation.log.title ?? other, shape: isGroup(conversation) ? "group" : "person" };
+  return { id: otherId ?? conversation.id, name: conversation.log.title ?? other, shape: isGroup(conversation) ? "group" : "person", pictureId: conversation.pictureId };
 }
 
 /** What every conversation is called: for lists that are searched. */

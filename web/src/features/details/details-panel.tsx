@@ -14,6 +14,7 @@ import { say, Say } from "../../words/say";
 import { BlockButton } from "../blocking/block-button";
 import type { Conversation } from "../conversations/conversations";
 import { isGroup, isMuted, otherOf, useFace } from "../conversations/use-conversations";
+import { PictureButton } from "../cropping/picture-button";
 import { leads } from "../groups/member-rights";
 import { MemberList } from "../groups/member-list";
 import { ProfileDialog } from "../groups/profile-dialog";
@@ -57,7 +58,12 @@ export default function DetailsPanel({ conversation, onJump, onClose }: DetailsP
 }
 
 function Identity({ conversation }: { readonly conversation: Conversation }): ReactElement {
+  const { api, conversations } = useChat();
   const face = useFace(conversation);
+  const setPicture = async (pictureId: string) => {
+    const answer = await api.conversations.updateConversation({ conversationId: conversation.id, pictureId });
+    conversations.takeAnswer(answer.conversation);
+  };
   const [isEditing, setEditing] = useState(false);
   return (
     <div className="flex flex-col items-center gap-2 text-center">
@@ -76,6 +82,7 @@ function Identity({ conversation }: { readonly conversation: Conversation }): Re
           {say("details.edit")}
         </Button>
       )}
+      {isGroup(conversation) && leads(conversation.role) && <PictureButton title={say("picture.ofGroup")} purpose="group-picture" hasPicture={face.pictureId !== ""} onPicture={setPicture} />}
       {isEditing && <ProfileDialog conversation={conversation} onClose={() => setEditing(false)} />}
     </div>
   );

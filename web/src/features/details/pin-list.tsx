@@ -4,9 +4,11 @@ import { useStore } from "zustand";
 import { type Problem, problemOf } from "../../api/problem";
 import { nameOf, useChat } from "../../chat/use-chat";
 import type { Message } from "../../gen/confab/message/v1/message_pb";
+import { attachmentsOf } from "../../log/attachment";
 import { Icon } from "../../ui/icons";
 import { shortTime } from "../../ui/time";
 import { say } from "../../words/say";
+import { summaryOf } from "../attachments/words";
 import type { Conversation } from "../conversations/conversations";
 
 /** The contract lets a conversation have no more. */
@@ -48,7 +50,7 @@ export function PinList({ conversation: { id, log }, onJump }: { readonly conver
                 <time className="shrink-0 text-xs text-muted">{shortTime(Number(message.createTime?.seconds ?? 0n) * 1000, Date.now())}</time>
               </span>
               <span dir="auto" className="line-clamp-3 [overflow-wrap:anywhere]">
-                {message.text}
+                {summaryOf({ text: message.text, attachments: attachmentsOf(message.attachments) })}
               </span>
             </button>
           </li>

@@ -8,6 +8,7 @@ import { Dialog } from "../../ui/dialog";
 import { FormProblem } from "../../ui/form";
 import { useTask } from "../../ui/use-task";
 import { say } from "../../words/say";
+import { summaryOf } from "../attachments/words";
 import { newUuid } from "../conversation/uuid";
 import { type Conversation, lastTime } from "../conversations/conversations";
 import { useConversationNames, useFace } from "../conversations/use-conversations";
@@ -38,7 +39,7 @@ export default function ForwardDialog({ conversationId, message, onClose }: { re
   return (
     <Dialog title={say("forward.title")} onClose={onClose}>
       <blockquote dir="auto" className="line-clamp-2 border-s-2 border-line ps-3 text-sm [overflow-wrap:anywhere] text-muted">
-        {message.text}
+        {summaryOf(message)}
       </blockquote>
       <input
         type="search"

@@ -4,6 +4,7 @@ import { type Problem, problemOf } from "../../api/problem";
 import { useChat } from "../../chat/use-chat";
 import { Confirm } from "../../ui/dialog";
 import { say } from "../../words/say";
+import { summaryOf } from "../attachments/words";
 import type { Stored } from "./use-message-actions";
 
 /** The question; what is to be deleted stands in it. */
@@ -27,7 +28,7 @@ export function DeletionDialog({ conversationId, message, onClose }: { readonly 
     <Confirm title={say("delete.title")} action={say("act.delete")} isBusy={isBusy} problem={problem} onConfirm={() => void remove()} onClose={onClose}>
       <p>{say("delete.warning")}</p>
       <blockquote dir="auto" className="mt-3 line-clamp-3 border-s-2 border-line ps-3 [overflow-wrap:anywhere] whitespace-pre-wrap text-ink">
-        {message.text}
+        {summaryOf(message)}
       </blockquote>
     </Confirm>
   );

@@ -19,7 +19,7 @@ export function MessageMenu({ opened: { message, anchor }, isMine, rights, actio
   const items: MenuItem[] = [];
   if (rights.reply) items.push({ label: say("act.reply"), icon: "reply", shortcut: "R", onChoose: () => actions.reply(message) });
   if (rights.edit) items.push({ label: say("act.edit"), icon: "edit", shortcut: "E", onChoose: () => actions.edit(message) });
-  if (rights.copy) items.push({ label: say("act.copy"), icon: "copy", shortcut: "C", onChoose: () => actions.copy(message) });
+  if (rights.copy && message.text !== "") items.push({ label: say("act.copy"), icon: "copy", shortcut: "C", onChoose: () => actions.copy(message) });
   if (rights.copy) items.push({ label: say("act.copyLink"), icon: "link", onChoose: () => actions.copyLink(message) });
   if (rights.forward) items.push({ label: say("act.forward"), icon: "forward", shortcut: "F", onChoose: () => actions.open("forwarding", message, anchor) });
   if (rights.pin) items.push({ label: say(message.isPinned ? "act.unpin" : "act.pin"), icon: "pin", shortcut: "P", onChoose: () => actions.pin(message) });

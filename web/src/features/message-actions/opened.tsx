@@ -1,6 +1,8 @@
 // Whatever is open beside the messages of a conversation.
 import { lazy, type ReactElement, Suspense } from "react";
+import type { Conversation } from "../conversations/conversations";
 import { ReactorsDialog } from "../reactions/reactors-dialog";
+import { picturesOf } from "../viewer/pictures";
 import { DeletionDialog } from "./deletion-dialog";
 import { DetailsDialog } from "./details-dialog";
 import { MessageMenu } from "./message-menu";
@@ -13,8 +15,11 @@ const EmojiPicker = lazy(() => import("../emoji/emoji-picker"));
 /** Fetched when somebody wants to forward something. */
 const ForwardDialog = lazy(() => import("../forwarding/forward-dialog"));
 
+/** Fetched when somebody wants to look at a picture. */
+const Viewer = lazy(() => import("../viewer/viewer"));
+
 interface OpenedProps {
-  readonly conversationId: string;
+  readonly conversation: Conversation;
   readonly opened: OpenThing;
   readonly me: string;
   readonly place: Place;
@@ -22,8 +27,9 @@ interface OpenedProps {
 }
 
 /** The one thing that is open. */
-export default function Opened({ conversationId, opened, me, place, actions }: OpenedProps): ReactElement {
+export default function Opened({ conversation, opened, me, place, actions }: OpenedProps): ReactElement {
   const { kind, message, anchor } = opened;
+  const { id: conversationId, log } = conversation;
   const isMine = message.senderId === me;
   switch (kind) {
     case "menu":
@@ -46,6 +52,12 @@ export default function Opened({ conversationId, opened, me, place, actions }: O
       return <VersionsDialog conversationId={conversationId} seq={message.seq} onClose={actions.close} />;
     case "details":
       return <DetailsDialog conversationId={conversationId} message={message} onClose={actions.close} />;
+    case "viewer":
+      return (
+        <Suspense>
+          <Viewer pictures={picturesOf(log.messages, message)} mediaId={opened.mediaId ?? ""} onClose={actions.close} />
+        </Suspense>
+      );
     case "reactors":
       return <ReactorsDialog conversationId={conversationId} seq={message.seq} onClose={actions.close} />;
   }

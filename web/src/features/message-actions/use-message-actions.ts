@@ -10,18 +10,22 @@ import { say } from "../../words/say";
 import type { Bubble } from "../conversation/timeline";
 
 /** A message that is in the log. */
-export type Stored = Pick<Bubble, "key" | "senderId" | "text" | "isEdited" | "isDeleted" | "isPinned" | "reactions" | "forwardedFrom"> & { readonly seq: bigint };
+export type Stored = Pick<Bubble, "key" | "senderId" | "text" | "isEdited" | "isDeleted" | "isPinned" | "reactions" | "attachments" | "forwardedFrom"> & { readonly seq: bigint };
 
 /** Something that is open beside a message, or before everything. */
 export interface OpenThing {
-  readonly kind: "menu" | "picker" | "deletion" | "reactors" | "forwarding" | "versions" | "details";
+  readonly kind: "menu" | "picker" | "deletion" | "reactors" | "forwarding" | "versions" | "details" | "viewer";
   readonly message: Stored;
   readonly anchor: Anchor;
+  /** The picture that is looked at. */
+  readonly mediaId?: string;
 }
 
 /** What can be done, the same as long as the conversation is. */
 export interface MessageActions {
   readonly open: (kind: OpenThing["kind"], message: Stored, anchor: Anchor) => void;
+  /** Shows a picture of a message alone. */
+  readonly look: (message: Stored, mediaId: string) => void;
   readonly close: () => void;
   readonly toggle: (seq: bigint, emoji: string, isOn: boolean) => void;
   readonly copy: (message: Stored) => void;
@@ -58,6 +62,7 @@ export function useMessageActions(id: string): MessageActionsState {
   const actions = useMemo<MessageActions>(
     () => ({
       open: (kind, message, anchor) => setOpened({ kind, message, anchor }),
+      look: (message, mediaId) => setOpened({ kind: "viewer", message, mediaId, anchor: new DOMRect() }),
       close: () => setOpened(undefined),
       toggle: (seq, emoji, isOn) => reactionIntents.set({ conversationId: id, seq, emoji, isOn }),
       copy: ({ text }) => copy(text, toasts),

@@ -72,7 +72,7 @@ function act(key: string, row: HTMLElement, message: Stored | undefined, { right
     Enter: [rights.copy, () => actions.open("menu", message, anchor)],
     ContextMenu: [rights.copy, () => actions.open("menu", message, anchor)],
     "+": [rights.react, () => actions.open("picker", message, anchor)],
-    c: [rights.copy, () => actions.copy(message)],
+    c: [rights.copy && message.text !== "", () => actions.copy(message)],
     e: [rights.edit, () => actions.edit(message)],
     f: [rights.forward, () => actions.open("forwarding", message, anchor)],
     r: [rights.reply, () => actions.reply(message)],

@@ -1,4 +1,5 @@
 // Tells of a new message outside of the page, when nobody looks at it inside.
+import { summaryOf } from "../attachments/words";
 import type { Conversations } from "../conversations/conversations";
 import { isMuted } from "../conversations/use-conversations";
 import { lastMessage, type LogMessage, unreadCount } from "../../log/log";
@@ -71,7 +72,7 @@ export class Notifier {
     const sender = this.options.nameOf(message.senderId);
     const { title } = conversation.log;
     this.#shown.add(conversationId);
-    this.options.board.show({ conversationId, title: title === undefined ? sender : `${title}: ${sender}`, text: message.text });
+    this.options.board.show({ conversationId, title: title === undefined ? sender : `${title}: ${sender}`, text: summaryOf(message) });
   }
 
   #isSeen(conversationId: string, { createTime }: LogMessage): boolean {

@@ -2,6 +2,7 @@
 import type { ReactElement } from "react";
 import { nameOf, useChat, usePerson } from "../../chat/use-chat";
 import { say } from "../../words/say";
+import { summaryOf } from "../attachments/words";
 import type { Quoted } from "./quotes";
 import { useQuoted } from "./use-quoted";
 
@@ -43,5 +44,5 @@ export function Quote({ conversationId, seq, held, isMine, onJump }: QuoteProps)
 export function QuotedWords({ quoted }: { readonly quoted: Quoted | undefined }): ReactElement | string {
   if (quoted === undefined) return "…";
   if (quoted === null) return say("quote.hidden");
-  return quoted.isDeleted ? <i>{say("message.deleted")}</i> : quoted.text;
+  return quoted.isDeleted ? <i>{say("message.deleted")}</i> : summaryOf(quoted);
 }

@@ -33,7 +33,7 @@ describe("what is answered", () => {
     for (const seq of [1n, 1n, 2n]) quotes.need("c", seq);
     await vi.waitFor(() => expect(quotes.store.getState().size).toBe(2));
     expect(calls).toEqual([1n, 2n]);
-    expect(quotes.store.getState().get(quoteKey("c", 1n))).toEqual({ senderId: "ada", text: "text 1", isDeleted: false });
+    expect(quotes.store.getState().get(quoteKey("c", 1n))).toEqual({ senderId: "ada", text: "text 1", attachments: [], isDeleted: false });
     expect(quotes.store.getState().get(quoteKey("c", 2n))?.isDeleted).toBe(true);
   });
 

@@ -1,12 +1,13 @@
 // Messages that are answered but not held here, fetched one by one.
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Api } from "../../api/transport";
+import { type Attachment, attachmentsOf } from "../../log/attachment";
 
 /** Messages remembered; the first to have come go first. */
 const REMEMBERED_MAX = 500;
 
 /** What is shown of a message that is answered; `null` if it cannot be. */
-export type Quoted = { readonly senderId: string; readonly text: string; readonly isDeleted: boolean } | null;
+export type Quoted = { readonly senderId: string; readonly text: string; readonly attachments: readonly Attachment[]; readonly isDeleted: boolean } | null;
 
 /** Remembers quotes. */
 export class Quotes {
@@ -29,7 +30,7 @@ export class Quotes {
   async #fetch(key: string, conversationId: string, seq: bigint): Promise<void> {
     try {
       const { message } = await this.api.messages.getMessage({ conversationId, seq }, { signal: this.signal });
-      this.#keep(key, message ? { senderId: message.senderId, text: message.text, isDeleted: message.deleteTime !== undefined } : null);
+      this.#keep(key, message ? { senderId: message.senderId, text: message.text, attachments: attachmentsOf(message.attachments), isDeleted: message.deleteTime !== undefined } : null);
     } catch {
       // It may be older than what one may see, or the net is gone: it is asked for again when it is shown again.
       this.#keep(key, null);

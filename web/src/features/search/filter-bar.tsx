@@ -7,7 +7,7 @@ import { say, Say } from "../../words/say";
 import { useConversation, useFace } from "../conversations/use-conversations";
 import type { Conversation } from "../conversations/conversations";
 import { partners } from "../presence/presence";
-import { AGES, type Filters } from "./filters";
+import { AGES, FEATURES, type Filters, NO_FILTERS } from "./filters";
 
 /** So many people are offered; the others can be found by their conversation. */
 const SENDERS_MAX = 50;
@@ -33,9 +33,11 @@ export function FilterBar({ filters, onChange, openId }: FilterBarProps): ReactE
           </option>
         ))}
       </Choice>
-      <Toggle isOn={filters.hasLink} onChange={(hasLink) => onChange({ ...filters, hasLink })}>
-        {say("search.withLink")}
-      </Toggle>
+      {FEATURES.map(({ phrase, has }) => (
+        <Toggle key={phrase} isOn={filters.has === has} onChange={(isOn) => onChange({ ...filters, has: isOn ? has : NO_FILTERS.has })}>
+          {say(phrase)}
+        </Toggle>
+      ))}
     </div>
   );
 }

@@ -11,7 +11,7 @@ describe("a search", () => {
   });
 
   it("says what narrows it", () => {
-    const request = requestFor("looms", { conversationId: "c", senderId: "ada", days: 7, hasLink: true }, NOW, "next");
+    const request = requestFor("looms", { conversationId: "c", senderId: "ada", days: 7, has: MessageFeature.LINK }, NOW, "next");
     expect(request).toMatchObject({ conversationId: "c", senderId: "ada", has: MessageFeature.LINK, pageToken: "next" });
     expect(request.afterTime?.seconds).toBe(BigInt(NOW / 1000 - 7 * 86_400));
   });

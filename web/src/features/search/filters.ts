@@ -18,23 +18,31 @@ export const AGES: readonly { readonly phrase: PlainPhrase; readonly days: numbe
   { phrase: "search.pastYear", days: 366 },
 ];
 
+/** What a message can have beside its words. */
+export const FEATURES: readonly { readonly phrase: PlainPhrase; readonly has: MessageFeature }[] = [
+  { phrase: "search.withLink", has: MessageFeature.LINK },
+  { phrase: "search.withPicture", has: MessageFeature.IMAGE },
+  { phrase: "search.withFile", has: MessageFeature.FILE },
+];
+
 /** What narrows a search; what is empty or 0 does not. */
 export interface Filters {
   readonly conversationId: string;
   readonly senderId: string;
   readonly days: number;
-  readonly hasLink: boolean;
+  /** What it has beside its words. */
+  readonly has: MessageFeature;
 }
 
 /** Everything is searched. */
-export const NO_FILTERS: Filters = { conversationId: "", senderId: "", days: 0, hasLink: false };
+export const NO_FILTERS: Filters = { conversationId: "", senderId: "", days: 0, has: MessageFeature.UNSPECIFIED };
 
 /** The request for a page. */
-export function requestFor(query: string, { conversationId, senderId, days, hasLink }: Filters, now: number, pageToken: string): MessageInitShape<typeof SearchMessagesRequestSchema> {
+export function requestFor(query: string, { conversationId, senderId, days, has }: Filters, now: number, pageToken: string): MessageInitShape<typeof SearchMessagesRequestSchema> {
   return {
     query: [...query.trim()].slice(0, QUERY_CHARS_MAX).join(""),
     pageToken,
-    has: hasLink ? MessageFeature.LINK : MessageFeature.UNSPECIFIED,
+    has,
     ...(conversationId !== "" && { conversationId }),
     ...(senderId !== "" && { senderId }),
     ...(days > 0 && { afterTime: timestampFromMs(now - days * DAY_MS) }),

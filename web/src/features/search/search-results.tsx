@@ -5,11 +5,13 @@ import { useStore } from "zustand";
 import { addressOf } from "../../app/route";
 import { nameOf, useChat, usePerson } from "../../chat/use-chat";
 import type { Message } from "../../gen/confab/message/v1/message_pb";
+import { attachmentsOf } from "../../log/attachment";
 import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
 import { ListSkeleton } from "../../ui/skeleton";
 import { shortTime } from "../../ui/time";
 import { say, Say } from "../../words/say";
+import { summaryOf } from "../attachments/words";
 import { ConversationRow } from "../conversations/conversation-row";
 import type { Conversation } from "../conversations/conversations";
 import { useConversationNames, useFace } from "../conversations/use-conversations";
@@ -91,7 +93,7 @@ function Found({ message, query }: { readonly message: Message; readonly query: 
             <time className="ms-auto shrink-0 text-xs text-muted">{shortTime(time, Date.now())}</time>
           </span>
           <span dir="auto" className="line-clamp-3 text-sm [overflow-wrap:anywhere] text-muted">
-            {highlight(message.text, query).map(({ text, isFound }, place) =>
+            {highlight(summaryOf({ text: message.text, attachments: attachmentsOf(message.attachments) }), query).map(({ text, isFound }, place) =>
               isFound ? (
                 <mark key={place} className="rounded-sm bg-soft font-medium text-ink">
                   {text}

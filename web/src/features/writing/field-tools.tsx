@@ -1,5 +1,5 @@
 // The small buttons in the field: emoji, and how it will look.
-import { lazy, type ReactElement, type RefObject, Suspense, useState } from "react";
+import { lazy, type ReactElement, type ReactNode, type RefObject, Suspense, useState } from "react";
 import type { Anchor } from "../../ui/floating";
 import { Icon } from "../../ui/icons";
 import { say } from "../../words/say";
@@ -15,20 +15,25 @@ interface FieldToolsProps {
   readonly hasPreview: boolean;
   readonly isPreviewed: boolean;
   readonly onPreview: (isPreviewed: boolean) => void;
+  /** What else there is. */
+  readonly more?: ReactNode;
 }
 
+/** How a small button in the field looks. */
+export const TOOL_LOOK = "flex size-8 items-center justify-center rounded-full text-muted hover:bg-raised hover:text-ink aria-pressed:bg-soft aria-pressed:text-accent";
+
 /** They stand at the end of the last line. */
-export function FieldTools({ field, onInsert, hasPreview, isPreviewed, onPreview }: FieldToolsProps): ReactElement {
+export function FieldTools({ field, onInsert, hasPreview, isPreviewed, onPreview, more }: FieldToolsProps): ReactElement {
   const [anchor, setAnchor] = useState<Anchor>();
-  const look = "flex size-8 items-center justify-center rounded-full text-muted hover:bg-raised hover:text-ink aria-pressed:bg-soft aria-pressed:text-accent";
   return (
     <div className="absolute end-1 bottom-1 flex">
+      {more}
       {hasPreview && (
-        <button type="button" aria-label={say("composer.preview")} title={say("composer.preview")} aria-pressed={isPreviewed} onClick={() => onPreview(!isPreviewed)} className={look}>
+        <button type="button" aria-label={say("composer.preview")} title={say("composer.preview")} aria-pressed={isPreviewed} onClick={() => onPreview(!isPreviewed)} className={TOOL_LOOK}>
           <Icon name="eye" />
         </button>
       )}
-      <button type="button" aria-label={say("emoji.open")} title={say("emoji.open")} aria-haspopup="dialog" onClick={({ currentTarget }) => setAnchor(currentTarget.getBoundingClientRect())} className={look}>
+      <button type="button" aria-label={say("emoji.open")} title={say("emoji.open")} aria-haspopup="dialog" onClick={({ currentTarget }) => setAnchor(currentTarget.getBoundingClientRect())} className={TOOL_LOOK}>
         <Icon name="smile" />
       </button>
       {anchor && (

@@ -125,6 +125,8 @@ export const CONVERSATIONS: Translated<typeof ENGLISH, CzechForm> = {
   "search.pastMonth": "Poslední měsíc",
   "search.pastYear": "Poslední rok",
   "search.withLink": "S odkazem",
+  "search.withPicture": "S obrázkem",
+  "search.withFile": "Se souborem",
   "search.only": "Jen {name}",
   "search.from": "Od koho",
   "search.fromAnybody": "Od kohokoli",

@@ -2,6 +2,7 @@
 // not know whether a woman or a man reads it.
 import type { Phrases, Vocabulary } from "../spoken";
 import { ACCOUNT } from "./account";
+import { ATTACHMENTS } from "./attachments";
 import { CONVERSATION } from "./conversation";
 import { CONVERSATIONS } from "./conversations";
 import { EMOJI } from "./emoji";
@@ -14,7 +15,7 @@ import { SECURITY } from "./security";
 export type CzechForm = "one" | "few" | "other";
 
 /** Every phrase. */
-export const CZECH: Phrases = { ...PAGE, ...ACCOUNT, ...CONVERSATION, ...CONVERSATIONS, ...MESSAGES, ...SECURITY };
+export const CZECH: Phrases = { ...PAGE, ...ACCOUNT, ...ATTACHMENTS, ...CONVERSATION, ...CONVERSATIONS, ...MESSAGES, ...SECURITY };
 
 /** What is fetched together. */
 export const SPOKEN: Vocabulary = { phrases: CZECH, refusals: REFUSALS, emoji: EMOJI };

@@ -122,6 +122,8 @@ export const CONVERSATIONS = {
   "search.pastMonth": "Past month",
   "search.pastYear": "Past year",
   "search.withLink": "With link",
+  "search.withPicture": "With picture",
+  "search.withFile": "With file",
   "search.only": "Only {name}",
   "search.from": "From",
   "search.fromAnybody": "From anybody",

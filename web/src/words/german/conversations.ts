@@ -125,6 +125,8 @@ export const CONVERSATIONS: Translated<typeof ENGLISH, GermanForm> = {
   "search.pastMonth": "Letzter Monat",
   "search.pastYear": "Letztes Jahr",
   "search.withLink": "Mit Link",
+  "search.withPicture": "Mit Bild",
+  "search.withFile": "Mit Datei",
   "search.only": "Nur {name}",
   "search.from": "Von wem",
   "search.fromAnybody": "Von allen",
