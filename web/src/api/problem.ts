@@ -85,7 +85,7 @@ export function problemOfHttp({ status, body, retryAfter }: HttpRefusal): Proble
   const { reason = "", detail = "", requestId } = parsed(body);
   const kind = HTTP_KINDS[status] ?? (status >= 500 ? "internal" : "invalid");
   const seconds = Number(retryAfter ?? Number.NaN);
-  return { kind, reason, text: sentence(kind, reason, detail), fields: new Map(), retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : undefined, requestId };
+  return { kind, reason, text: sentence(kind, reason, detail), fields: new Map(), retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : undefined, methods: [], requestId };
 }
 
 const HTTP_KINDS: Readonly<Record<number, ProblemKind>> = {

@@ -189,7 +189,7 @@ export class Outbox {
   /** Takes up the files of a message that a closed tab has left. */
   async #recallFiles({ clientId, conversationId, fileIds }: Outgoing): Promise<void> {
     if (await this.options.uploads.recall(fileIds, conversationId)) return;
-    const problem: Problem = { kind: "invalid", reason: "", text: say("files.lost"), fields: new Map(), retryAfterMs: undefined, requestId: undefined };
+    const problem: Problem = { kind: "invalid", reason: "", text: say("files.lost"), fields: new Map(), retryAfterMs: undefined, methods: [], requestId: undefined };
     if (!this.signal.aborted) this.#change(clientId, { status: "failed", problem });
   }
 
