@@ -252,7 +252,7 @@ mod tests {
         MediaId::new(Timestamp::from_millis(0))
     }
 
-    async fn spool() -> (tempfile::TempDir, Spool) {
+    fn spool() -> (tempfile::TempDir, Spool) {
         let folder = tempfile::tempdir().unwrap();
         let spool = Spool::open(&folder.path().join("spool")).unwrap();
         (folder, spool)
@@ -260,7 +260,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_comes_in_pieces_hashes_to_the_same_as_in_one_go() {
-        let (_folder, spool) = spool().await;
+        let (_folder, spool) = spool();
         let (one, other) = (id(), id());
         let mut whole = spool.create(one).await.unwrap();
         whole.write(&Bytes::from_static(b"abcdef")).await.unwrap();
@@ -281,7 +281,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_writes_at_a_time() {
-        let (_folder, spool) = spool().await;
+        let (_folder, spool) = spool();
         let id = id();
         let writer = spool.create(id).await.unwrap();
         assert!(matches!(spool.resume(id, 0).await, Err(SpoolError::Busy)));
@@ -298,7 +298,7 @@ mod tests {
 
     #[tokio::test]
     async fn bytes_that_are_not_there_are_missed() {
-        let (_folder, spool) = spool().await;
+        let (_folder, spool) = spool();
         let id = id();
         spool.create(id).await.unwrap().sync().await.unwrap();
         assert!(matches!(spool.resume(id, 1).await, Err(SpoolError::Disk(_))));
