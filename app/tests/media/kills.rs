@@ -29,7 +29,7 @@ type Kept = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
 async fn a_killed_server_has_lost_no_acknowledged_file() {
     let kills = std::env::var("CONFAB_TEST_MEDIA_KILLS").map_or(KILLS, |kills| kills.parse().unwrap());
     let home = Home::new();
-    let mut server = home.serve();
+    let mut server = serve(&home);
     let ada = Person::join(home.port, "ada").await;
     let (kept, over) = (Kept::default(), Arc::new(AtomicBool::new(false)));
     let mut uploaders = JoinSet::new();
@@ -43,7 +43,7 @@ async fn a_killed_server_has_lost_no_acknowledged_file() {
         tokio::time::sleep(Duration::from_millis(random.below(LIFE_MILLIS_MAX))).await;
         server.signal("KILL");
         server.wait();
-        server = home.serve();
+        server = serve(&home);
     }
     over.store(true, Ordering::Relaxed);
     while let Some(ended) = uploaders.join_next().await {
@@ -54,6 +54,15 @@ async fn a_killed_server_has_lost_no_acknowledged_file() {
         assert!(ada.read(id).await.as_ref() == Some(bytes), "{id} is lost or different");
     }
     assert_nothing_is_missing(&home, server);
+}
+
+/// A server that lets one person do what many do in a year. Uploads that a crash
+/// breaks off count for hours.
+fn serve(home: &Home) -> Server {
+    let settings = ["serve", "--media-user-max-uploads", "100000", "--rate-limits", "off"];
+    let server = Server::start(&mut home.command(&settings), home.port);
+    server.wait_until_ready();
+    server
 }
 
 /// Waits until somebody is told that one more file is kept, however slow the machine is.
