@@ -15,6 +15,9 @@ pub fn cargo(arguments: &[&str]) -> Command {
     command(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()), arguments)
 }
 
+/// What builds all programs and all tests of the workspace.
+pub const EVERYTHING: &[&str] = &["build", "--workspace", "--all-targets"];
+
 /// Like [`cargo`], with Clippy in the compiler's place for the crates of this workspace: it makes the same
 /// programs, and refuses what it would warn of.
 ///

@@ -36,16 +36,12 @@ pub fn up(arguments: &Arguments) -> Result<()> {
     Err(serve.exec()).context("cannot start the server")
 }
 
-/// What builds the program `confab` for development.
-///
-/// Which features a crate is compiled with depends on all that is compiled beside it: with ours in between, the
-/// stages of the tests use what one of them has compiled.
-pub const BUILD_DEV: &[&str] = &["build", "--package", "confab", "--package", "xtask"];
-
 /// Builds the program `confab`.
 pub fn build_server(profile: Profile) -> Result<()> {
     let build: &[&str] = match profile {
-        Profile::Dev => BUILD_DEV,
+        // Which features a crate is compiled with depends on all that is compiled beside it: with ours in between,
+        // the next `cargo xtask` compiles nothing anew.
+        Profile::Dev => &["build", "--package", "confab", "--package", "xtask"],
         Profile::Release => &["build", "--package", "confab", "--release"],
     };
     run(&mut cargo(build))

@@ -5,18 +5,19 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 
 use crate::mongod::Mongod;
-use crate::run::{cargo_linting, run, try_seeing};
+use crate::run::{EVERYTHING, cargo_linting, run, try_seeing};
 use crate::server::Server;
 use crate::tools::{self, CHROMIUM_VARIABLE};
 use crate::workspace::{self, Profile};
-use crate::{port, prerequisites, process, up, web};
+use crate::{port, prerequisites, process, web};
 
 /// Builds everything, and runs the browser test against both forms of the system.
 pub fn test() -> Result<String> {
     prerequisites::for_building()?;
     prerequisites::for_lints()?;
     web::build()?;
-    run(&mut cargo_linting(up::BUILD_DEV)).context("cannot build the server")?;
+    // As the stages before have built it: of less, other features would be compiled anew.
+    run(&mut cargo_linting(EVERYTHING)).context("cannot build the server")?;
     let test = Test { program: workspace::program(Profile::Dev)?, chromium: tools::chromium()? };
     let forms = [
         played("one process and the embedded store", || test.one_process())?,

@@ -10,7 +10,7 @@ mod stage;
 use anyhow::{Result, bail};
 use clap::Args;
 
-use crate::run::{cargo, cargo_linting, command, run};
+use crate::run::{EVERYTHING, cargo, cargo_linting, command, run};
 use crate::{prerequisites, process, tools, web};
 
 use report::Report;
@@ -74,7 +74,7 @@ fn format() -> Result<String> {
 
 fn clippy() -> Result<String> {
     prerequisites::for_lints()?;
-    run(&mut cargo_linting(&["build", "--workspace", "--all-targets"]))?;
+    run(&mut cargo_linting(EVERYTHING))?;
     Ok(String::new())
 }
 

@@ -76,8 +76,13 @@ mod tests {
         report.measure(Stage::Rust, || Err(anyhow!("one test failed\nand here is why")));
 
         let table = report.to_string();
-        assert!(table.contains("\nformat        passed       0.0\n"), "{table}");
-        assert!(table.contains("\nrust          FAILED       0.0  one test failed\n"), "{table}");
+        // Whatever time a busy machine takes for them.
+        let is_row = |row: &str, begin: &str, end: &str| row.starts_with(begin) && row.ends_with(end);
+        assert!(table.lines().any(|row| is_row(row, "format        passed  ", "")), "{table}");
+        assert!(
+            table.lines().any(|row| is_row(row, "rust          FAILED  ", "  one test failed")),
+            "{table}"
+        );
         assert!(table.ends_with("\nstages: 1 passed, 1 failed\n"), "{table}");
         assert_eq!(report.failed(), 1);
     }

@@ -44,18 +44,6 @@ pub fn notes(
     statement.query_map(params![blob(conversation), after, before, super::limit(most)], event)?.collect()
 }
 
-/// Returns the event that `actor` calls `client`.
-pub fn find_by_client(
-    sql: &Connection,
-    conversation: ConversationId,
-    actor: UserId,
-    client: ClientId,
-) -> Result<Option<Event>> {
-    let mut statement =
-        sql.prepare_cached("SELECT * FROM log WHERE conversation = ? AND actor = ? AND client = ?")?;
-    statement.query_row([blob(conversation), blob(actor), blob(client)], event).optional()
-}
-
 /// See [`MessageStore::list_said`](crate::store::MessageStore::list_said).
 pub fn list_said(
     sql: &Connection,
@@ -72,6 +60,18 @@ pub fn list_said(
     )?;
     let theirs = params![blob(conversation), blob(sender), after, super::limit(limit)];
     statement.query_map(theirs, |row| row.get(0))?.collect()
+}
+
+/// Returns the event that `actor` calls `client`.
+pub fn find_by_client(
+    sql: &Connection,
+    conversation: ConversationId,
+    actor: UserId,
+    client: ClientId,
+) -> Result<Option<Event>> {
+    let mut statement =
+        sql.prepare_cached("SELECT * FROM log WHERE conversation = ? AND actor = ? AND client = ?")?;
+    statement.query_row([blob(conversation), blob(actor), blob(client)], event).optional()
 }
 
 /// Writes `event`.
