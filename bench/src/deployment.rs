@@ -28,6 +28,11 @@ const PREFIX: &str = "CONFAB_";
 /// Bcrypt at its cheapest: sign-ups are not what is measured.
 pub const PASSWORD_COST: &str = "10";
 
+/// The services behind a gateway.
+const SERVICES: [&str; 3] = ["auth", "message", "media"];
+/// The place of the message service among them.
+const MESSAGE: usize = 1;
+
 /// What of the product runs, and where it keeps its data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Topology {
@@ -64,7 +69,7 @@ pub struct Deployment {
 pub struct Apart {
     gateway: Node,
     message: u16,
-    _services: [Node; 2],
+    _services: Vec<Node>,
     // After the nodes, as fields are dropped in this order.
     _folder: TempDir,
 }
@@ -164,20 +169,25 @@ impl Apart {
     /// If they do not become ready, with what the gateway said last.
     pub async fn start(environment: &Environment) -> Result<Self> {
         let folder = folder(environment)?;
-        let (auth, message) = (free_port()?, free_port()?);
-        let (auth_listen, message_listen) = (format!("127.0.0.1:{auth}"), format!("127.0.0.1:{message}"));
-        let (auth_url, message_url) = (format!("http://{auth_listen}"), format!("http://{message_listen}"));
-        let addresses = ["--auth-listen", &auth_listen, "--message-listen", &message_listen];
-        let upstreams = ["--auth-url", &auth_url, "--message-url", &message_url];
+        let ports = [free_port()?, free_port()?, free_port()?];
+        // Each is told all addresses: it listens on its own, and calls the others.
+        let addresses = SERVICES.iter().zip(ports).flat_map(|(service, port)| {
+            let listen = [format!("--{service}-listen"), format!("127.0.0.1:{port}")];
+            let url = [format!("--{service}-url"), format!("http://127.0.0.1:{port}")];
+            listen.into_iter().chain(url)
+        });
+        let addresses: Vec<String> = addresses.collect();
         let start = |number: usize, role: &str| {
-            let settings = [&["--only", role], &addresses[..], &upstreams].concat();
+            let settings: Vec<&str> =
+                ["--only", role].into_iter().chain(addresses.iter().map(String::as_str)).collect();
             Node::spawn(environment, Topology::Embedded, folder.path(), number, &settings)
         };
-        let services = [start(0, "auth")?, start(1, "message")?];
-        let mut gateway = start(2, "gateway")?;
+        let services = SERVICES.iter().enumerate().map(|(number, service)| start(number, service));
+        let services = services.collect::<Result<Vec<_>>>()?;
+        let mut gateway = start(SERVICES.len(), "gateway")?;
         // It is once those that it calls are.
         gateway.ready().await?;
-        Ok(Self { gateway, message, _services: services, _folder: folder })
+        Ok(Self { gateway, message: ports[MESSAGE], _services: services, _folder: folder })
     }
 
     /// The way to the gateway.

@@ -49,7 +49,7 @@ use crate::admission::Admission;
 /// How many uploads and downloads may be under way whose answer has not begun.
 /// More are refused at once.
 const TRANSFERS_MAX: usize = 1_024;
-/// The longest path and query that mean something here, in bytes.
+/// How long the name of a file is at most, in characters; the rest is cut off.
 const NAME_CHARS_MAX: usize = 255;
 
 /// The door to pictures and files. Clones are one and the same.
