@@ -42,12 +42,12 @@ function crc(bytes) {
   return (sum ^ 0xffffffff) >>> 0;
 }
 
-function pngFile(name, left, right) {
+export function pngFile(name, left, right) {
   return { name, mimeType: "image/png", buffer: png(left, right) };
 }
 
 /** Chooses files as from the dialog of the system. */
-async function choose(person, ...files) {
+export async function choose(person, ...files) {
   await person.page.getByTestId("chooser").setInputFiles(files);
 }
 
@@ -67,7 +67,7 @@ function give(page, way, files) {
 }
 
 /** Waits until so many files stand beside the field, and are on the server. */
-async function beside(person, count) {
+export async function beside(person, count) {
   const list = person.page.getByRole("list", { name: "Attached files" }).locator("[data-upload=done]");
   await until(async () => (await list.count()) === count, `${count} files are ready`);
 }
@@ -202,6 +202,25 @@ export const pictures = {
     await ida.context.setOffline(false);
     await ida.hasSent("From the tunnel");
     await shows((await picturesIn(jan, "From the tunnel", 1)).first(), BLUE, RED);
+  },
+
+  async "files that are chosen and not sent are there again after a reload"(stage) {
+    const { ida, jan } = stage.people;
+    await choose(ida, pngFile("reloaded.png", RED, GREEN), { name: "plan.txt", mimeType: "text/plain", buffer: Buffer.from("Oil first.") });
+    await ida.page.getByRole("textbox").fill("After the reload");
+    await beside(ida, 2);
+    await until(() => keptFiles(ida.page), "they are kept");
+    await ida.page.reload();
+    await ida.isIn();
+    await beside(ida, 2);
+    same(await ida.page.getByRole("textbox").inputValue(), "After the reload", "the draft");
+    await stage.checkAccess(ida.page, "files after a reload");
+    await stage.picture(ida.page, "files-reloaded");
+    await ida.page.getByRole("button", { name: "Send" }).click();
+    await ida.hasSent("After the reload");
+    await shows((await picturesIn(jan, "After the reload", 1)).first(), RED, GREEN);
+    await jan.message("After the reload").getByRole("link", { name: "Download plan.txt" }).waitFor();
+    await until(async () => !(await keptFiles(ida.page)), "no file is kept any longer");
   },
 
   async "an upload that is cut off goes on, also after the page was closed"(stage) {

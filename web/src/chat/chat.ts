@@ -5,6 +5,7 @@ import type { Session } from "../api/session";
 import type { Api } from "../api/transport";
 import { browserWorld } from "../api/world";
 import { goTo, parseRoute } from "../app/route";
+import { LeftFiles } from "../features/attachments/left-files";
 import { measured, Uploads } from "../features/attachments/uploads";
 import { Blocks } from "../features/blocking/blocks";
 import { Drafts } from "../features/conversation/drafts";
@@ -14,6 +15,7 @@ import { ReadMarks } from "../features/conversation/read-marks";
 import { Unsent } from "../features/conversation/unsent";
 import { Conversations } from "../features/conversations/conversations";
 import { Live } from "../features/live/live";
+import { OpenTabs } from "../features/live/open-tabs";
 import { Marks } from "../features/marks/marks";
 import { browserBoard } from "../features/notifying/board";
 import { areNoticesOn } from "../features/notifying/choice";
@@ -32,7 +34,7 @@ import { type KeptPerson, Shelf } from "../kept/shelf";
 import { Toasts } from "../ui/toasts";
 import { say } from "../words/say";
 import { nameOf } from "./use-chat";
-import { databaseName, DRAFT_PREFIX, filesName, PLACE_PREFIX, UNSENT_PREFIX } from "./forget";
+import { databaseName, DRAFT_PREFIX, FILES_PREFIX, filesName, PLACE_PREFIX, UNSENT_PREFIX } from "./forget";
 
 /** The client of one person. */
 export interface Chat {
@@ -106,7 +108,9 @@ export function startChat(api: Api, session: Session, me: User, signal: AbortSig
     },
     signal,
   );
-  const uploads = new Uploads({ door: browserDoor(), world, onUnauthenticated, open: () => openFiles(me.userId), addresses: URL, measure: measured }, signal);
+  const open = new OpenTabs(navigator.locks as LockManager | undefined, signal);
+  const left = new LeftFiles({ storage: localStorage, prefix: `${FILES_PREFIX}${me.userId}.`, tabs: open, events: window }, signal);
+  const uploads = new Uploads({ door: browserDoor(), world, onUnauthenticated, open: () => openFiles(me.userId), left, addresses: URL, measure: measured }, signal);
   const outbox = new Outbox(
     {
       api,
@@ -114,7 +118,7 @@ export function startChat(api: Api, session: Session, me: User, signal: AbortSig
       onUnauthenticated,
       uploads,
       onSent: (message) => conversations.takeSent(message),
-      unsent: new Unsent({ storage: localStorage, prefix: `${UNSENT_PREFIX}${me.userId}.`, locks: navigator.locks as LockManager | undefined, events: window }, signal),
+      unsent: new Unsent({ storage: localStorage, prefix: `${UNSENT_PREFIX}${me.userId}.`, tabs: open, events: window }, signal),
     },
     signal,
   );
@@ -210,7 +214,7 @@ function connect({ me, conversations, people, outbox, uploads, live, presence, m
   });
 
   const woken = () => document.visibilityState === "visible" && live.hello();
-  const leaving = (event: BeforeUnloadEvent) => (outbox.hasUnkept || uploads.hasBeside) && event.preventDefault();
+  const leaving = (event: BeforeUnloadEvent) => (outbox.hasUnkept || uploads.hasUnkept) && event.preventDefault();
   document.addEventListener("visibilitychange", woken, { signal });
   window.addEventListener("beforeunload", leaving, { signal });
 }

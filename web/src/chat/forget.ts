@@ -3,6 +3,8 @@
 /** Where the drafts of a person and what they have not sent are kept, by their id. */
 export const DRAFT_PREFIX = "confab.draft.";
 export const UNSENT_PREFIX = "confab.unsent.";
+/** Which tabs of a person keep files that are not sent yet. */
+export const FILES_PREFIX = "confab.files.";
 /** Where in their conversations they were, in this tab. */
 export const PLACE_PREFIX = "confab.place.";
 
@@ -23,7 +25,7 @@ export function forgetPerson(userId: string, why: "left" | "ended"): void {
   void forgetCaches();
   if (why === "ended") return;
   attempt(() => indexedDB.deleteDatabase(filesName(userId)));
-  attempt(() => removeAll(localStorage, [`${DRAFT_PREFIX}${userId}.`, `${UNSENT_PREFIX}${userId}.`]));
+  attempt(() => removeAll(localStorage, [`${DRAFT_PREFIX}${userId}.`, `${UNSENT_PREFIX}${userId}.`, `${FILES_PREFIX}${userId}.`]));
 }
 
 function removeAll(storage: Storage, prefixes: readonly string[]): void {

@@ -1,4 +1,4 @@
-// Files of messages that are not sent yet, kept so that they outlive their tab.
+// Files that are not sent yet, of messages and beside fields, kept so that they outlive their tab.
 // A database of its own: what was only kept of the server may be thrown away.
 import { Dexie, type Table } from "dexie";
 
@@ -16,6 +16,17 @@ export interface KeptFile {
   readonly mediaId: string;
   /** When it was kept, in milliseconds since 1970. */
   readonly time: number;
+  /** Where it stands, if it belongs to no message yet. */
+  readonly beside?: Beside;
+}
+
+/** A file beside the field of a conversation. */
+export interface Beside {
+  readonly conversationId: string;
+  /** The tab in which it was chosen. */
+  readonly tab: string;
+  /** Where it stands among the others. */
+  readonly place: number;
 }
 
 /** What is kept of one person. Every method throws what the browser throws. */
@@ -45,6 +56,12 @@ export class KeptFiles {
 
   get(id: string): Promise<KeptFile | undefined> {
     return this.#files.get(id);
+  }
+
+  /** The files that a tab keeps beside its fields, in their order. */
+  async leftBy(tab: string): Promise<readonly KeptFile[]> {
+    const left = await this.#files.filter(({ beside }) => beside?.tab === tab).toArray();
+    return left.sort((a, b) => (a.beside?.place ?? 0) - (b.beside?.place ?? 0));
   }
 
   async drop(id: string): Promise<void> {

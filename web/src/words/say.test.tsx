@@ -15,6 +15,10 @@ describe("a phrase", () => {
     expect(say("typing.two", { first: "Ada", second: "Ben" })).toBe("Ada and Ben are writing…");
   });
 
+  it("keeps the direction of a name that is written from the right to that name", () => {
+    expect(say("composer.to", { name: "עדה" })).toBe("Message to \u2068עדה\u2069");
+  });
+
   it("counts as the language counts", () => {
     const members = () => [1, 3, 5, 22, 1_200].map((count) => say("conversation.members", { count }));
     expect(members()).toEqual(["1 member", "3 members", "5 members", "22 members", "1,200 members"]);

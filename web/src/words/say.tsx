@@ -1,6 +1,7 @@
 // Says a phrase in the language that is spoken on this page.
 import { Fragment, type ReactElement, type ReactNode } from "react";
 import type { ENGLISH } from "./english/english";
+import { isolated } from "./isolated";
 import { spoken } from "./spoken";
 
 type English = typeof ENGLISH;
@@ -26,7 +27,8 @@ export function say<Name extends PhraseName>(name: Name, ...[fillings]: [GapsOf<
   return pieces(name, filled?.["count"])
     .map(({ text, isGap }) => {
       const filling = isGap ? filled?.[text] : text;
-      return typeof filling === "number" ? number.format(filling) : filling;
+      if (typeof filling === "number") return number.format(filling);
+      return isGap && filling !== undefined ? isolated(filling) : filling;
     })
     .join("");
 }

@@ -2,7 +2,10 @@
 import type { MediaDoor, Sending } from "../../api/media-door";
 import { problemOfHttp, Refused } from "../../api/problem";
 import type { World } from "../../api/world";
+import type { Locks } from "../live/leader";
 import type { KeptFile, KeptFiles } from "../../kept/files";
+import { OpenTabs } from "../live/open-tabs";
+import { LeftFiles } from "./left-files";
 import { Uploads } from "./uploads";
 
 /** An answer that says no. */
@@ -61,17 +64,30 @@ export class FakeKept {
   put = async (file: KeptFile) => void this.files.set(file.id, file);
   get = async (id: string) => this.files.get(id);
   drop = async (id: string) => void this.files.delete(id);
+  leftBy = async (tab: string) => [...this.files.values()].filter(({ beside }) => beside?.tab === tab);
+}
+
+/** Tabs that say that they keep files. */
+export class FakeMarks {
+  readonly values = new Map<string, string>();
+  get length(): number {
+    return this.values.size;
+  }
+  key = (place: number) => [...this.values.keys()][place] ?? null;
+  setItem = (key: string, value: string) => void this.values.set(key, value);
+  removeItem = (key: string) => void this.values.delete(key);
 }
 
 /** Sends to a door that is none. */
-export function fakeUploads(door: MediaDoor, kept: FakeKept | undefined, world: World, signal: AbortSignal): Uploads {
+export function fakeUploads(door: MediaDoor, kept: FakeKept | undefined, world: World, signal: AbortSignal, browser: { readonly locks?: Locks; readonly marks: FakeMarks } = { marks: new FakeMarks() }): Uploads {
   const open = async () => {
     if (!kept) throw new DOMException("refused", "InvalidStateError");
     return kept as unknown as KeptFiles;
   };
   let count = 0;
   const addresses = { createObjectURL: () => `blob:${(count += 1)}`, revokeObjectURL: () => {} };
-  return new Uploads({ door, world, onUnauthenticated: async () => {}, open, addresses, measure: async () => ({ width: 4, height: 3 }) }, signal);
+  const left = new LeftFiles({ storage: browser.marks, prefix: "files.", tabs: new OpenTabs(browser.locks, signal), events: new EventTarget() }, signal);
+  return new Uploads({ left, door, world, onUnauthenticated: async () => {}, open, addresses, measure: async () => ({ width: 4, height: 3 }) }, signal);
 }
 
 /** A file with so many bytes. */

@@ -43,6 +43,7 @@ export function UploadStrip({ files }: { readonly files: readonly Upload[] }): R
           </li>
         ))}
       </ul>
+      {files.map(({ id, name, keeping }) => keeping === "refused" && <Unkept key={id} name={name} />)}
       {files.map((upload) => upload.problem && <Failure key={upload.id} upload={upload} text={upload.problem.text} onRetry={isPassing(upload.problem) ? () => uploads.retry(upload.id) : undefined} />)}
     </div>
   );
@@ -70,6 +71,16 @@ function Look({ upload }: { readonly upload: Upload }): ReactElement {
         <Progress upload={upload} />
       </span>
     </span>
+  );
+}
+
+/** Too large to be kept, or the browser keeps nothing. */
+function Unkept({ name }: { readonly name: string }): ReactElement {
+  return (
+    <p role="status" className="mt-1.5 flex flex-wrap items-baseline gap-x-2 text-sm text-muted">
+      <bdi className="max-w-full truncate font-medium">{name}</bdi>
+      <span>{say("files.unkept")}</span>
+    </p>
   );
 }
 

@@ -2,8 +2,9 @@
 // Files arrive whole, whatever cuts them off, and no more often than they must.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeWorld } from "../../api/fake-world";
-import { FakeDoor, FakeKept, fakeUploads, fileOf, refusal } from "./fake-door";
-import { FILES_MAX, filesBeside, TRIES_MAX, type Upload, type Uploads } from "./uploads";
+import { FakeBrowser } from "../live/fake-tabs";
+import { FakeDoor, FakeKept, FakeMarks, fakeUploads, fileOf, refusal } from "./fake-door";
+import { BESIDE_BYTES_MAX, FILES_MAX, filesBeside, TRIES_MAX, type Upload, type Uploads } from "./uploads";
 
 /** Longer than all pauses between tries together. */
 const LONG_MS = 600_000;
@@ -166,5 +167,53 @@ describe("the files of a message", () => {
     const refused = fakeUploads(door, undefined, world, life.signal);
     refused.add("c", [fileOf("a.png", 10)]);
     expect(await refused.take([...refused.store.getState().keys()])).toBe(false);
+  });
+});
+
+describe("files beside a field", () => {
+  it("outlive their tab, in their order, and go on where they were", async () => {
+    const browser = { locks: new FakeBrowser().locks, marks: new FakeMarks() };
+    const first = fakeUploads(door, kept, world, life.signal, browser);
+    door.answer = ({ uploadId }) => {
+      door.offsets.set(uploadId, 4);
+      throw refusal(0);
+    };
+    first.add("c", [fileOf("a.png", 10), fileOf("b.txt", 10, "text/plain")]);
+    first.add("another", [fileOf("c.png", 10)]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(first.hasUnkept).toBe(false);
+    const second = fakeUploads(door, kept, world, new AbortController().signal, browser);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(second.store.getState().size, "while the first tab is open").toBe(0);
+    door.answer = ({ file, offset }) => file.size - offset;
+    door.appends.length = 0;
+    life.abort();
+    await vi.advanceTimersByTimeAsync(LONG_MS);
+    expect(filesBeside(second.store.getState(), "c").map(({ name, status }) => `${name}: ${status}`)).toEqual(["a.png: done", "b.txt: done"]);
+    expect(filesBeside(second.store.getState(), "another")).toHaveLength(1);
+    expect(door.appends[0]).toBe("server a.png 0 from 4");
+    // And once more.
+    const ids = [...second.store.getState().keys()];
+    second.remove(ids[0] ?? "");
+    await second.take([ids[1] ?? ""]);
+    second.settle([ids[1] ?? ""]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([...kept.files.values()].map(({ name }) => name)).toEqual(["c.png"]);
+    expect(browser.marks.length).toBe(1);
+    second.remove(ids[2] ?? "");
+    await vi.advanceTimersByTimeAsync(1);
+    expect([kept.files.size, browser.marks.length]).toEqual([0, 0]);
+  });
+
+  it("say so when they are too large to be kept, or the browser keeps nothing", async () => {
+    const large = fileOf("film.mp4", 10, "video/mp4");
+    Object.defineProperty(large, "size", { value: BESIDE_BYTES_MAX });
+    uploads.add("c", [fileOf("a.png", 10), large]);
+    const refused = fakeUploads(door, undefined, world, life.signal);
+    refused.add("c", [fileOf("a.png", 10)]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(beside().map(({ keeping }) => keeping)).toEqual(["kept", "refused"]);
+    expect([uploads.hasUnkept, refused.hasUnkept]).toEqual([true, true]);
+    expect([...refused.store.getState().values()].map(({ keeping }) => keeping)).toEqual(["refused"]);
   });
 });

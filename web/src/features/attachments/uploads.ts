@@ -8,6 +8,7 @@ import type { World } from "../../api/world";
 import type { KeptFile, KeptFiles } from "../../kept/files";
 import type { Kind } from "../../log/attachment";
 import { newUuid } from "../conversation/uuid";
+import type { LeftFiles } from "./left-files";
 
 /** The contract lets a message have so many. */
 export const FILES_MAX = 10;
@@ -15,6 +16,8 @@ export const FILES_MAX = 10;
 const TOGETHER_MAX = 2;
 /** After so many tries in which nothing moved a person decides whether to go on. */
 export const TRIES_MAX = 8;
+/** So much is kept of files that are not sent; more is lost with the tab, and said so. */
+export const BESIDE_BYTES_MAX = 100_000_000;
 const BACKOFF_BASE_MS = 400;
 const BACKOFF_CEILING_MS = 15_000;
 /** Of so many files that were sent from here the page shows what it has, and fetches nothing. */
@@ -27,6 +30,8 @@ export interface Upload {
   readonly conversationId: string;
   /** Whether it belongs to a message by now, or is still beside the field. */
   readonly isTaken: boolean;
+  /** Whether it is kept while it is beside the field; not if the browser has no room for it. */
+  readonly keeping: "not yet" | "kept" | "refused";
   readonly name: string;
   readonly size: number;
   readonly kind: Kind;
@@ -50,6 +55,8 @@ export interface UploadsOptions {
   readonly onUnauthenticated: () => Promise<void>;
   /** Where files of messages are kept until they are sent; throws if the browser keeps nothing. */
   readonly open: () => Promise<KeptFiles>;
+  /** Which tabs keep files that are not sent. */
+  readonly left: LeftFiles;
   /** Gives a file an address on this page, and takes it back. */
   readonly addresses: Pick<typeof URL, "createObjectURL" | "revokeObjectURL">;
   /** How large a picture is; throws if it is none that the browser can show. */
@@ -72,6 +79,7 @@ export class Uploads {
     private readonly signal: AbortSignal,
   ) {
     this.door = options.door;
+    options.left.follow((tab) => this.#takeUp(tab));
     signal.addEventListener("abort", () => {
       for (const { address } of this.store.getState().values()) options.addresses.revokeObjectURL(address);
       for (const address of this.#shown.values()) options.addresses.revokeObjectURL(address);
@@ -81,7 +89,11 @@ export class Uploads {
   /** Takes files for the next message in a conversation. Returns how many were too many. */
   add(conversationId: string, files: readonly File[]): number {
     const room = FILES_MAX - filesBeside(this.store.getState(), conversationId).length;
-    for (const file of files.slice(0, Math.max(0, room))) this.#take({ id: newUuid(), name: file.name, blob: file, mediaId: "" }, conversationId, false);
+    for (const file of files.slice(0, Math.max(0, room))) {
+      const id = newUuid();
+      this.#take({ id, name: file.name, blob: file, mediaId: "" }, conversationId, false);
+      void this.#keepBeside(id);
+    }
     return Math.max(0, files.length - room);
   }
 
@@ -97,6 +109,7 @@ export class Uploads {
   /** The files belong to a message now, and are kept. Resolves to whether they could be. */
   async take(ids: readonly string[]): Promise<boolean> {
     for (const id of ids) this.#change(id, { isTaken: true });
+    this.#mark();
     const kept = await Promise.all(ids.map((id) => this.#keep(id)));
     return kept.every(Boolean);
   }
@@ -105,7 +118,7 @@ export class Uploads {
   giveBack(ids: readonly string[]): void {
     for (const id of ids) {
       this.#change(id, { isTaken: false });
-      void this.#do((kept) => kept.drop(id));
+      void this.#keepBeside(id);
     }
   }
 
@@ -137,9 +150,34 @@ export class Uploads {
     return this.#shown.get(mediaId);
   }
 
-  /** Whether a file would be lost if the tab were closed: nobody has sent it yet. */
-  get hasBeside(): boolean {
-    return [...this.store.getState().values()].some(({ isTaken }) => !isTaken);
+  /** Whether a file would be lost if the tab were closed. */
+  get hasUnkept(): boolean {
+    return [...this.store.getState().values()].some(({ isTaken, keeping }) => !isTaken && keeping !== "kept");
+  }
+
+  /** Takes up what a closed tab has left beside its fields. Tells whether it could be read. */
+  async #takeUp(tab: string): Promise<boolean> {
+    const files = await this.#do((kept) => kept.leftBy(tab));
+    if (!files || this.signal.aborted) return false;
+    const news = files.filter(({ id }) => !this.store.getState().has(id));
+    for (const { beside, ...file } of news) if (beside) this.#take(file, beside.conversationId, false);
+    // Only when they are this tab's may another look.
+    await Promise.all(news.map(({ id }) => this.#keepBeside(id)));
+    return true;
+  }
+
+  /** Keeps a file that is beside a field, if there is room. */
+  async #keepBeside(id: string): Promise<void> {
+    const all = [...this.store.getState().values()].filter(({ isTaken, keeping }) => !isTaken && keeping !== "refused");
+    const hasRoom = all.reduce((sum, { size }) => sum + size, 0) <= BESIDE_BYTES_MAX;
+    const isKept = hasRoom && (await this.#keep(id)) && this.options.left.mark(true);
+    if (!this.store.getState().get(id)?.isTaken) this.#change(id, { keeping: isKept ? "kept" : "refused" });
+    this.#mark();
+  }
+
+  /** Says whether this tab has anything to leave. */
+  #mark(): void {
+    this.options.left.mark([...this.store.getState().values()].some(({ isTaken, keeping }) => !isTaken && keeping === "kept"));
   }
 
   #show(mediaId: string, address: string): void {
@@ -150,10 +188,10 @@ export class Uploads {
     this.options.addresses.revokeObjectURL(oldest[1]);
   }
 
-  #take({ id, name, blob, mediaId }: Omit<KeptFile, "time">, conversationId: string, isTaken: boolean): void {
+  #take({ id, name, blob, mediaId }: Pick<KeptFile, "id" | "name" | "blob" | "mediaId">, conversationId: string, isTaken: boolean): void {
     this.#files.set(id, blob);
     const address = this.options.addresses.createObjectURL(blob);
-    const upload: Upload = { id, conversationId, isTaken, name, size: blob.size, kind: kindOf(blob.type), width: 0, height: 0, address, sent: 0, status: "waiting", mediaId };
+    const upload: Upload = { id, conversationId, isTaken, keeping: "not yet", name, size: blob.size, kind: kindOf(blob.type), width: 0, height: 0, address, sent: 0, status: "waiting", mediaId };
     this.store.setState(new Map(this.store.getState()).set(id, upload), true);
     if (upload.kind === "image") void this.#measure(id, address);
     this.#next();
@@ -175,7 +213,8 @@ export class Uploads {
     this.store.setState(rest, true);
     this.#files.delete(id);
     this.#running.get(id)?.abort();
-    if (upload?.isTaken) void this.#do((kept) => kept.drop(id));
+    if (upload && (upload.isTaken || upload.keeping !== "refused")) void this.#do((kept) => kept.drop(id));
+    this.#mark();
     return upload;
   }
 
@@ -241,8 +280,9 @@ export class Uploads {
     if (mediaId === "") {
       mediaId = await door.begin({ name: upload.name, size: file.size }, "message", signal);
       this.#change(id, { mediaId, sent: 0, status: "sending" });
-      // Its message may have been sent off meanwhile.
-      if (this.store.getState().get(id)?.isTaken) void this.#keep(id);
+      // What is kept goes on from there.
+      const { isTaken, keeping } = this.store.getState().get(id) ?? upload;
+      if (isTaken || keeping === "kept") void this.#keep(id);
     } else {
       offset = await door.offset(mediaId, signal);
       this.#change(id, { sent: offset, status: "sending" });
@@ -256,11 +296,14 @@ export class Uploads {
   }
 
   #keep(id: string): Promise<boolean> {
-    const { name, mediaId } = this.store.getState().get(id) ?? {};
+    const upload = this.store.getState().get(id);
     const blob = this.#files.get(id);
-    if (name === undefined || mediaId === undefined || !blob) return Promise.resolve(false);
+    if (!upload || !blob) return Promise.resolve(false);
     return this.#do(async (kept) => {
-      await kept.put({ id, name, blob, mediaId, time: this.options.world.now() });
+      // As it is when its turn comes: of two at once, the later must not bring back what the earlier was.
+      const { name, mediaId, isTaken, conversationId } = this.store.getState().get(id) ?? upload;
+      const beside = { conversationId, tab: this.options.left.tab, place: [...this.store.getState().keys()].indexOf(id) };
+      await kept.put({ id, name, blob, mediaId, time: this.options.world.now(), ...(!isTaken && { beside }) });
       // It may have been sent or given up while it was written.
       if (!this.store.getState().has(id)) await kept.drop(id);
       return true;

@@ -1,6 +1,7 @@
 // What is attached to a message, in words.
 import type { Attachment } from "../../log/attachment";
 import { spoken } from "../../words/spoken";
+import { withoutUnseen } from "../../ui/unseen";
 import { say } from "../../words/say";
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
@@ -23,9 +24,10 @@ export function attachmentWords(attachments: readonly Pick<Attachment, "kind" | 
   }
 }
 
-/** A message in one line: what it says, and what it is if that is not all. */
-export function summaryOf({ text, attachments }: { readonly text: string; readonly attachments: readonly Pick<Attachment, "kind" | "name">[] }): string {
+/** A message in one line: what can be seen of what it says, and what it is if that is not all. */
+export function summaryOf({ text: written, attachments }: { readonly text: string; readonly attachments: readonly Pick<Attachment, "kind" | "name">[] }): string {
   const words = attachmentWords(attachments);
+  const text = withoutUnseen(written);
   if (words === "" || text === "") return words || text;
   return `${words}: ${text}`;
 }

@@ -2,7 +2,7 @@
 import { lazy, type ReactElement, type RefObject, Suspense, useEffect, useState } from "react";
 import { nameOf, useChat, usePerson } from "../../chat/use-chat";
 import { messageAt } from "../../log/log";
-import { say, Say } from "../../words/say";
+import { type PlainPhrase, say, Say } from "../../words/say";
 import { Icon } from "../../ui/icons";
 import { AttachButton } from "../attachments/attach-button";
 import { UploadStrip, useFilesBeside } from "../attachments/upload-strip";
@@ -15,6 +15,7 @@ import { QuotedWords } from "../replies/quote";
 import type { Quoted } from "../replies/quotes";
 import { useQuoted } from "../replies/use-quoted";
 import { TOOL_LOOK } from "../writing/field-tools";
+import { hasHalves } from "../writing/limits";
 import { MessageField } from "./message-field";
 import { WritingBar } from "./writing-bar";
 
@@ -39,7 +40,7 @@ export function Composer({ conversation, to, field, answering, onStopAnswering, 
   const { id: conversationId } = conversation;
   const candidates = useCandidates(conversation);
   const [text, setText] = useState(() => drafts.get(conversationId));
-  const [isFull, setFull] = useState(false);
+  const [complaint, setComplaint] = useState<PlainPhrase>();
   const [isSpeaking, setSpeaking] = useState(false);
   const files = useFilesBeside(conversationId);
   const add = useAdding(conversationId);
@@ -56,8 +57,9 @@ export function Composer({ conversation, to, field, answering, onStopAnswering, 
   const send = () => {
     if (!hasSomething) return;
     const said = text.trim() === "" ? "" : text;
+    if (hasHalves(said)) return setComplaint("composer.halves");
     const taken = outbox.send(conversationId, said, { replyToSeq: answering ?? 0n, mentionIds: mentionsIn(said, candidates), fileIds: files.map(({ id }) => id) });
-    setFull(!taken);
+    setComplaint(taken ? undefined : "composer.full");
     if (!taken) return;
     change("");
     onStopAnswering();
@@ -104,9 +106,9 @@ export function Composer({ conversation, to, field, answering, onStopAnswering, 
         </Suspense>
       )}
       <UploadStrip files={files} />
-      {isFull && (
-        <p role="alert" className="mb-2 text-sm text-danger">
-          {say("composer.full")}
+      {complaint && (
+        <p role="alert" className="mx-auto mb-2 max-w-3xl text-sm text-danger">
+          {say(complaint)}
         </p>
       )}
     </MessageField>

@@ -2,10 +2,12 @@
 import { type ReactElement, type RefObject, useEffect, useRef, useState } from "react";
 import { type Problem, problemOf } from "../../api/problem";
 import { useChat } from "../../chat/use-chat";
+import { withoutUnseen } from "../../ui/unseen";
 import { say } from "../../words/say";
 import type { Conversation } from "../conversations/conversations";
 import { mentionsIn } from "../mentions/mentions";
 import { useCandidates } from "../mentions/use-candidates";
+import { hasHalves } from "../writing/limits";
 import type { Stored } from "../message-actions/use-message-actions";
 import { MessageField } from "./message-field";
 import { newUuid } from "./uuid";
@@ -25,6 +27,7 @@ export function EditComposer({ conversation, message, field, onDone }: EditCompo
   const [text, setText] = useState(message.text);
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
+  const [isBroken, setBroken] = useState(false);
   // Under the same id a second try of the same edit is the same edit.
   const attempt = useRef({ text: "", clientId: "" });
   useEffect(() => {
@@ -36,6 +39,8 @@ export function EditComposer({ conversation, message, field, onDone }: EditCompo
   const save = async () => {
     if (text.trim() === "" || isBusy) return;
     if (text === message.text) return onDone();
+    setBroken(hasHalves(text));
+    if (hasHalves(text)) return;
     if (attempt.current.text !== text) attempt.current = { text, clientId: newUuid() };
     setBusy(true);
     setProblem(undefined);
@@ -60,7 +65,12 @@ export function EditComposer({ conversation, message, field, onDone }: EditCompo
       candidates={candidates}
       onKey={({ key }) => key === "Escape" && onDone()}
     >
-      <WritingBar icon="edit" title={say(isBusy ? "composer.saving" : "composer.editing")} text={message.text} stopLabel={say("composer.stopEditing")} onStop={onDone} />
+      <WritingBar icon="edit" title={say(isBusy ? "composer.saving" : "composer.editing")} text={withoutUnseen(message.text)} stopLabel={say("composer.stopEditing")} onStop={onDone} />
+      {isBroken && (
+        <p role="alert" className="mx-auto mb-2 max-w-3xl text-sm text-danger">
+          {say("composer.halves")}
+        </p>
+      )}
       {problem && (
         <p role="alert" className="mx-auto mb-2 max-w-3xl text-sm text-danger">
           {say("composer.notChanged")} {why ? say("form.it", { why }) : problem.text}

@@ -2,6 +2,7 @@
 import { type ReactElement, type ReactNode, useEffect } from "react";
 import { useStore } from "zustand";
 import { useChat } from "../../chat/use-chat";
+import { Written } from "../../ui/written";
 import { hasMarkdown } from "../markdown/part";
 import { useMarkdown } from "../markdown/use-markdown";
 import { type Meant, type TextPiece, textPieces } from "./text-pieces";
@@ -45,7 +46,7 @@ function Pieces({ pieces, me, isMine }: { readonly pieces: readonly TextPiece[];
   return pieces.map((piece, place) => {
     switch (piece.kind) {
       case "words":
-        return piece.text;
+        return <Written key={place} text={piece.text} />;
       case "link":
         return (
           <a key={place} href={piece.address} target="_blank" rel="noopener noreferrer nofollow" className="underline decoration-1 underline-offset-2 hover:decoration-2">

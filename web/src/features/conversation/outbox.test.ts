@@ -14,6 +14,7 @@ import { eventOf } from "../conversations/event-of";
 import { FakeDoor, FakeKept, fakeUploads, fileOf, refusal } from "../attachments/fake-door";
 import { filesBeside, type Uploads } from "../attachments/uploads";
 import { FakeBrowser } from "../live/fake-tabs";
+import { OpenTabs } from "../live/open-tabs";
 import { isInLog, Outbox, type Outgoing, TRIES_MAX } from "./outbox";
 import { Unsent } from "./unsent";
 
@@ -64,7 +65,7 @@ function open(tab = life.signal): Outbox {
       },
     });
   });
-  const unsent = new Unsent({ storage, prefix: "unsent.", locks: browser.locks, events }, tab);
+  const unsent = new Unsent({ storage, prefix: "unsent.", tabs: new OpenTabs(browser.locks, tab), events }, tab);
   uploads = fakeUploads(door, kept, world, tab);
   return new Outbox({ api: createApi(transport), onSent: () => {}, onUnauthenticated: async () => {}, unsent, uploads, world }, tab);
 }

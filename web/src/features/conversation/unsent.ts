@@ -1,11 +1,7 @@
 // What is written and not sent yet, kept so that it outlives its tab: whichever
 // tab is open sends what a closed one has left.
-import type { Locks } from "../live/leader";
+import type { OpenTabs } from "../live/open-tabs";
 import type { Outgoing } from "./outbox";
-import { newUuid } from "./uuid";
-
-/** Each tab holds a lock of this name, and its id, for as long as it lives. */
-const TAB_LOCK = "confab-tab-";
 
 /** What keeping needs from the rest of the client. */
 export interface UnsentOptions {
@@ -16,23 +12,20 @@ export interface UnsentOptions {
   readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
   /** What the names of our values in the storage begin with. */
   readonly prefix: string;
-  readonly locks: Locks | undefined;
+  readonly tabs: OpenTabs;
   /** Where "storage" happens when another tab keeps something. */
   readonly events: EventTarget;
 }
 
 /** Keeps messages until they are sent. */
 export class Unsent {
-  readonly #tab = newUuid();
-  readonly #watched = new Set<string>([this.#tab]);
+  readonly #watched = new Set<string>();
 
   constructor(
     private readonly options: UnsentOptions,
     private readonly signal: AbortSignal,
   ) {
-    const untilTheEnd = () => new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve())));
-    // Refused only if the tab goes away before it was granted.
-    options.locks?.request(TAB_LOCK + this.#tab, { signal }, untilTheEnd).catch(() => {});
+    this.#watched.add(options.tabs.own);
   }
 
   /** Hands over what tabs that are closed have left, now and whenever one is closed. */
@@ -46,7 +39,7 @@ export class Unsent {
 
   /** Keeps a message. Tells whether it could: a storage may be full, or refused. */
   keep({ clientId, conversationId, text, createTime, replyToSeq, mentionIds, fileIds }: Outgoing): boolean {
-    const saved: Saved = { tab: this.#tab, clientId, conversationId, text, createTime, replyToSeq: String(replyToSeq), mentionIds, fileIds };
+    const saved: Saved = { tab: this.options.tabs.own, clientId, conversationId, text, createTime, replyToSeq: String(replyToSeq), mentionIds, fileIds };
     try {
       this.options.storage.setItem(this.options.prefix + clientId, JSON.stringify(saved));
       return true;
@@ -69,16 +62,14 @@ export class Unsent {
     return this.#all().length === 0;
   }
 
-  /** The lock of a tab is free once it is closed. Without locks it may be open: then both send, and it is stored once. */
+  /** A tab that only seems to be closed sends too, and it is stored once. */
   #watch(tab: string, take: (left: readonly Outgoing[]) => void): void {
     if (this.#watched.has(tab)) return;
     this.#watched.add(tab);
-    const adopt = () => {
+    this.options.tabs.whenClosed(tab, () => {
       const left = this.#all().filter((saved) => saved.tab === tab);
       take(left.map(fromSaved));
-    };
-    if (!this.options.locks) return adopt();
-    this.options.locks.request(TAB_LOCK + tab, { signal: this.signal }, async () => adopt()).catch(() => {});
+    });
   }
 
   #all(): readonly Saved[] {

@@ -6,6 +6,7 @@ import { type LogMessage, lastMessage, unreadCount } from "../../log/log";
 import { Avatar } from "../../ui/avatar";
 import { Icon } from "../../ui/icons";
 import { shortTime } from "../../ui/time";
+import { isolated } from "../../words/isolated";
 import { say } from "../../words/say";
 import { summaryOf } from "../attachments/words";
 import type { Person } from "../people/people";
@@ -70,13 +71,14 @@ function Preview({ conversation }: { readonly conversation: Conversation }): Rea
   const sender = usePerson(isGroup(conversation) ? message?.senderId : undefined);
   if (!message) return say("conversations.nothingSaid");
   if (message.isDeleted) return <i>{say("message.deleted")}</i>;
-  return `${who(message, me.userId, sender)}${summaryOf(message)}${message.isEdited ? ` ${say("conversations.edited")}` : ""}`;
+  const by = who(message, me.userId, sender);
+  return `${by === "" ? "" : `${isolated(by)}: `}${summaryOf(message)}${message.isEdited ? ` ${say("conversations.edited")}` : ""}`;
 }
 
 /** In a group it is not clear who it was. */
 function who({ senderId }: LogMessage, me: string, sender: Person): string {
-  if (senderId === me) return `${say("you")}: `;
-  return sender ? `${sender.name}: ` : "";
+  if (senderId === me) return say("you");
+  return sender?.name ?? "";
 }
 
 function UnreadBadge({ count, isMuted: isQuiet }: { readonly count: number; readonly isMuted: boolean }): ReactElement {

@@ -10,6 +10,7 @@ import type { Anchor } from "../../ui/floating";
 import { Icon, type IconName } from "../../ui/icons";
 import { Menu } from "../../ui/menu";
 import { useTask } from "../../ui/use-task";
+import { Written } from "../../ui/written";
 import { say, Say } from "../../words/say";
 import { BlockButton } from "../blocking/block-button";
 import type { Conversation } from "../conversations/conversations";
@@ -73,7 +74,7 @@ function Identity({ conversation }: { readonly conversation: Conversation }): Re
       </p>
       {conversation.description !== "" && (
         <p dir="auto" className="max-w-full text-sm [overflow-wrap:anywhere] whitespace-pre-wrap text-muted">
-          {conversation.description}
+          <Written text={conversation.description} />
         </p>
       )}
       {isGroup(conversation) && leads(conversation.role) && (

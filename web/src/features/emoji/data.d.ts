@@ -8,3 +8,8 @@ declare module "virtual:emoji/de" {
   const emoji: import("./emoji").EmojiData;
   export default emoji;
 }
+
+declare module "virtual:emoji/cs" {
+  const emoji: import("./emoji").EmojiData;
+  export default emoji;
+}

@@ -121,13 +121,18 @@ export default function EmojiPicker({ anchor, align, onChoose, onClose }: EmojiP
   );
 }
 
-/** In the language that is spoken, if there are words for it; else in English. */
+/** Each language is fetched when it is needed. */
+function wordsIn(locale: string): Promise<{ readonly default: EmojiData }> {
+  if (locale.startsWith("cs")) return import("virtual:emoji/cs");
+  return locale.startsWith("de") ? import("virtual:emoji/de") : import("virtual:emoji/en");
+}
+
+/** In the language that is spoken. */
 function useEmoji(): EmojiData | undefined {
   const [data, setData] = useState<EmojiData>();
   useEffect(() => {
     let isWanted = true;
-    const words = spoken().locale.startsWith("de") ? import("virtual:emoji/de") : import("virtual:emoji/en");
-    void words.then(
+    void wordsIn(spoken().locale).then(
       ({ default: emoji }) => isWanted && setData(emoji),
       () => isWanted && setData([]),
     );

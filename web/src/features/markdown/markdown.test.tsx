@@ -67,7 +67,7 @@ describe("markdown", () => {
 });
 
 describe("a hostile text", () => {
-  const ALLOWED: Readonly<Record<string, readonly string[]>> = { A: ["class", "href", "rel", "target", "title"], P: ["dir"], BLOCKQUOTE: ["dir"], UL: ["dir"], OL: ["dir", "start"], LI: [], PRE: ["dir", "tabindex"], CODE: [], EM: [], STRONG: [], S: [], BR: [], SPAN: ["class"] };
+  const ALLOWED: Readonly<Record<string, readonly string[]>> = { A: ["class", "href", "rel", "target", "title"], P: ["dir"], BLOCKQUOTE: ["dir"], UL: ["dir"], OL: ["dir", "start"], LI: [], PRE: ["dir", "tabindex"], CODE: [], EM: [], STRONG: [], S: [], BR: [], SPAN: ["class", "data-mark"] };
   const AROUND: readonly ((payload: string) => string)[] = [(text) => `**${text}**`, (text) => `> ${text}\n- ${text}`, (text) => `[${text}](${text})`, (text) => `<${text}>`, (text) => `\`\`\`${text}\n${text}\n\`\`\``];
   const texts = hostileTexts().flatMap((text) => [text, ...AROUND.map((around) => around(text))]);
 

@@ -1,5 +1,6 @@
 // Shows a text with markdown: elements that React makes, never markup.
 import { type ReactElement, type ReactNode, useMemo } from "react";
+import { Written } from "../../ui/written";
 import { linkAddress } from "../conversation/text-pieces";
 import type { Part } from "./part";
 import { partsOf } from "./parse";
@@ -29,11 +30,17 @@ function PartView({ part, words, isInLink }: { readonly part: Part; readonly wor
     case "break":
       return <br />;
     case "code":
-      return <code>{text}</code>;
+      return (
+        <code>
+          <Written text={text} />
+        </code>
+      );
     case "block":
       return (
         <pre dir="ltr" tabIndex={0}>
-          <code>{text}</code>
+          <code>
+            <Written text={text} />
+          </code>
         </pre>
       );
     case "paragraph":

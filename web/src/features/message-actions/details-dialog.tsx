@@ -11,6 +11,7 @@ import { FormProblem } from "../../ui/form";
 import { ListSkeleton } from "../../ui/skeleton";
 import { wholeTime } from "../../ui/time";
 import { useTask } from "../../ui/use-task";
+import { isolated } from "../../words/isolated";
 import { say } from "../../words/say";
 import { spoken } from "../../words/spoken";
 import { useConversation } from "../conversations/use-conversations";
@@ -67,7 +68,7 @@ function Reached({ conversationId, seq, senderId }: { readonly conversationId: s
   const isTold = (useConversation(conversationId)?.memberCount ?? 0) <= MARKS_MAX;
   if (!isTold) return <Fact name={say("trace.read")}>{say("trace.many")}</Fact>;
   const others = [...(all ?? [])].filter(([userId]) => userId !== senderId && userId !== me.userId);
-  const names = (of: typeof others) => (of.length === 0 ? say("trace.nobody") : spoken().formats.list.format(of.map(([userId]) => nameOf(known.get(userId)))));
+  const names = (of: typeof others) => (of.length === 0 ? say("trace.nobody") : spoken().formats.list.format(of.map(([userId]) => isolated(nameOf(known.get(userId))))));
   const read = others.filter(([, mark]) => mark.readSeq >= seq);
   return (
     <>

@@ -8,6 +8,7 @@ import { FormProblem } from "../../ui/form";
 import { ListSkeleton } from "../../ui/skeleton";
 import { wholeTime } from "../../ui/time";
 import { useTask } from "../../ui/use-task";
+import { Written } from "../../ui/written";
 import { say } from "../../words/say";
 
 interface Page {
@@ -40,7 +41,7 @@ export function VersionsDialog({ conversationId, seq, onClose }: { readonly conv
           <li key={String(place)} className="rounded-lg bg-raised px-3 py-2">
             <time className="text-xs text-muted">{wholeTime(Number(createTime?.seconds ?? 0n) * 1000)}</time>
             <p dir="auto" className="[overflow-wrap:anywhere] whitespace-pre-wrap">
-              {text}
+              <Written text={text} />
             </p>
           </li>
         ))}

@@ -3,6 +3,7 @@ import { type ReactElement, useEffect } from "react";
 import { useStore } from "zustand";
 import { nameOf, useChat } from "../../chat/use-chat";
 import type { Reaction } from "../../log/reactions";
+import { isolated } from "../../words/isolated";
 import { say } from "../../words/say";
 import { spoken } from "../../words/spoken";
 import { emojiName } from "./emoji";
@@ -46,7 +47,7 @@ function useWho(reactions: readonly Reaction[]): readonly string[] {
 
 /** "You, Ada and 3 others". */
 export function whoWords({ count, userIds, isMine }: Reaction, me: string, name: (id: string) => string): string {
-  const named = [...(isMine ? [say("reactions.you")] : []), ...userIds.filter((id) => id !== me).map(name)];
+  const named = [...(isMine ? [say("reactions.you")] : []), ...userIds.filter((id) => id !== me).map((id) => isolated(name(id)))];
   const others = count - named.length;
   const words = spoken().formats.list.format(others > 0 ? [...named, say("reactions.others", { count: others })] : named);
   return words.charAt(0).toLocaleUpperCase() + words.slice(1);

@@ -44,5 +44,5 @@ export function Quote({ conversationId, seq, held, isMine, onJump }: QuoteProps)
 export function QuotedWords({ quoted }: { readonly quoted: Quoted | undefined }): ReactElement | string {
   if (quoted === undefined) return "…";
   if (quoted === null) return say("quote.hidden");
-  return quoted.isDeleted ? <i>{say("message.deleted")}</i> : summaryOf(quoted);
+  return quoted.isDeleted ? <i>{say("message.deleted")}</i> : <bdi>{summaryOf(quoted)}</bdi>;
 }

@@ -13,6 +13,7 @@ export const ATTACHMENTS: Translated<typeof ENGLISH, CzechForm> = {
   "files.progress": "Jak daleko je {name}",
   "files.tooMany": { one: "Ke zprávě jde přiložit nejvýš {count} soubor.", few: "Ke zprávě jde přiložit nejvýš {count} soubory.", other: "Ke zprávě jde přiložit nejvýš {count} souborů." },
   "files.lost": "Prohlížeč soubory této zprávy neuchoval. Přilož je prosím znovu.",
+  "files.unkept": "Na tomto zařízení na něj není místo: když stránku zavřeš před odesláním, přijdeš o něj.",
 
   // Files in messages.
   "files.picture": "Obrázek",

@@ -55,6 +55,7 @@ export const MESSAGES: Translated<typeof ENGLISH, CzechForm> = {
   "composer.send": "Odeslat",
   "composer.keys": "Enter odešle, Shift+Enter začne nový řádek",
   "composer.full": "Na odeslání čeká příliš mnoho zpráv. Tahle tu zůstane, dokud některé neodejdou.",
+  "composer.halves": "V textu je půlka znaku, zobrazená jako �. Odstraň ji prosím, nebo ji napiš znovu.",
   "composer.reply": "Odpověď",
   "composer.replyTo": "Odpověď: {name}",
   "composer.replyToYourself": "Odpověď na vlastní zprávu",

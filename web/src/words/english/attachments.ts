@@ -10,6 +10,7 @@ export const ATTACHMENTS = {
   "files.progress": "How far {name} is",
   "files.tooMany": { one: "A message can have {count} file.", other: "A message can have {count} files." },
   "files.lost": "The browser has not kept the files of this message. Please attach them again.",
+  "files.unkept": "This device has no room to keep it: closing the page before it is sent loses it.",
 
   // Files in messages.
   "files.picture": "Picture",

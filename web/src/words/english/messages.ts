@@ -52,6 +52,7 @@ export const MESSAGES = {
   "composer.send": "Send",
   "composer.keys": "Enter sends, Shift+Enter begins a new line",
   "composer.full": "Too many messages are waiting to be sent. This one stays here until some are through.",
+  "composer.halves": "Half a character is in the text, shown as �. Please take it out or write it anew.",
   "composer.reply": "Reply",
   "composer.replyTo": "Reply to {name}",
   "composer.replyToYourself": "Reply to yourself",

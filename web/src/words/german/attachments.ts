@@ -13,6 +13,7 @@ export const ATTACHMENTS: Translated<typeof ENGLISH, GermanForm> = {
   "files.progress": "Wie weit {name} ist",
   "files.tooMany": { one: "An eine Nachricht passt {count} Datei.", other: "An eine Nachricht passen {count} Dateien." },
   "files.lost": "Der Browser hat die Dateien dieser Nachricht nicht behalten. Bitte hänge sie noch einmal an.",
+  "files.unkept": "Auf diesem Gerät ist kein Platz dafür: wird die Seite vor dem Senden geschlossen, geht sie verloren.",
 
   // Files in messages.
   "files.picture": "Bild",

@@ -55,6 +55,7 @@ export const MESSAGES: Translated<typeof ENGLISH, GermanForm> = {
   "composer.send": "Senden",
   "composer.keys": "Enter sendet, Umschalt+Enter beginnt eine neue Zeile",
   "composer.full": "Zu viele Nachrichten warten auf das Senden. Diese bleibt hier stehen, bis einige durch sind.",
+  "composer.halves": "Im Text steckt ein halbes Zeichen, das als � erscheint. Bitte nimm es heraus oder schreib es neu.",
   "composer.reply": "Antwort",
   "composer.replyTo": "Antwort an {name}",
   "composer.replyToYourself": "Antwort an dich selbst",
