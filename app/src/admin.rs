@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
@@ -19,8 +20,11 @@ use tonic::service::Routes;
 use crate::neighbours::is_ready;
 
 /// How many may look at once.
-const DOOR: DoorConfig =
-    DoorConfig { connections: NonZeroUsize::new(64).expect("64 is not zero"), network_connections: 0 };
+const DOOR: DoorConfig = DoorConfig {
+    connections: NonZeroUsize::new(64).expect("64 is not zero"),
+    network_connections: 0,
+    connection_age: Duration::from_mins(30),
+};
 
 /// The admin port, open, and everything that is counted from now on.
 pub struct Admin {
@@ -48,7 +52,7 @@ impl Admin {
         let figures = Figures::begin(env!("CARGO_PKG_VERSION")).context("cannot count")?;
         let figures = figures
             .with_counter(
-                confab_gateway::RATE_REFUSALS,
+                confab_rpc::measure::RATE_REFUSALS,
                 "Requests that were too many, by whose share was used up",
             )
             .with_gauge(confab_auth::HASHES_WAITING, "Passwords that are hashed, or wait for it")

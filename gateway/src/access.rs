@@ -3,21 +3,18 @@
 //! No body, no token, no query and no path that a client made up: of a path only
 //! the route that it took is said.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
-use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use confab_core::UserId;
-use confab_rpc::REQUEST_ID;
 use confab_rpc::measure::{Outcome, name_of};
+use confab_rpc::{Part, REQUEST_ID, seen};
 use http::{Method, StatusCode};
-use http_body::{Frame, SizeHint};
+use http_body::Frame;
 
 use crate::tutorial;
 
@@ -50,14 +47,18 @@ pub async fn log(mut request: Request, next: Next) -> Response {
         sent: 0,
         outcome,
     };
-    let request = request.map(|body| Body::new(Received { body, count: received }));
+    let request = request.map(|body| {
+        seen(body, move |part| {
+            received.fetch_add(bytes_in(part), Ordering::Relaxed);
+        })
+    });
     let response = next.run(request).await;
     line.status = Some(response.status());
     if let Some(Called(rpc)) = response.extensions().get() {
         line.route = rpc;
     }
     line.user = response.extensions().get::<AskedBy>().map(|AskedBy(user)| *user);
-    response.map(|body| Body::new(Sent { body, line }))
+    response.map(|body| seen(body, move |part| line.see(part)))
 }
 
 /// Routes that are no RPC and have a name of their own.
@@ -109,6 +110,13 @@ struct Line {
     outcome: Outcome,
 }
 
+impl Line {
+    /// The next part of the answer goes out.
+    fn see(&mut self, part: Part<'_>) {
+        self.sent += bytes_in(part);
+    }
+}
+
 impl Drop for Line {
     fn drop(&mut self) {
         tracing::info!(
@@ -128,63 +136,7 @@ impl Drop for Line {
     }
 }
 
-/// A body that is counted as it comes in.
-struct Received {
-    body: Body,
-    count: Arc<AtomicU64>,
-}
-
-/// A body that is counted as it goes out.
-struct Sent {
-    body: Body,
-    line: Line,
-}
-
-impl http_body::Body for Received {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
-        self.count.fetch_add(bytes_in(frame.as_ref()), Ordering::Relaxed);
-        Poll::Ready(frame)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
-impl http_body::Body for Sent {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
-        self.line.sent += bytes_in(frame.as_ref());
-        Poll::Ready(frame)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
-fn bytes_in(frame: Option<&Result<Frame<Bytes>, axum::Error>>) -> u64 {
-    let data = frame.and_then(|frame| frame.as_ref().ok()).and_then(Frame::data_ref);
+fn bytes_in(part: Part<'_>) -> u64 {
+    let data = part.and_then(|part| part.as_ref().ok()).and_then(Frame::data_ref);
     data.map_or(0, |data| data.len() as u64)
 }

@@ -9,14 +9,11 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use confab_proto::Kind;
-use confab_rpc::Failure;
+use confab_rpc::{Failure, keep_deadline};
 use http::HeaderMap;
 use http_body::Frame;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tonic::Status;
-
-/// What to wait before a call is tried again that took too long.
-const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// What a call may take.
 #[derive(Clone, Copy, Debug)]
@@ -33,16 +30,13 @@ pub struct Limits {
 pub async fn keep(State(limits): State<Limits>, request: Request, next: Next) -> Response {
     let method = confab_proto::method(request.uri().path());
     if method.is_some_and(|method| method.kind == Kind::Upload) {
-        return next.run(request.map(without_trailers)).await;
+        return keep_deadline(request.map(without_trailers), None, next).await;
     }
     let exceeded = Arc::new(AtomicBool::new(false));
     let request = request.map(|body| limited(body, limits.body_max_bytes, exceeded.clone()));
-    match tokio::time::timeout(limits.time_max, next.run(request)).await {
-        // What the service makes of a body that breaks off says nothing about why.
-        Ok(_) if exceeded.load(Ordering::Relaxed) => too_large(limits.body_max_bytes).into_http(),
-        Ok(response) => response,
-        Err(_) => timed_out().into_http(),
-    }
+    let response = keep_deadline(request, Some(limits.time_max), next).await;
+    // What the service makes of a body that breaks off says nothing about why.
+    if exceeded.load(Ordering::Relaxed) { too_large(limits.body_max_bytes).into_http() } else { response }
 }
 
 /// `body`, which breaks off and says so in `exceeded` after `max` bytes. It
@@ -59,12 +53,6 @@ fn without_trailers(body: Body) -> Body {
         frame.into_data().map_or_else(|_| Frame::trailers(HeaderMap::new()), Frame::data)
     };
     Body::new(body.map_frame(data))
-}
-
-/// Nobody knows how far the service came; a retry settles it.
-fn timed_out() -> Status {
-    let failure = Failure::unavailable("TIMED_OUT").retry_after(RETRY_AFTER);
-    failure.into_status_saying("the server took too long; try again with the same ids")
 }
 
 fn too_large(max: usize) -> Status {

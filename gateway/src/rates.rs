@@ -15,7 +15,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use confab_core::{Clock, Network, UserId};
 use confab_proto::Kind;
-use confab_rpc::{Failure, Quota, Rate, Share, TooOften, measure};
+use confab_rpc::measure::{self, RATE_REFUSALS};
+use confab_rpc::{Failure, Quota, Rate, Share, TooOften};
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
 use tonic::Status;
@@ -31,9 +32,6 @@ const NETWORKS_MAX: usize = 16_384;
 /// How many people are counted apart for each kind of call: those who made one
 /// within the last moments.
 const USERS_MAX: usize = 131_072;
-
-/// Requests that were too many, by whose share was used up.
-pub const RATE_REFUSALS: &str = "confab_rate_refusals_total";
 
 /// Counts calls, and refuses those that are too many.
 pub struct Rates {

@@ -1,19 +1,22 @@
 //! The way to a service.
 
 use std::convert::Infallible;
+use std::error::Error;
+use std::future::pending;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use confab_core::Clock;
-use http::{HeaderValue, Request, Response, Uri, header::AUTHORIZATION};
-use tonic::Status;
+use http::{HeaderMap, HeaderValue, Request, Response, Uri, header::AUTHORIZATION};
 use tonic::body::Body;
 use tonic::service::Routes;
 use tonic::transport::Endpoint;
+use tonic::{Code, Status, TimeoutExpired};
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt, service_fn};
 
+use crate::deadline::{self, GRPC_TIMEOUT, Left};
 use crate::{Failure, ServiceKey, TraceContext};
 
 /// How long a connection may take to come about.
@@ -30,7 +33,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 ///
 /// Generated clients take it as their transport. It never fails: a service
 /// that cannot be reached answers UNAVAILABLE. The [`TraceContext`] of the
-/// request being served goes along.
+/// request being served goes along, and what is left of its time.
 #[derive(Clone)]
 pub struct Channel(BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>);
 
@@ -56,7 +59,7 @@ impl Channel {
             .connect_lazy();
         Self::new(service_fn(move |request| {
             let (channel, address) = (channel.clone(), address.clone());
-            async move { Ok(channel.oneshot(request).await.unwrap_or_else(|error| unreachable(&address, &error))) }
+            async move { Ok(channel.oneshot(request).await.unwrap_or_else(|error| unanswered(&address, &error))) }
         }))
     }
 
@@ -118,8 +121,26 @@ impl Service<Request<Body>> for Channel {
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         TraceContext::pass_on(request.headers_mut());
-        self.0.call(request)
+        let left = match Left::now() {
+            Left::Unlimited => return self.0.call(request),
+            // Whoever serves the request is about to say that its time is over.
+            Left::Nothing => return Box::pin(pending()),
+            Left::Some(left) => left,
+        };
+        request.headers_mut().insert(GRPC_TIMEOUT, left);
+        let answered = self.0.call(request);
+        Box::pin(async move {
+            let response = answered.await?;
+            // Its time was over a little before that of the request it was made for: the
+            // same here, and not a service that is out of order.
+            if is_late(response.headers()) && deadline::is_over() { pending().await } else { Ok(response) }
+        })
     }
+}
+
+/// Whether an answer says that there was not enough time for it.
+fn is_late(headers: &HeaderMap) -> bool {
+    headers.get("grpc-status").is_some_and(|code| Code::from_bytes(code.as_bytes()) == Code::DeadlineExceeded)
 }
 
 /// The other end of [`Channel::late`].
@@ -140,9 +161,16 @@ fn starting() -> Response<Body> {
 }
 
 /// What is answered in place of a service that did not.
-fn unreachable(address: &str, error: &tonic::transport::Error) -> Response<Body> {
+fn unanswered(address: &str, error: &tonic::transport::Error) -> Response<Body> {
+    let mut cause = Some(error as &(dyn Error + 'static));
+    while let Some(error) = cause {
+        if error.is::<TimeoutExpired>() {
+            return deadline::passed().into_http();
+        }
+        cause = error.source();
+    }
     // A broken connection says nothing about the call that was on it.
-    tracing::warn!(error = error as &dyn std::error::Error, address, "a service cannot be reached");
+    tracing::warn!(error = error as &dyn Error, address, "a service cannot be reached");
     let failure = Failure::unavailable("UPSTREAM_UNREACHABLE").retry_after(RETRY_AFTER);
     let status: Status = failure.into_status_saying("a part of the server cannot be reached; try again");
     status.into_http()

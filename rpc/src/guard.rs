@@ -8,9 +8,7 @@ use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use confab_proto::{Access, Kind};
-use http::HeaderMap;
 use tokio::sync::Semaphore;
-use tonic::Status;
 use tonic::body::Body;
 use tonic::service::Routes;
 use tower::ServiceBuilder;
@@ -18,13 +16,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::metadata::CLIENT_ADDRESS;
 use crate::revoked::end_with_session;
-use crate::{ClientAddress, Failure, TokenVerifier, measure, traced};
+use crate::{ClientAddress, Failure, TokenVerifier, deadline, measure, traced};
 
 /// How many requests a service works on at once. More are refused at once, so
 /// that those within are answered in time.
 const REQUESTS_MAX: usize = 4_096;
-/// How long a request may take until its response begins. A caller may ask for
-/// less with `grpc-timeout`, not for more.
+/// How long a request may take until its response begins.
 const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
 /// The same for a method that takes a stream of requests, as an upload does.
 const STREAM_TIME_MAX: Duration = Duration::from_hours(1);
@@ -100,77 +97,12 @@ pub async fn refuse_overload(State(slots): State<Arc<Semaphore>>, request: Reque
     next.run(request).await
 }
 
-/// Ends the work on a request when its time is over.
+/// Ends the work on a request when its time is over. A caller may ask for less with
+/// `grpc-timeout`, not for more.
 async fn keep_deadline(request: Request, next: Next) -> Response {
-    let Ok(wanted) = grpc_timeout(request.headers()) else {
-        let failure = Failure::invalid("INVALID_TIMEOUT").field("grpc-timeout", "is malformed");
-        return failure.into_status_saying("the metadata grpc-timeout is malformed").into_http();
-    };
     // A stream of requests lasts for as long as somebody sends: its service watches that.
     let method = confab_proto::method(request.uri().path());
     let is_stream = method.is_some_and(|method| method.kind == Kind::Upload);
     let longest = if is_stream { STREAM_TIME_MAX } else { REQUEST_TIME_MAX };
-    let limit = wanted.unwrap_or(longest).min(longest);
-    match tokio::time::timeout(limit, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) if wanted == Some(limit) => {
-            Status::deadline_exceeded("the deadline of the request has passed").into_http()
-        }
-        // Nobody knows how far it came; a retry settles it.
-        Err(_) => {
-            let failure = Failure::unavailable("TIMED_OUT").retry_after(Duration::from_secs(1));
-            failure.into_status_saying("the server took too long; try again with the same ids").into_http()
-        }
-    }
-}
-
-/// Reads `grpc-timeout`: at most 8 digits and a unit (the gRPC protocol, "Timeout").
-fn grpc_timeout(headers: &HeaderMap) -> Result<Option<Duration>, Malformed> {
-    let Some(value) = headers.get("grpc-timeout") else {
-        return Ok(None);
-    };
-    let value = value.to_str().map_err(|_| Malformed)?;
-    let (digits, unit) = value.split_at_checked(value.len().saturating_sub(1)).ok_or(Malformed)?;
-    if !(1..=8).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Malformed);
-    }
-    let amount: u64 = digits.parse().map_err(|_| Malformed)?;
-    let timeout = match unit {
-        "H" => Duration::from_secs(amount * 3_600),
-        "M" => Duration::from_secs(amount * 60),
-        "S" => Duration::from_secs(amount),
-        "m" => Duration::from_millis(amount),
-        "u" => Duration::from_micros(amount),
-        "n" => Duration::from_nanos(amount),
-        _ => return Err(Malformed),
-    };
-    Ok(Some(timeout))
-}
-
-#[derive(Debug, PartialEq, Eq)]
-struct Malformed;
-
-#[cfg(test)]
-mod tests {
-    use http::HeaderValue;
-
-    use super::*;
-
-    #[test]
-    fn timeouts_are_read_as_the_protocol_says() {
-        for (text, expected) in [
-            ("5S", Ok(Some(Duration::from_secs(5)))),
-            ("99999999H", Ok(Some(Duration::from_hours(99_999_999)))),
-            ("1n", Ok(Some(Duration::from_nanos(1)))),
-            ("", Err(Malformed)),
-            ("S", Err(Malformed)),
-            ("-1S", Err(Malformed)),
-            ("100000000S", Err(Malformed)),
-            ("5s", Err(Malformed)),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert("grpc-timeout", HeaderValue::from_static(text));
-            assert_eq!(grpc_timeout(&headers), expected, "{text}");
-        }
-    }
+    deadline::keep_deadline(request, Some(longest), next).await
 }

@@ -3,6 +3,7 @@
 //! ```text
 //! channel.rs    the way to a service: in this process, or over TCP; callers cannot tell
 //! guard.rs      stands before every service: who calls, in time, and not too many at once
+//! deadline.rs   until when a call may take, told from call to call
 //!   verifier.rs   checks access tokens of users and service tokens of services
 //!   keys.rs       the public keys for that, fetched and kept
 //!   revoked.rs    sessions that have ended before their tokens
@@ -10,6 +11,7 @@
 //! failure.rs    what a client is told when something went wrong
 //! measure.rs    what is counted of calls; figures.rs: for whoever looks at it
 //! rate.rs       how often something may happen
+//! seen.rs       a body that somebody looks at as it goes by
 //! trace.rs      request ids and W3C trace context, passed on from call to call
 //! serve/        a listener with every limit set, TLS if it is configured, and its orderly end
 //! ```
@@ -25,6 +27,7 @@
 mod address;
 mod caller;
 mod channel;
+mod deadline;
 mod failure;
 mod figures;
 mod guard;
@@ -33,6 +36,7 @@ pub mod measure;
 pub mod metadata;
 mod rate;
 mod revoked;
+mod seen;
 mod serve;
 mod shutdown;
 mod standard;
@@ -44,12 +48,14 @@ mod verifier;
 pub use address::ClientAddress;
 pub use caller::Caller;
 pub use channel::{Channel, LateEnd};
+pub use deadline::{GRPC_TIMEOUT, keep_deadline};
 pub use failure::Failure;
 pub use figures::Figures;
 pub use guard::{guard, refuse_overload};
 pub use keys::{KeySource, PublicKey, RemoteKeys};
 pub use rate::{Quota, Rate, Share, TooOften};
 pub use revoked::Revoked;
+pub use seen::{Part, seen};
 pub use serve::{DRAIN_MAX, Door, DoorConfig, Tls, TlsError, connect_pinned, serve};
 pub use shutdown::Shutdown;
 pub use standard::{Reflection, StandardServices};

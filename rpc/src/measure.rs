@@ -4,21 +4,19 @@
 //! The names are those that gRPC servers have everywhere. Their labels are names
 //! of the contract, so that no client makes new ones.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
-use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
-use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use confab_proto::Kind;
 use http::{HeaderMap, HeaderValue};
-use http_body::{Frame, SizeHint};
 use metrics::{counter, gauge, histogram};
 use tonic::Code;
+
+use crate::seen::{Part, seen};
 
 /// Calls that have ended, by how.
 pub const HANDLED: &str = "grpc_server_handled_total";
@@ -30,6 +28,8 @@ pub const STREAMS: &str = "confab_open_streams";
 pub const CONNECTIONS: &str = "confab_connections";
 /// Connections for which there was no room.
 pub const TURNED_AWAY: &str = "confab_connections_turned_away_total";
+/// Requests that were too many, by whose share was used up.
+pub const RATE_REFUSALS: &str = "confab_rate_refusals_total";
 /// Requests in which something of ours broke.
 pub const PANICS: &str = "confab_panics_total";
 
@@ -113,7 +113,8 @@ pub async fn measured(State(role): State<Option<&'static str>>, request: Request
         return response;
     }
     call.open_stream();
-    response.map(|body| Body::new(Counted { body, call }))
+    // The end of the answer says how the call ended.
+    response.map(|body| seen(body, move |part| call.see(part)))
 }
 
 /// A call under way. One that goes before its end was cancelled.
@@ -149,6 +150,20 @@ impl Call {
         self.code = code;
     }
 
+    /// The next part of its answer has come.
+    fn see(&mut self, part: Part<'_>) {
+        match part {
+            Some(Ok(frame)) => {
+                if let Some(code) = frame.trailers_ref().and_then(code_in) {
+                    self.end(code);
+                }
+            }
+            // It broke off, or has no status where there has to be one.
+            Some(Err(_)) | None if self.code == Code::Cancelled => self.end(Code::Unknown),
+            Some(Err(_)) | None => {}
+        }
+    }
+
     /// Its answer has begun, and goes on.
     fn open_stream(&mut self) {
         self.is_open = self.is_stream;
@@ -174,43 +189,6 @@ impl Drop for Call {
             histogram!(HANDLING, "role" => role, "grpc_service" => service, "grpc_method" => method)
                 .record(self.begun.elapsed());
         }
-    }
-}
-
-/// The body of an answer, whose end says how the call ended.
-struct Counted {
-    body: Body,
-    call: Call,
-}
-
-impl http_body::Body for Counted {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
-        match &frame {
-            Some(Ok(frame)) => {
-                if let Some(code) = frame.trailers_ref().and_then(code_in) {
-                    self.call.end(code);
-                }
-            }
-            // It broke off, or has no status where there has to be one.
-            Some(Err(_)) | None if self.call.code == Code::Cancelled => self.call.end(Code::Unknown),
-            Some(Err(_)) | None => {}
-        }
-        Poll::Ready(frame)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }
 

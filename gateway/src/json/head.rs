@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::response::{AppendHeaders, IntoResponse, Response};
+use confab_rpc::GRPC_TIMEOUT;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version, header};
 
@@ -37,7 +38,6 @@ const OF_THE_BODY: [HeaderName; 13] = [
 /// What begins so is said by gRPC clients, who do not come here; but for the
 /// time that a call may take.
 const OF_GRPC: &str = "grpc-";
-const GRPC_TIMEOUT: &str = "grpc-timeout";
 
 /// Why a request makes no sense.
 pub struct Refused {
@@ -129,7 +129,7 @@ fn strip(headers: &mut HeaderMap) {
     for name in OF_THE_BODY {
         headers.remove(name);
     }
-    let is_of_grpc = |name: &&HeaderName| name.as_str().starts_with(OF_GRPC) && *name != GRPC_TIMEOUT;
+    let is_of_grpc = |name: &&HeaderName| name.as_str().starts_with(OF_GRPC) && **name != GRPC_TIMEOUT;
     let of_grpc: Vec<HeaderName> = headers.keys().filter(is_of_grpc).cloned().collect();
     for name in of_grpc {
         headers.remove(name);

@@ -108,7 +108,10 @@ fn in_query(
 /// What may be said in headers.
 fn headers(route: &Route) -> Vec<Json> {
     let header = |name: &str, schema: Json, what: &str| json!({"name": name, "in": "header", "required": false, "schema": schema, "description": what});
-    let mut headers = Vec::new();
+    let what = "How long an answer is waited for, at most eight digits and `H`, `M`, `S`, `m` (thousandths of a second), \
+                `u` or `n`: then it is 504, and what was opened ends.";
+    let mut headers =
+        vec![header("Grpc-Timeout", json!({"type": "string", "pattern": "^[0-9]{1,8}[HMSmun]$"}), what)];
     if route.rpc.client_id.is_some() {
         let what =
             "Stands for `clientId`, which is then not needed: a call with the same one is the same call.";

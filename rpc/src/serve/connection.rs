@@ -61,9 +61,8 @@ const PROBES: u32 = 3;
 const IDLE_MAX: Duration = Duration::from_secs(75);
 /// How long a TLS handshake may take.
 const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
-/// After this a connection is told to go, so that load spreads over new nodes.
-const CONNECTION_AGE_MAX: Duration = Duration::from_mins(30);
-/// How long its calls may go on then: longer than any stream, which ends with its token.
+/// How long the calls of a connection may go on when it has been told to go: longer than any
+/// stream, which ends with its token.
 const CONNECTION_AGE_GRACE: Duration = Duration::from_mins(11);
 
 /// How all connections of a door are held.
@@ -72,12 +71,14 @@ pub struct Conversations {
     routes: Routes,
     tls: Option<Tls>,
     closing: Shutdown,
+    age: Duration,
 }
 
 impl Conversations {
-    /// Answers with `routes`, until `closing` begins and what is under way has ended.
-    pub fn new(routes: Routes, tls: Option<Tls>, closing: Shutdown) -> Self {
-        Self { builder: builder(), routes: routes.prepare(), tls, closing }
+    /// Answers with `routes`, until `closing` begins and what is under way has ended. A connection
+    /// gets as old as `age`, and no older.
+    pub fn new(routes: Routes, tls: Option<Tls>, closing: Shutdown, age: Duration) -> Self {
+        Self { builder: builder(), routes: routes.prepare(), tls, closing, age }
     }
 
     /// Answers what comes over `stream` until it ends. What goes wrong on it is
@@ -103,7 +104,7 @@ impl Conversations {
         let told = async {
             tokio::select! {
                 () = self.closing.begun() => {}
-                () = sleep(age_max()) => {}
+                () = sleep(some_more(self.age)) => {}
             }
         };
         let ended = tokio::select! {
@@ -159,11 +160,11 @@ fn prepare(stream: &TcpStream) -> io::Result<SocketAddr> {
     Ok(peer)
 }
 
-/// [`CONNECTION_AGE_MAX`], and up to a tenth more: connections that began
-/// together do not all come back together.
-fn age_max() -> Duration {
+/// `age`, and up to a tenth more: connections that began together do not all come
+/// back together.
+fn some_more(age: Duration) -> Duration {
     let share = getrandom::u32().unwrap_or(0);
-    CONNECTION_AGE_MAX + CONNECTION_AGE_MAX.mul_f64(f64::from(share) / f64::from(u32::MAX) / 10.0)
+    age + age.mul_f64(f64::from(share) / f64::from(u32::MAX) / 10.0)
 }
 
 /// Answers one request.

@@ -84,7 +84,8 @@ mod tests {
 
     fn crowd(all: usize, network: usize) -> Crowd {
         let connections = NonZeroUsize::new(all).unwrap();
-        Crowd::new(DoorConfig { connections, network_connections: network })
+        let connection_age = std::time::Duration::from_mins(30);
+        Crowd::new(DoorConfig { connections, network_connections: network, connection_age })
     }
 
     fn address(text: &str) -> IpAddr {

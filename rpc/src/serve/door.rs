@@ -1,6 +1,7 @@
 //! Where a program listens, and whom it lets in.
 
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 
@@ -33,4 +34,25 @@ pub struct DoorConfig {
     /// all connections come from them, and nothing is counted: see --proxies.
     #[arg(long, env = "CONFAB_NETWORK_CONNECTIONS", value_name = "COUNT", default_value = "4000")]
     pub network_connections: usize,
+
+    /// How old a connection may get before its client is told to make another one, such as 30m; at least 1m
+    ///
+    /// What is under way on it may end. So load spreads over new nodes, and
+    /// streams end with their tokens; too short, and clients do little else.
+    #[arg(
+        long,
+        env = "CONFAB_CONNECTION_AGE",
+        value_name = "DURATION",
+        default_value = "30m",
+        value_parser = connection_age
+    )]
+    pub connection_age: Duration,
+}
+
+/// The least that clients can be asked to bear.
+const CONNECTION_AGE_MIN: Duration = Duration::from_mins(1);
+
+fn connection_age(text: &str) -> Result<Duration, String> {
+    let age = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if age < CONNECTION_AGE_MIN { Err("must be at least 1m".into()) } else { Ok(age) }
 }

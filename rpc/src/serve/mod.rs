@@ -57,7 +57,7 @@ const COMPLAINTS_PER_MINUTE: NonZeroU32 = NonZeroU32::MIN;
 pub async fn serve(door: Door, routes: Routes, standard: StandardServices, shutdown: Shutdown) {
     let Door { listener, limits, tls } = door;
     let closing = Shutdown::new();
-    let conversations = Arc::new(Conversations::new(routes, tls, closing.clone()));
+    let conversations = Arc::new(Conversations::new(routes, tls, closing.clone(), limits.connection_age));
     let crowd = Crowd::new(limits);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let complaints = Rate::new(Quota::per_minute(COMPLAINTS_PER_MINUTE), None, 1, &clock);

@@ -63,6 +63,10 @@ fn heads() -> Vec<String> {
         "X-a: b\rc".to_owned(),
         "X-a: b\nContent-Length: 9\rX: y".to_owned(),
         "X(a): b".to_owned(),
+        "Expect: 100-continue\r\nContent-Length: 5\r\nTransfer-Encoding: chunked".to_owned(),
+        "Expect: 100-continue\r\nContent-Length: 44x".to_owned(),
+        "Expect: 100-continue, x\r\nTransfer-Encoding: chunked".to_owned(),
+        "Expect: 103-early\r\nTransfer-Encoding: chunked".to_owned(),
     ]);
     heads
 }
@@ -97,8 +101,9 @@ const BARE: [&str; 6] = [
     "\nGET /first HTTP/1.1\r\nHost: a\r\n\r\n",
 ];
 
+/// How many answers there are, without those that only say that one may go on.
 fn answers(said: &str) -> usize {
-    said.matches("HTTP/1.").count()
+    said.matches("HTTP/1.").count() - said.matches("HTTP/1.1 100").count()
 }
 
 #[tokio::test]
@@ -137,4 +142,25 @@ async fn also_a_later_request_is_read_strictly() {
         assert!(said.matches("HTTP/1.1 400").count() <= 1, "{bare:?}: {said}");
         assert!(!place.asked().contains(&"/hidden".to_owned()), "{bare:?}");
     }
+}
+
+/// What proxies write before a connection, for servers that believe it (the PROXY protocol).
+const PROXIES: [&[u8]; 5] = [
+    b"PROXY TCP4 192.0.2.1 192.0.2.2 40000 443\r\n",
+    b"PROXY TCP6 2001:db8::1 2001:db8::2 40000 443\r\n",
+    b"PROXY UNKNOWN\r\n",
+    b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x01\xc0\0\x02\x02\x9c\x40\x01\xbb",
+    b"\r\n\r\n\0\r\nQUIT\n\x20\0\0\0",
+];
+
+#[tokio::test]
+async fn whoever_speaks_for_a_proxy_is_not_listened_to() {
+    let place = Place::new().await;
+    for proxy in PROXIES {
+        for request in [HIDDEN.as_bytes(), b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0"] {
+            let said = place.say(&[proxy, request].concat()).await;
+            assert!(!said.contains("HTTP/1.1 200"), "{}: {said}", String::from_utf8_lossy(proxy));
+        }
+    }
+    assert_eq!(place.asked(), Vec::<String>::new());
 }

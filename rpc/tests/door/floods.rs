@@ -25,6 +25,7 @@ async fn flood(place: &Place, what: &str, begin: &[u8], bytes: &[u8]) -> Vec<Fra
     let (taken, said) = client.flood(bytes, FRAMES).await;
     assert!(taken < TAKEN_MAX, "{what}: took {taken} frames");
     assert!(since.elapsed() < TOLD_MAX, "{what}: {:?}", since.elapsed());
+    println!("{what}: {taken} frames taken, ended after {:?}", since.elapsed());
     assert!(place.is_well().await, "{what}");
     said
 }
@@ -101,24 +102,27 @@ async fn abused(place: &Place, times: u32, end: impl Fn(u32) -> Vec<u8>) -> Vec<
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn requests_that_are_taken_back_end_in_goaway() {
-    const REQUESTS: u32 = 20_000;
+    const REQUESTS: u32 = 100_000;
     let place = Place::new().await;
     let reset = |stream| frame(RST_STREAM, 0, stream, &[0, 0, 0, 8]);
     // What makes us reset the stream in their place.
     let no_window = |stream| frame(WINDOW_UPDATE, 0, stream, &[0; 4]);
     let too_much = |stream| frame(WINDOW_UPDATE, 0, stream, &[0x7f, 0xff, 0xff, 0xff]);
     let after_end = |stream| [frame(DATA, END_STREAM, stream, b""), frame(DATA, 0, stream, b"more")].concat();
-    let ends: [End; 4] = [
+    let of_itself = |stream: u32| frame(PRIORITY, 0, stream, &[&stream.to_be_bytes()[..], &[16]].concat());
+    let ends: [End; 5] = [
         ("RST_STREAM", &reset),
         ("WINDOW_UPDATE of zero", &no_window),
         ("WINDOW_UPDATE of too much", &too_much),
         ("DATA after the end", &after_end),
+        ("PRIORITY that depends on itself", &of_itself),
     ];
     for (what, end) in ends {
         let since = Instant::now();
         let said = abused(&place, REQUESTS, end).await;
         assert!(said.iter().any(is_goaway), "{what}: {:?}", said.last());
         assert!(since.elapsed() < TOLD_MAX, "{what}: {:?}", since.elapsed());
+        println!("{what}: told to go after {:?}", since.elapsed());
         assert!(place.is_well().await, "{what}");
     }
     let begun = place.asked().iter().filter(|path| *path == "/wait").count();

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot do what it needs to has failed")]
 
+mod age;
 mod desync;
 mod floods;
 mod http2;

@@ -1,5 +1,6 @@
 //! A server that is listened to by nobody else.
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,14 +17,22 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tonic::service::Routes;
+use tonic::transport::server::TcpConnectInfo;
 
 /// How long anything may take before a test gives up.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
+/// What was asked, and over which connections.
+#[derive(Clone, Default)]
+struct Asked {
+    paths: Arc<Mutex<Vec<String>>>,
+    peers: Arc<Mutex<HashSet<SocketAddr>>>,
+}
+
 /// A server. It ends with this value.
 pub struct Place {
     pub address: SocketAddr,
-    asked: Arc<Mutex<Vec<String>>>,
+    asked: Asked,
     serving: JoinHandle<()>,
 }
 
@@ -34,12 +43,23 @@ impl Place {
 
     /// A server that lets in so many connections, so many of them from one network.
     pub async fn with(connections: usize, network_connections: usize, tls: Option<Tls>) -> Self {
-        let asked = Arc::<Mutex<Vec<String>>>::default();
+        let connections = connections.try_into().unwrap();
+        let connection_age = Duration::from_mins(30);
+        Self::behind(DoorConfig { connections, network_connections, connection_age }, tls).await
+    }
+
+    /// A server whose connections get so old.
+    pub async fn with_age(connection_age: Duration) -> Self {
+        let connections = 1_000.try_into().unwrap();
+        Self::behind(DoorConfig { connections, network_connections: 0, connection_age }, None).await
+    }
+
+    async fn behind(limits: DoorConfig, tls: Option<Tls>) -> Self {
+        let asked = Asked::default();
         let router = Router::new().fallback(answer).with_state(asked.clone());
         let standard = StandardServices::new(&[], &[], Reflection::Off).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let limits = DoorConfig { connections: connections.try_into().unwrap(), network_connections };
         let door = Door { listener, limits, tls };
         let serving = tokio::spawn(serve(door, Routes::from(router), standard, Shutdown::new()));
         Self { address, asked, serving }
@@ -59,7 +79,12 @@ impl Place {
 
     /// The paths that were asked for.
     pub fn asked(&self) -> Vec<String> {
-        self.asked.lock().unwrap().clone()
+        self.asked.paths.lock().unwrap().clone()
+    }
+
+    /// How many connections something was asked over.
+    pub fn connections(&self) -> usize {
+        self.asked.peers.lock().unwrap().len()
     }
 
     /// Whether somebody else is answered.
@@ -76,9 +101,11 @@ impl Drop for Place {
 }
 
 /// Answers with the length of the body; `/wait` never does, and `/panic` cannot.
-async fn answer(State(asked): State<Arc<Mutex<Vec<String>>>>, request: Request) -> Response {
+async fn answer(State(asked): State<Asked>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
-    asked.lock().unwrap().push(path.clone());
+    asked.paths.lock().unwrap().push(path.clone());
+    let peer = request.extensions().get::<TcpConnectInfo>().and_then(|info| info.remote_addr);
+    asked.peers.lock().unwrap().extend(peer);
     if path == "/wait" {
         return std::future::pending().await;
     }
