@@ -226,7 +226,16 @@ impl Node {
         command.env("XDG_CONFIG_HOME", folder.join("config"));
         command.args(["serve", "--log", "warn", "--password-cost", PASSWORD_COST]);
         // All people come from this machine, and at once.
-        command.args(["--entry-limits", "off", "--rate-limits", "off", "--network-connections", "0"]);
+        command.args([
+            "--entry-limits",
+            "off",
+            "--rate-limits",
+            "off",
+            "--conversation-limits",
+            "off",
+            "--network-connections",
+            "0",
+        ]);
         command.arg("--data").arg(folder).args(["--listen", &format!("127.0.0.1:{port}")]).args(settings);
         if topology.needs_mongodb() {
             let url = environment.mongodb_url.as_ref().context("this topology needs the URL of a MongoDB")?;

@@ -18,7 +18,7 @@ fn a_killed_server_has_lost_no_acknowledged_message_and_doubled_none() {
     const OK_MIN: usize = 5_000;
 
     let home = home();
-    let serve = ["serve", "--password-cost", "10", "--rate-limits", "off"];
+    let serve = ["serve", "--password-cost", "10", "--rate-limits", "off", "--conversation-limits", "off"];
     let start = || Server::start(&mut home.command(&serve), home.port);
     let survived = Ordeal::new(home.port, &start).survive(KILLS_MIN);
     assert_not_empty(&survived, KILLS_MIN, OK_MIN);
@@ -35,7 +35,16 @@ fn a_killed_message_service_has_lost_no_acknowledged_message_and_doubled_none() 
     let prefix = format!("durability{}", std::process::id());
     let start = |role| {
         let mut command = home.command(&["serve", "--only", role, "--password-cost", "10"]);
-        command.args(["--store", "mongodb", "--mongodb-prefix", &prefix, "--rate-limits", "off"]);
+        command.args([
+            "--store",
+            "mongodb",
+            "--mongodb-prefix",
+            &prefix,
+            "--rate-limits",
+            "off",
+            "--conversation-limits",
+            "off",
+        ]);
         command.env("CONFAB_MONGODB_URL", &url);
         for (name, port) in [("AUTH", auth), ("MESSAGE", message)] {
             command.env(format!("CONFAB_{name}_LISTEN"), format!("127.0.0.1:{port}"));

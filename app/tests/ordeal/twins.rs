@@ -47,7 +47,15 @@ impl Twins {
 
     /// Starts one, and waits until it is ready.
     pub fn come(&mut self, node: usize) {
-        let mut command = self.home.command(&["serve", "--password-cost", "10", "--rate-limits", "off"]);
+        let mut command = self.home.command(&[
+            "serve",
+            "--password-cost",
+            "10",
+            "--rate-limits",
+            "off",
+            "--conversation-limits",
+            "off",
+        ]);
         command.args(["--store", "mongodb", "--bus", &self.bus]).env("CONFAB_MONGODB_URL", &self.mongodb);
         // They have the folder with the keys in common.
         command.env("CONFAB_LISTEN", format!("127.0.0.1:{}", self.ports[node]));

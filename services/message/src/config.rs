@@ -1,5 +1,7 @@
 //! What operators may change about the message service.
 
+use std::num::NonZeroU32;
+
 /// Settings of the message service.
 #[derive(Clone, Debug, clap::Args)]
 #[group(skip)]
@@ -29,4 +31,29 @@ pub struct Config {
         value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(2..=1_000)
     )]
     pub group_members_max: usize,
+
+    /// Whether it is limited how much happens in one conversation.
+    ///
+    /// Off is for tests and measurements. How much one person does is limited by
+    /// the gateway: --rate-limits.
+    #[arg(long, env = "CONFAB_CONVERSATION_LIMITS", value_name = "ON|OFF", default_value = "on")]
+    pub conversation_limits: ConversationLimits,
+
+    /// How many messages, edits, reactions and the like may come to one conversation in a minute.
+    ///
+    /// Whoever was quiet may use all of it in one moment. Too few, and a large
+    /// group cannot talk; too many, and a few people who flood it keep the devices
+    /// of all others busy. Each process of the message service counts for itself.
+    #[arg(long, env = "CONFAB_CONVERSATION_EVENTS_PER_MINUTE", value_name = "COUNT", default_value = "6000")]
+    pub conversation_events_per_minute: NonZeroU32,
+}
+
+/// Whether it is limited how much happens in one conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ConversationLimits {
+    /// It is.
+    #[default]
+    On,
+    /// As much as anybody likes.
+    Off,
 }

@@ -36,6 +36,8 @@ pub enum Error {
     Refused(Refusal),
     #[error("too many messages are on their way to this conversation; try again")]
     ConversationBusy,
+    #[error("too much happens in this conversation; wait a moment")]
+    TooOften { conversation: ConversationId, wait: Duration },
     #[error("too many marks are on their way; try again")]
     MarksBusy,
     #[error("too many live streams are open; close some, or try again later")]
@@ -103,6 +105,10 @@ impl From<Error> for Status {
                 .field("client_id", "was used before for another group"),
             Error::Refused(refusal) => of_refusal(refusal),
             Error::ConversationBusy => Failure::exhausted("CONVERSATION_BUSY").retry_after(RETRY_AFTER),
+            Error::TooOften { conversation, wait } => Failure::exhausted("TOO_MANY_REQUESTS")
+                .with("share", &"conversation")
+                .with("conversation_id", conversation)
+                .retry_after(*wait),
             Error::MarksBusy => Failure::exhausted("MARKS_BUSY").retry_after(RETRY_AFTER),
             Error::TooManyStreams => Failure::exhausted("TOO_MANY_STREAMS").retry_after(RETRY_AFTER),
             Error::Unsettled => Failure::unavailable("UNSETTLED").retry_after(RETRY_AFTER),

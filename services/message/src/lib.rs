@@ -9,6 +9,7 @@
 //!     domain/    the rules that need no I/O
 //!     library.rs   attaches what the media service keeps
 //!     contacts.rs  knows what auth says about two people
+//!     pace.rs    how much may happen in one conversation
 //!     append.rs  queues what is to be stored, and stores it in batches
 //!     marks.rs   the same for how far people have read
 //!     store/     keeps and finds                             knows a database
@@ -43,11 +44,12 @@ mod marks;
 mod members;
 #[cfg(test)]
 mod model;
+mod pace;
 mod search;
 mod service;
 mod store;
 
 pub use append::APPENDS_WAITING;
-pub use config::Config;
+pub use config::{Config, ConversationLimits};
 pub use service::{Clients, MessageService};
 pub use store::Stores;

@@ -42,7 +42,7 @@ fn played(form: &str, play: impl Fn() -> Result<()>) -> Result<String> {
 const LOG: (&str, &str) = ("CONFAB_LOG", "info,access=warn");
 
 /// All people of the stories come from one machine, within minutes.
-const CROWD: [&str; 4] = ["--entry-limits", "off", "--rate-limits", "off"];
+const CROWD: [&str; 6] = ["--entry-limits", "off", "--rate-limits", "off", "--conversation-limits", "off"];
 
 /// What the two runs have in common.
 struct Test {

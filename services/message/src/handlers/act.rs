@@ -20,6 +20,17 @@ pub enum Done {
     Already,
 }
 
+/// Makes sure that `caller` is in `conversation`, and that not too much happens there.
+pub async fn require_turn(
+    service: &MessageService,
+    caller: UserId,
+    conversation: ConversationId,
+) -> Result<(), Error> {
+    service.members.require(conversation, caller).await?;
+    // Only now: whoever is not in it uses nothing up of what is for those who are.
+    service.pace.count_event(conversation)
+}
+
 /// Lets `kind` happen to a group, and returns what the group is like then to
 /// `caller`. It is a thing that can be wanted twice without harm.
 pub async fn change_group(
@@ -28,7 +39,7 @@ pub async fn change_group(
     conversation: ConversationId,
     kind: EventKind,
 ) -> Result<Overview, Error> {
-    service.members.require(conversation, caller).await?;
+    require_turn(service, caller, conversation).await?;
     append(service, conversation, Draft { actor: caller, client: None, kind }).await?;
     get_conversation(service, caller, conversation).await
 }
@@ -41,7 +52,7 @@ pub async fn change_message(
     place: Place,
     kind: EventKind,
 ) -> Result<Seen, Error> {
-    service.members.require(place.conversation, caller).await?;
+    require_turn(service, caller, place.conversation).await?;
     append(service, place.conversation, Draft { actor: caller, client: None, kind }).await?;
     get_message(service, caller, place).await
 }

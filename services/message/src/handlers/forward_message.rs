@@ -2,6 +2,7 @@
 
 use confab_core::UserId;
 
+use super::act::require_turn;
 use super::attach::send_with_attachments;
 use super::get_message::get_message;
 use super::send_message::{Sent, conversation_with, sent_before};
@@ -17,7 +18,7 @@ pub async fn forward_message(
 ) -> Result<Sent, Error> {
     let Forward { target, source, client } = forward;
     let conversation = conversation_with(service, sender, target).await?;
-    service.members.require(conversation, sender).await?;
+    require_turn(service, sender, conversation).await?;
     match content_of(service, sender, source).await {
         Ok((content, source)) => {
             let kind = EventKind::MessageSent(Some(content));

@@ -2,7 +2,7 @@
 
 use confab_core::{ConversationId, UserId};
 
-use super::act::{Done, append};
+use super::act::{Done, append, require_turn};
 use super::attach::send_with_attachments;
 use super::open_direct_conversation::open_direct;
 use crate::convert::Seen;
@@ -22,7 +22,7 @@ pub struct Sent {
 /// Stores `draft` as a message to `target`; then whoever is watching is told.
 pub async fn send_message(service: &MessageService, target: Target, draft: Draft) -> Result<Sent, Error> {
     let conversation = conversation_with(service, draft.actor, target).await?;
-    service.members.require(conversation, draft.actor).await?;
+    require_turn(service, draft.actor, conversation).await?;
     send_with_attachments(service, conversation, draft, None).await
 }
 

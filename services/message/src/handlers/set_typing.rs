@@ -17,6 +17,7 @@ pub async fn set_typing(
     // This node need not have heard who is in it by now.
     let Membership { conversation, .. } = service.members.require_now(conversation, caller).await?;
     require_contact(service, &conversation, caller).await?;
+    service.pace.count_typing(conversation.id)?;
     service.hub.whisper_typing(&conversation, caller, typing);
     Ok(())
 }

@@ -27,6 +27,7 @@ use crate::library::Library;
 use crate::live::{Hub, MarkNews, Presence};
 use crate::marks::Marker;
 use crate::members::Members;
+use crate::pace::Pace;
 use crate::search::Indexer;
 use crate::store::{MessageStore, PeopleStore, SearchIndex, Stores};
 
@@ -41,6 +42,7 @@ pub struct MessageService {
     pub(crate) people: Arc<dyn PeopleStore>,
     pub(crate) appender: Appender,
     pub(crate) members: Members,
+    pub(crate) pace: Pace,
     pub(crate) contacts: Contacts,
     pub(crate) library: Library,
     finisher: Finisher,
@@ -124,7 +126,7 @@ impl MessageService {
             store,
             people,
             members,
-
+            pace: Pace::new(config, &clock),
             clock,
         }
     }

@@ -16,6 +16,7 @@ mod media;
 mod messages;
 mod middles;
 mod nodes;
+mod pace;
 mod presence;
 mod reader;
 mod references;

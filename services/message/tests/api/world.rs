@@ -1,13 +1,14 @@
 //! A message service of its own for each test, and what it needs of auth.
 
 use std::collections::HashSet;
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use confab_bus::Bus;
 use confab_core::{Clock, SessionId, SystemClock, Timestamp, UserId};
 use confab_db::Database;
-use confab_message::{Clients, Config, MessageService, Stores};
+use confab_message::{Clients, Config, ConversationLimits, MessageService, Stores};
 use confab_proto::auth::v1::auth_service_server::AuthServiceServer;
 use confab_proto::internal::v1 as internal;
 use confab_proto::internal::v1::personal_data_service_client::PersonalDataServiceClient;
@@ -35,7 +36,13 @@ const PRIVATE_KEY: &str =
 pub const PUBLIC_KEY: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
 
 /// Small, so that its limits are soon reached.
-const CONFIG: Config = Config { live_streams_max: 100, live_streams_per_user_max: 2, group_members_max: 5 };
+const CONFIG: Config = Config {
+    live_streams_max: 100,
+    live_streams_per_user_max: 2,
+    group_members_max: 5,
+    conversation_limits: ConversationLimits::Off,
+    conversation_events_per_minute: NonZeroU32::MIN,
+};
 
 /// A message service, mostly on the embedded store, and somebody who knows who exists.
 pub struct World {
@@ -89,6 +96,14 @@ impl World {
     pub async fn with_group_members_max(group_members_max: usize) -> Self {
         let config = Config { group_members_max, ..CONFIG };
         Self::with(config, Arc::new(SystemClock), Bus::in_process()).await
+    }
+
+    /// A world in which so much happens in one conversation within a minute of `clock`.
+    pub async fn with_events_per_minute(count: u32, clock: Arc<dyn Clock>) -> Self {
+        let conversation_events_per_minute = NonZeroU32::new(count).unwrap();
+        let conversation_limits = ConversationLimits::On;
+        let config = Config { conversation_limits, conversation_events_per_minute, ..CONFIG };
+        Self::with(config, clock, Bus::in_process()).await
     }
 
     /// A world with this bus.
