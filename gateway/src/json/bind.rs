@@ -64,6 +64,10 @@ pub fn value(path: &[FieldDescriptor], texts: &[String]) -> Result<Value, String
     if !is_text(field) {
         return Err("cannot be written here, only in the body".to_owned());
     }
+    // A text is what it is, as most values in paths are.
+    if let (Kind::String, false, [text]) = (field.kind(), field.is_list(), texts) {
+        return Ok(Value::String(text.clone()));
+    }
     let json = texts.iter().map(|text| json(&field.kind(), text)).collect::<Result<Vec<_>, _>>()?;
     let json = match <[Json; 1]>::try_from(json) {
         Ok([json]) if !field.is_list() => json,

@@ -16,6 +16,7 @@ const MESSAGE_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// The messages of an answer, one after the other.
 pub struct Messages {
     body: Body,
+    /// What has come, and was not taken yet: nothing is held on to while nothing comes.
     read: BytesMut,
     trailers: Option<HeaderMap>,
     has_ended: bool,
@@ -35,7 +36,11 @@ impl Messages {
     pub async fn next(&mut self) -> Result<Option<Bytes>, Status> {
         let Some(length) = self.arrived().await? else { return Ok(None) };
         self.read.advance(HEAD_BYTES);
-        Ok(Some(self.read.split_to(length).freeze()))
+        let message = self.read.split_to(length).freeze();
+        if self.read.is_empty() {
+            self.read = BytesMut::new();
+        }
+        Ok(Some(message))
     }
 
     /// Waits until the next message is there as a whole, and returns its length;

@@ -8,6 +8,7 @@
 //!   strict.rs      no field twice, none that does not exist, not too many values
 //!   bind.rs        texts of the path and of the query
 //! answer.rs      the answer as JSON; frames.rs: what it comes in
+//!   writer/        protobuf as JSON
 //!   stream.rs      an answer that goes on, as events or lines
 //!     cursor.rs      how far a subscriber has come, so that it can go on from there
 //! failure.rs     a status as a problem (RFC 9457)
@@ -30,6 +31,7 @@ mod routes;
 mod stream;
 mod strict;
 mod template;
+mod writer;
 
 use std::convert::Infallible;
 use std::sync::Arc;

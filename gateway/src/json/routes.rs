@@ -9,6 +9,7 @@ use prost_reflect::{
 };
 
 use super::template::{Asked, Template};
+use super::writer::Writer;
 use super::{bind, cursor};
 
 /// The option that says it.
@@ -31,6 +32,8 @@ pub struct Rpc {
     pub gives_stream: bool,
     /// The field of its input that makes it safe to retry.
     pub client_id: Option<FieldDescriptor>,
+    /// How its answers are written, if they have nothing that takes more than that.
+    pub writer: Option<Writer>,
     /// Its descriptor, for whoever describes it.
     pub descriptor: MethodDescriptor,
 }
@@ -164,6 +167,7 @@ fn read(pool: &DescriptorPool, method: MethodDescriptor) -> Result<Vec<Route>, S
         takes_stream: method.is_client_streaming(),
         gives_stream: method.is_server_streaming(),
         client_id: client_id.filter(|field| field.kind() == Kind::String && !field.is_list()),
+        writer: Writer::of(&method.output()),
         descriptor: method,
     });
     let more = rule.get_field_by_name("additional_bindings");
