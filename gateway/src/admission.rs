@@ -42,6 +42,8 @@ pub struct Admission {
     pub cookie: CookieStyle,
     /// Origins besides our own whose pages may call.
     pub other_origins: Vec<HeaderValue>,
+    /// Those whose pages may use the cookie, as ours do.
+    pub cookie_origins: Vec<HeaderValue>,
 }
 
 /// What we know of a request that passed, when its response comes back.
@@ -93,7 +95,7 @@ impl Admission {
         let session = if request.headers.contains_key(AUTHORIZATION) {
             None
         } else {
-            let sender = match (Sender::of(request), kind) {
+            let sender = match (Sender::of(request, &self.cookie_origins), kind) {
                 // A cookie that is `SameSite=Strict` comes with it from nowhere else.
                 (Sender::Unknown, Kind::Read) => Sender::OwnPage,
                 (sender, _) => sender,
@@ -119,7 +121,7 @@ impl Admission {
     async fn check(&self, request: &mut Parts) -> Result<Passed, Refused> {
         drop_own(&mut request.headers);
         let Cookies { session: carried, device } = self.cookie.take(&mut request.headers);
-        let sender = Sender::of(request);
+        let sender = Sender::of(request, &self.cookie_origins);
 
         let access = confab_proto::access(request.uri.path());
         let session = match access {

@@ -15,9 +15,18 @@ pub struct Config {
     /// An origin whose pages may call Confab with a token, such as `https://app.example`
     ///
     /// May be given several times. The pages of Confab itself need no entry.
-    /// Cookies are never accepted from other origins, whatever stands here.
+    /// No cookie is accepted from the origins that stand here.
     #[arg(long, env = "CONFAB_CORS_ORIGIN", value_name = "ORIGIN", value_delimiter = ',', value_parser = parse_origin)]
     pub cors_origin: Vec<HeaderValue>,
+
+    /// An origin whose pages may use the session cookie as ours do, such as `http://localhost:5173`
+    ///
+    /// For a client that is served from another port of the same host, as in
+    /// development: browsers send the cookie from no other site, whatever stands
+    /// here. Whoever can change a page there can do everything in the names of
+    /// those who look at it. May be given several times.
+    #[arg(long, env = "CONFAB_COOKIE_ORIGIN", value_name = "ORIGIN", value_delimiter = ',', value_parser = parse_origin)]
+    pub cookie_origin: Vec<HeaderValue>,
 
     /// Gives browsers a session cookie that also works over plain HTTP
     ///

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use http::{HeaderName, Method, header};
-use tower_http::cors::CorsLayer;
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Method, header};
+use tower_http::cors::{AllowCredentials, CorsLayer};
 
 use crate::Config;
 
@@ -35,14 +36,18 @@ const RESPONSE_HEADERS: [HeaderName; 6] = [
     header::RETRY_AFTER,
 ];
 
-/// Lets the configured origins call with a token. Never with cookies: a
-/// response to them lacks `access-control-allow-credentials`.
+/// Lets the configured origins call: with a token, or with cookies too. A response to those
+/// that may not use cookies lacks `access-control-allow-credentials`.
 pub fn layer(config: &Config) -> Option<CorsLayer> {
-    if config.cors_origin.is_empty() {
+    let with_cookies = config.cookie_origin.clone();
+    let all = [&config.cors_origin[..], &with_cookies].concat();
+    if all.is_empty() {
         return None;
     }
+    let may_use_cookies = move |origin: &HeaderValue, _: &Parts| with_cookies.contains(origin);
     let layer = CorsLayer::new()
-        .allow_origin(config.cors_origin.clone())
+        .allow_origin(all)
+        .allow_credentials(AllowCredentials::predicate(may_use_cookies))
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers(REQUEST_HEADERS)
         .expose_headers(RESPONSE_HEADERS)

@@ -31,7 +31,7 @@
 //! * What comes as JSON goes through every layer that gRPC goes through.
 //! * The services see neither a cookie nor a header `confab-*` of a client, and
 //!   clients see no header `confab-*` of a service.
-//! * A cookie counts only for a page of this very origin.
+//! * A cookie counts only for a page of this very origin, or of one that was configured.
 
 mod access;
 mod admission;
@@ -77,12 +77,12 @@ use crate::forwarding::Forwarding;
 use crate::limits::Limits;
 use crate::media::Media;
 use crate::rates::Rates;
-use crate::safety::Transport;
+use crate::safety::{Reach, Transport};
 use crate::status::Readiness;
 
 pub use config::Config;
 pub use notices::SecurityContact;
-pub use rates::{RATE_REFUSALS, RateLimits, RatesConfig};
+pub use rates::{RateLimits, RatesConfig};
 pub use upstreams::Upstreams;
 
 /// How many calls may wait for their response to begin. More are refused at once.
@@ -98,6 +98,7 @@ pub struct Gateway {
     media: Media,
     cors: Option<CorsLayer>,
     transport: Transport,
+    reach: Reach,
     notices: Router,
     upstreams: Upstreams,
     routes: Arc<json::Routes>,
@@ -130,16 +131,18 @@ impl Gateway {
             rates,
             cookie: if config.insecure_cookie { CookieStyle::Insecure } else { CookieStyle::HostOnly },
             other_origins: config.cors_origin.clone(),
+            cookie_origins: config.cookie_origin.clone(),
         };
         let limits = Limits { body_max_bytes: config.request_max_bytes, time_max: config.request_timeout };
         let transport = if config.certificate().is_some() { Transport::Tls } else { Transport::Clear };
+        let reach = if config.cookie_origin.is_empty() { Reach::Origin } else { Reach::Site };
         let notices = notices::router(config.security_contact.clone(), clock.clone());
         let routes = json::Routes::of(&upstreams.service_names());
         let routes = Arc::new(routes.unwrap_or_else(|problem| panic!("the contract: {problem}")));
         let admission = Arc::new(admission);
         let media = Media::new(admission.clone(), upstreams.media.clone(), library);
         let cors = cors::layer(config);
-        Self { limits, admission, media, cors, transport, notices, upstreams, routes, clock }
+        Self { limits, admission, media, cors, transport, reach, notices, upstreams, routes, clock }
     }
 
     /// Everything that is answered on the public port, `standard` included.
@@ -157,6 +160,7 @@ impl Gateway {
             .layer(middleware::from_fn_with_state(self.limits, limits::keep))
             .layer(middleware::from_fn_with_state(slots, refuse_overload));
         let (forwarding, body_time_max) = (self.admission.forwarding.clone(), self.limits.time_max);
+        let cookie_origins = self.admission.cookie_origins.clone();
         let admitted = ServiceBuilder::new()
             .layer(middleware::from_fn_with_state(self.admission, admission::admit))
             .layer(middleware::from_fn(json::transcode));
@@ -170,16 +174,22 @@ impl Gateway {
             .layer(calls);
         let described = openapi::router(&self.routes);
         let json = json::door(self.routes, grpc.clone());
-        let parts =
-            tutorial::Parts { calls: grpc.clone(), forwarding, clock: self.clock, body_time_max, shutdown };
+        let parts = tutorial::Parts {
+            calls: grpc.clone(),
+            forwarding,
+            cookie_origins,
+            clock: self.clock,
+            body_time_max,
+            shutdown,
+        };
         let tutorial = tutorial::router(parts).layer(pages.clone());
         let grpc = grpc.layer(GrpcWebLayer::new());
 
-        let transport = self.transport;
+        let (transport, reach) = (self.transport, self.reach);
         let everything = ServiceBuilder::new()
             .layer(middleware::from_fn(traced))
             .layer(middleware::from_fn(access::log))
-            .map_response(move |response| transport.secure(response))
+            .map_response(move |response| transport.secure(reach, response))
             .option_layer(self.cors)
             .layer(CatchPanicLayer::custom(|_| {
                 measure::count_panic(NAME);

@@ -2,7 +2,7 @@
 
 use http::header::{HOST, ORIGIN, REFERER};
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
 /// Says how the page that sends a request relates to where it is sent (W3C
 /// Fetch Metadata). Scripts cannot set it; browsers do, except over plain HTTP
@@ -12,7 +12,8 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Whose page sends a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sender {
-    /// A page of our own: only such a one may use the session cookie.
+    /// A page of our own, or of an origin that was said to be as good: only such
+    /// a one may use the session cookie.
     OwnPage,
     /// A page of somebody else, or one that hides whose it is.
     OtherPage,
@@ -21,25 +22,27 @@ pub enum Sender {
 }
 
 impl Sender {
-    /// Tells it by the headers of a request.
-    pub fn of(request: &Parts) -> Self {
+    /// Tells it by the headers of a request. Pages of the `trusted` origins are as good as ours.
+    pub fn of(request: &Parts, trusted: &[HeaderValue]) -> Self {
         let headers = &request.headers;
+        // Without an origin, as requests that ask for something have none, there
+        // may still be the address of the page. Scripts cannot set that either.
+        let referer = || only(headers, &REFERER).map(origin_of);
+        let origin = only(headers, &ORIGIN).or_else(referer);
+        let is_trusted = || origin.is_some_and(|origin| trusted.iter().any(|trusted| trusted == origin));
         if let Some(site) = only(headers, &SEC_FETCH_SITE) {
             return match site {
                 "same-origin" => Self::OwnPage,
                 // Typed into the address bar: nobody's page.
                 "none" => Self::Unknown,
+                // Of another site no cookie comes along, so none is looked for.
+                "same-site" if is_trusted() => Self::OwnPage,
                 _ => Self::OtherPage,
             };
         }
-        // Without an origin, as requests that ask for something have none, there
-        // may still be the address of the page. Scripts cannot set that either.
-        let referer = || only(headers, &REFERER).map(origin_of);
-        let Some(origin) = only(headers, &ORIGIN).or_else(referer) else {
-            return Self::Unknown;
-        };
+        let Some(origin) = origin else { return Self::Unknown };
         let host = host(&request.uri, headers).unwrap_or_default();
-        if is_same_host(origin, host) { Self::OwnPage } else { Self::OtherPage }
+        if is_same_host(origin, host) || is_trusted() { Self::OwnPage } else { Self::OtherPage }
     }
 }
 
@@ -83,11 +86,15 @@ mod tests {
     use super::*;
 
     fn sender(headers: &[(&str, &str)]) -> Sender {
+        sender_among(headers, &[])
+    }
+
+    fn sender_among(headers: &[(&str, &str)], trusted: &[HeaderValue]) -> Sender {
         let mut request = Request::builder().uri("/x").header("host", "chat.example");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        Sender::of(&request.body(()).unwrap().into_parts().0)
+        Sender::of(&request.body(()).unwrap().into_parts().0, trusted)
     }
 
     #[test]
@@ -140,6 +147,43 @@ mod tests {
         }
         let both = [("origin", "https://evil.example"), ("referer", "https://chat.example/")];
         assert_eq!(sender(&both), Sender::OtherPage);
+    }
+
+    #[test]
+    fn pages_of_trusted_origins_are_as_good_as_ours_within_one_site() {
+        let trusted = [HeaderValue::from_static("http://localhost:5173")];
+        let origin = "http://localhost:5173";
+        for own in [
+            &[("origin", origin)][..],
+            &[("origin", origin), ("sec-fetch-site", "same-site")],
+            &[("referer", "http://localhost:5173/chat?x"), ("sec-fetch-site", "same-site")],
+        ] {
+            assert_eq!(sender_among(own, &trusted), Sender::OwnPage, "{own:?}");
+            assert_eq!(sender(own), Sender::OtherPage, "{own:?}");
+        }
+        for other in [
+            "http://localhost:5174",
+            "https://localhost:5173",
+            "http://localhost",
+            "http://localhost:51730",
+            "http://localhost:5173.evil.example",
+            "http://localhost:5173@evil.example",
+            "http://localhost:5173/",
+            "http://127.0.0.1:5173",
+            "http://LOCALHOST:5173",
+            "null",
+            "",
+        ] {
+            let said = [("origin", other), ("sec-fetch-site", "same-site")];
+            assert_eq!(sender_among(&said, &trusted), Sender::OtherPage, "{other}");
+            assert_eq!(sender_among(&said[..1], &trusted), Sender::OtherPage, "{other}");
+        }
+        let afar = [("origin", origin), ("sec-fetch-site", "cross-site")];
+        let twice = [("origin", origin), ("origin", origin)];
+        let both = [("origin", "https://evil.example"), ("referer", "http://localhost:5173/")];
+        for said in [&afar[..], &twice, &both] {
+            assert_eq!(sender_among(said, &trusted), Sender::OtherPage, "{said:?}");
+        }
     }
 
     #[test]

@@ -94,7 +94,7 @@ impl Live {
                 Err(Ended::Gone) => return,
                 Err(Ended::Failed(status)) if status.code() == Code::Unauthenticated => {
                     if !had_token {
-                        return self.close().await;
+                        return Self::close(&self.socket).await;
                     }
                     had_token = false;
                     continue;
@@ -112,8 +112,8 @@ impl Live {
     }
 
     /// Has the client know that it is not heard any more.
-    async fn close(&self) {
-        while let Err(SocketError::InternalChannelFull) = self.socket.clone().disconnect() {
+    pub async fn close(socket: &SocketRef) {
+        while let Err(SocketError::InternalChannelFull) = socket.clone().disconnect() {
             sleep(FULL_PAUSE).await;
         }
     }

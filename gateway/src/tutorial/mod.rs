@@ -6,6 +6,7 @@
 //! entry.rs       /api/auth: sign-up, log-in, log-out, profile
 //! messages.rs    /api/messages: contacts, history, what is sent
 //! sockets.rs     /socket.io: who may have a socket
+//!   claims.rs      and who proves it later
 //!   seats.rs       and how many
 //!   live.rs        what is told over one, as long as the session lasts
 //!     heads.rs       how far it has come in each conversation
@@ -20,6 +21,7 @@
 //! Where it differs from the app it is written in `docs/tutorial-api.md`.
 
 mod asker;
+mod claims;
 mod entry;
 mod heads;
 mod live;
@@ -40,6 +42,7 @@ use axum::routing::{any, get, post, put};
 use axum::{Extension, Router};
 use confab_core::Clock;
 use confab_rpc::Shutdown;
+use http::HeaderValue;
 
 use crate::access::AskedBy;
 use crate::forwarding::Forwarding;
@@ -53,6 +56,8 @@ pub struct Parts {
     pub calls: Router,
     /// Says from where a request comes.
     pub forwarding: Arc<Forwarding>,
+    /// Origins whose pages may use the session cookie, as ours do.
+    pub cookie_origins: Vec<HeaderValue>,
     /// Tells when a socket was opened.
     pub clock: Arc<dyn Clock>,
     /// How long a body may take to arrive.
@@ -90,8 +95,8 @@ pub fn route(path: &str) -> Option<&'static str> {
 
 /// Answers what [`is_for`] this door.
 pub fn router(parts: Parts) -> Router {
-    let Parts { calls, forwarding, clock, body_time_max, shutdown } = parts;
-    let sockets = Arc::new(Sockets::new(forwarding, clock, shutdown));
+    let Parts { calls, forwarding, cookie_origins, clock, body_time_max, shutdown } = parts;
+    let sockets = Arc::new(Sockets::new(forwarding, cookie_origins, clock, shutdown));
     Router::new()
         .route("/api/auth/signup", post(entry::sign_up))
         .route("/api/auth/login", post(entry::log_in))

@@ -7,7 +7,9 @@ use http::request::Builder;
 use crate::stage::{DEVICE_SECRET, SECRET, Stage};
 
 /// What browsers say of the page that sends a request, when it is not ours.
-const PAGES: [(&str, &[(&str, &str)]); 8] = [
+const PAGES: [(&str, &[(&str, &str)]); 10] = [
+    ("like a trusted one", &[("sec-fetch-site", "same-site"), ("origin", "https://dev.chat.test:8443")]),
+    ("a trusted one afar", &[("sec-fetch-site", "cross-site"), ("origin", "https://dev.chat.test")]),
     ("cross-site", &[("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")]),
     ("same-site", &[("sec-fetch-site", "same-site"), ("origin", "https://blog.chat.test")]),
     ("cross-site without an origin", &[("sec-fetch-site", "cross-site")]),
@@ -29,6 +31,12 @@ const FORMS: [&str; 6] = [
     "application/grpc-web-text",
 ];
 
+/// One that trusts nobody, as by default, and one that trusts an origin of its site.
+async fn stages() -> [Stage; 2] {
+    let (all, trusting) = (["--rate-limits", "off"], ["--cookie-origin", "https://dev.chat.test"]);
+    [Stage::with(&all).await, Stage::with(&[all, trusting].concat()).await]
+}
+
 fn with_cookies(request: Builder, form: &str, page: &[(&str, &str)]) -> Builder {
     let cookies = format!("__Host-confab={SECRET}; __Host-confab-device={DEVICE_SECRET}");
     let request = request.header("host", "chat.test").header("cookie", cookies).header("content-type", form);
@@ -44,12 +52,12 @@ fn paths() -> Vec<(String, Access)> {
 
 #[tokio::test]
 async fn no_page_of_others_does_anything_with_our_cookies() {
-    let stage = Stage::with(&["--rate-limits", "off"]).await;
+    let stages = stages().await;
     assert!(paths().len() > 50);
-    for (path, _) in paths() {
+    for (path, stage) in paths().iter().flat_map(|(path, _)| stages.iter().map(move |stage| (path, stage))) {
         for (page, headers) in PAGES {
             for form in FORMS {
-                for request in [Request::post(&path), Request::get(&path), Request::put(&path)] {
+                for request in [Request::post(path), Request::get(path), Request::put(path)] {
                     let answer = stage.answer(with_cookies(request, form, headers)).await;
                     assert!(stage.asked().is_empty(), "{path} from {page} as {form}");
                     assert_eq!(stage.swaps(), 0, "{path} from {page} as {form}");
@@ -75,9 +83,9 @@ const TUTORIAL: [&str; 9] = [
 
 #[tokio::test]
 async fn nor_by_the_api_of_the_tutorial() {
-    let stage = Stage::with(&["--rate-limits", "off"]).await;
+    let stages = stages().await;
     let body = r#"{"fullName":"x","email":"a@b","password":"long enough","text":"x","profilePic":"x"}"#;
-    for path in TUTORIAL {
+    for (path, stage) in TUTORIAL.iter().flat_map(|path| stages.iter().map(move |stage| (*path, stage))) {
         for (page, headers) in PAGES {
             for form in FORMS {
                 for request in [Request::post(path), Request::get(path), Request::put(path)] {

@@ -4,12 +4,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot do what it needs to has failed")]
 
 mod calls;
+mod deadlines;
 mod endings;
 mod forgery;
 mod headers;
 mod json;
 mod json_refusals;
 mod json_streams;
+mod neighbours;
 mod openapi;
 mod pages;
 mod rates;
