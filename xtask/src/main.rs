@@ -9,6 +9,7 @@
 
 mod bench;
 mod dev;
+mod figures;
 mod generate;
 mod mongod;
 mod nats;
@@ -43,6 +44,8 @@ enum Command {
     Dev(dev::Arguments),
     /// Builds for speed, puts the product under load, measures it, and checks what it says.
     Bench(bench::Arguments),
+    /// Builds for speed, and has a browser measure the web client.
+    Figures(figures::Arguments),
     /// Breaks copies of the server on purpose, and fails unless the history checker finds each of them.
     Sabotage,
     /// Asks Envoy what it makes of requests in JSON, and compares it with what we do.
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Command::Check => test::check(),
         Command::Dev(arguments) => dev::dev(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
+        Command::Figures(arguments) => figures::figures(&arguments),
         Command::Sabotage => sabotage::sabotage(),
         Command::Oracle => oracle::oracle(),
         Command::Gen => generate::generate(),

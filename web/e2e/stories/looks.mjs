@@ -1,10 +1,10 @@
 // Phones, the dark, and people with long names.
-import { gzipSync } from "node:zlib";
 import { same, until } from "../browser.mjs";
+import { loadedBytes } from "../loaded.mjs";
 
 /** Script and style of the first visit, compressed; and with what comes when one is signed in. */
 const FIRST_LOAD_BYTES_MAX = 150_000;
-const SIGNED_IN_BYTES_MAX = 200_000;
+const SIGNED_IN_BYTES_MAX = 220_000;
 
 const ANSWER = "Twice. It hums like a hive. I am writing the notes up tonight and will send you the table of operations tomorrow.";
 const PHONE = { width: 360, height: 740 };
@@ -98,12 +98,12 @@ export const looks = {
     const visitor = await stage.newPerson("First");
     await visitor.visit();
     await visitor.page.getByRole("heading", { name: "Log in" }).waitFor();
-    const first = await loaded(visitor.page);
-    if (first.files === 0 || first.bytes > FIRST_LOAD_BYTES_MAX) throw new Error(`${first.files} files with ${first.bytes} bytes`);
+    const first = await loadedBytes(visitor.page);
+    if (first > FIRST_LOAD_BYTES_MAX) throw new Error(`${first} bytes`);
     await visitor.signUp();
-    const whole = await loaded(visitor.page);
-    console.log(`      the log-in ${first.bytes} bytes, with a list of conversations ${whole.bytes}`);
-    if (whole.bytes > SIGNED_IN_BYTES_MAX) throw new Error(`${whole.files} files with ${whole.bytes} bytes once signed in`);
+    const whole = await loadedBytes(visitor.page);
+    console.log(`      the log-in ${first} bytes, with a list of conversations ${whole}`);
+    if (whole > SIGNED_IN_BYTES_MAX) throw new Error(`${whole} bytes once signed in`);
     await visitor.context.close();
   },
 
@@ -111,10 +111,3 @@ export const looks = {
     same(stage.offences, [], "offences");
   },
 };
-
-/** What a page has loaded until now of script and style, compressed. */
-async function loaded(page) {
-  const files = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.includes("/assets/")));
-  const sizes = await Promise.all([...new Set(files)].map(async (file) => gzipSync(Buffer.from(await (await fetch(file)).arrayBuffer())).length));
-  return { files: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
-}
