@@ -69,7 +69,7 @@ pub struct Deployment {
 pub struct Apart {
     gateway: Node,
     message: u16,
-    _services: Vec<Node>,
+    services: Vec<Node>,
     // After the nodes, as fields are dropped in this order.
     _folder: TempDir,
 }
@@ -187,7 +187,7 @@ impl Apart {
         let mut gateway = start(SERVICES.len(), "gateway")?;
         // It is once those that it calls are.
         gateway.ready().await?;
-        Ok(Self { gateway, message: ports[MESSAGE], _services: services, _folder: folder })
+        Ok(Self { gateway, message: ports[MESSAGE], services, _folder: folder })
     }
 
     /// The way to the gateway.
@@ -197,6 +197,30 @@ impl Apart {
     /// Never: ports are ports.
     pub fn gateway(&self) -> Result<Endpoint> {
         Ok(person::gateway(self.gateway.port)?)
+    }
+
+    /// The port of the gateway.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.gateway.port
+    }
+
+    /// The processes: those of the services, by their names, and that of the gateway.
+    #[must_use]
+    pub fn processes(&self) -> Vec<Watched> {
+        let services = SERVICES.iter().zip(&self.services);
+        let all = services.chain([(&"gateway", &self.gateway)]);
+        all.map(|(name, node)| Watched { name: (*name).to_owned(), pid: node.child.id() }).collect()
+    }
+
+    /// The process of the media service.
+    ///
+    /// # Errors
+    ///
+    /// Never: there is one.
+    pub fn media(&self) -> Result<Watched> {
+        let media = self.processes().into_iter().find(|process| process.name == "media");
+        media.context("there is no media service")
     }
 
     /// The way to the message service, past the gateway.

@@ -17,6 +17,8 @@ pub enum Unit {
     Mib,
     /// KiB, now.
     Kib,
+    /// So many MiB a second.
+    MibPerSecond,
     /// A figure, divided by another.
     Ratio,
     /// Just a number.
@@ -122,6 +124,7 @@ impl Unit {
             Self::Cores => format!("{value:.2} cores"),
             Self::Mib => format!("{value:.0} MiB"),
             Self::Kib => format!("{value:.1} KiB"),
+            Self::MibPerSecond => format!("{} MiB/s", grouped(value)),
             Self::Ratio => format!("{value:.2}"),
             Self::Count => grouped(value),
         }

@@ -13,6 +13,8 @@
 //!       listener.rs     a live stream; what it tells is written down
 //!     audience.rs     a thousand streams, of which the numbers are looked at
 //!     ear.rs          streams that are open meanwhile, and when each message arrived
+//!     parcel.rs       files that are cheap to make, and to tell from one another
+//!     carrier.rs      brings files to the gateway over HTTP, and has them back
 //!     lane.rs         closed loop: everybody waits for their answer
 //!     pace.rs         open loop: latency counts from when something was to begin
 //!     measure.rs      latencies, and the part of a trial that counts
@@ -31,6 +33,7 @@
 //! * Every trial is printed; none is left out for being slow.
 
 pub mod audience;
+pub mod carrier;
 pub mod checker;
 pub mod crowd;
 pub mod deployment;
@@ -45,6 +48,7 @@ pub mod load;
 pub mod machine;
 pub mod measure;
 pub mod pace;
+pub mod parcel;
 pub mod person;
 pub mod plan;
 pub mod process;

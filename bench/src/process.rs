@@ -36,13 +36,27 @@ impl Watched {
     ///
     /// If there is no such process any more.
     pub fn cost(&self) -> Result<Cost> {
-        let read = |file: &str| {
-            let path = format!("/proc/{}/{file}", self.pid);
-            fs::read_to_string(path).with_context(|| format!("{} is not there any more", self.name))
-        };
-        let ticks = cpu_ticks(&read("stat")?).context("cannot read the CPU time of a process")?;
-        let resident = resident_kib(&read("status")?).context("cannot read the memory of a process")?;
-        Ok(Cost { cpu: Duration::from_millis(ticks * MILLIS_PER_TICK), resident_kib: resident })
+        let ticks = cpu_ticks(&self.read("stat")?).context("cannot read the CPU time of a process")?;
+        let resident_kib = self.memory_kib("VmRSS")?;
+        Ok(Cost { cpu: Duration::from_millis(ticks * MILLIS_PER_TICK), resident_kib })
+    }
+
+    /// The most memory that it has had at once so far, in KiB.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such process any more.
+    pub fn peak_kib(&self) -> Result<u64> {
+        self.memory_kib("VmHWM")
+    }
+
+    fn memory_kib(&self, field: &str) -> Result<u64> {
+        kib(&self.read("status")?, field).context("cannot read the memory of a process")
+    }
+
+    fn read(&self, file: &str) -> Result<String> {
+        let path = format!("/proc/{}/{file}", self.pid);
+        fs::read_to_string(path).with_context(|| format!("{} is not there any more", self.name))
     }
 }
 
@@ -66,9 +80,10 @@ fn cpu_ticks(stat: &str) -> Option<u64> {
     Some(user + kernel)
 }
 
-/// `VmRSS` of `/proc/<pid>/status`, in KiB.
-fn resident_kib(status: &str) -> Option<u64> {
-    let value = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+/// The field `name` of `/proc/<pid>/status`, in KiB.
+fn kib(status: &str, name: &str) -> Option<u64> {
+    let mut fields = status.lines().filter_map(|line| line.split_once(':'));
+    let (_, value) = fields.find(|(field, _)| *field == name)?;
     value.trim().strip_suffix(" kB")?.trim().parse().ok()
 }
 
@@ -85,14 +100,15 @@ mod tests {
 
     #[test]
     fn memory_is_read_in_kib() {
-        assert_eq!(resident_kib("VmPeak:\t  10 kB\nVmRSS:\t    6128 kB\n"), Some(6_128));
-        assert_eq!(resident_kib("VmRSS:\tmany\n"), None);
+        assert_eq!(kib("VmPeak:\t  10 kB\nVmRSS:\t    6128 kB\n", "VmRSS"), Some(6_128));
+        assert_eq!(kib("VmRSS:\tmany\n", "VmRSS"), None);
     }
 
     #[test]
     fn this_process_costs_something() {
         let own = Watched { name: "tests".into(), pid: std::process::id() };
         assert!(own.cost().unwrap().resident_kib > 0);
+        assert!(own.peak_kib().unwrap() >= own.cost().unwrap().resident_kib / 2);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What the machine gives without the product: the limits that its figures are held against.
 
+pub mod files;
+pub mod http;
 mod mongodb;
 mod sqlite;
 mod unary;
@@ -20,7 +22,7 @@ pub const MONGODB: &str = "MongoDB, one insert for each document";
 pub const UNARY: &str = "bare unary calls";
 
 /// How long each limit is measured in each trial at the most: they do not vary as the product does.
-const LENGTH_MAX: Duration = Duration::from_secs(5);
+pub const LENGTH_MAX: Duration = Duration::from_secs(5);
 
 /// Measures every limit that `plan` asks for, once for each trial.
 ///

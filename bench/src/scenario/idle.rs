@@ -12,14 +12,13 @@ use tokio::time::timeout_at;
 use tonic::Streaming;
 use tonic::body::Body;
 
-use super::{PEOPLE, Section};
+use super::{PEOPLE, Section, say_everywhere};
 use crate::crowd::{Crowd, Verdict};
 use crate::deployment::Deployment;
 use crate::door::Door;
 use crate::figures::Figures;
 use crate::figures::Goal::{AtLeast, AtMost};
 use crate::figures::Unit::{Count, Kib, Mib, PerSecond};
-use crate::history::{Key, Outcome};
 use crate::machine;
 use crate::measure::to_float;
 use crate::person::Person;
@@ -164,17 +163,6 @@ async fn trial(plan: &Plan, way: Way, figures: &mut Figures, random: &mut Random
 fn resident_kib(deployment: &Deployment) -> Result<u64> {
     let costs = deployment.nodes().into_iter().map(|node| node.cost());
     costs.map(|cost| Ok(cost?.resident_kib)).sum()
-}
-
-/// Says one thing in each conversation.
-async fn say_everywhere(crowd: &Crowd, random: &mut Random) -> Result<()> {
-    for talk in &crowd.talks {
-        let sender = &crowd.people[talk.members[0]];
-        let key = Key { conversation: talk.id, sender: sender.id, client: random.client_id() };
-        let outcome = sender.try_to_say(key, "Is anybody there?", &crowd.recorder).await;
-        ensure!(matches!(outcome, Outcome::Ok { .. }), "a message was not acknowledged: {outcome:?}");
-    }
-    Ok(())
 }
 
 /// Opens so many streams, some at a time, and returns when all are live.

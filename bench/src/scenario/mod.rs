@@ -1,6 +1,7 @@
 //! What the product is put through.
 
 mod doors;
+mod downloads;
 mod entries;
 mod floods;
 mod group;
@@ -9,12 +10,14 @@ mod live;
 mod pages;
 mod removal;
 mod sends;
+mod uploads;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
 
-use crate::crowd::Verdict;
+use crate::crowd::{Crowd, Verdict};
 use crate::figures::Figures;
+use crate::history::{Key, Outcome};
 use crate::plan::Plan;
 use crate::random::Random;
 
@@ -49,6 +52,10 @@ pub enum Scenario {
     Pages,
     /// Many subscribers, to whom nothing happens.
     Idle,
+    /// Many connections upload files over HTTP, through a gateway in the same process and in another.
+    Uploads,
+    /// Many connections download files over HTTP, through a gateway in the same process and in another.
+    Downloads,
 }
 
 /// What came of a scenario.
@@ -82,7 +89,20 @@ impl Scenario {
             Self::Floods => floods::run(plan, random).await,
             Self::Pages => pages::run(plan, random).await,
             Self::Idle => idle::run(plan, random).await,
+            Self::Uploads => uploads::run(plan, random).await,
+            Self::Downloads => downloads::run(plan, random).await,
         };
         section.with_context(|| format!("the scenario {self:?}"))
     }
+}
+
+/// Says one thing in each conversation.
+async fn say_everywhere(crowd: &Crowd, random: &mut Random) -> Result<()> {
+    for talk in &crowd.talks {
+        let sender = &crowd.people[talk.members[0]];
+        let key = Key { conversation: talk.id, sender: sender.id, client: random.client_id() };
+        let outcome = sender.try_to_say(key, TEXT, &crowd.recorder).await;
+        ensure!(matches!(outcome, Outcome::Ok { .. }), "a message was not acknowledged: {outcome:?}");
+    }
+    Ok(())
 }
