@@ -8,11 +8,14 @@ use crate::mongod::Mongod;
 use crate::prerequisites;
 use crate::run::{cargo_linting, run_seeing};
 use crate::tools::{self, TOOLS_VARIABLE};
+use crate::web;
 
 /// Runs every test of the workspace, and says how many there were.
 pub fn test() -> Result<String> {
     prerequisites::for_building()?;
     prerequisites::for_lints()?;
+    // Among its packages is Cloudinary's own client, which ours is compared with.
+    web::install()?;
     let tools = tools::side_by_side()?;
     let mongod = Mongod::start()?;
 

@@ -1,7 +1,7 @@
 //! The tools that the tests need: real programs, at one version, with a known checksum.
 //!
 //! They are kept in `$XDG_CACHE_HOME/confab/tools`, or `~/.cache/confab/tools`, and nothing outside it is changed.
-//! Chromium alone is Debian's own package: it needs libraries that only the system can install.
+//! Chromium, exiftool and clamd are Debian's own packages: they need libraries that only the system can install.
 
 mod debian;
 mod fetch;
@@ -17,6 +17,8 @@ use anyhow::{Context, Result};
 use tempfile::TempDir;
 
 pub use debian::{CHROMIUM_VARIABLE, chromium, mongod};
+
+use debian::{clamd, exiftool};
 pub use schema_check::schema_check;
 pub use table::{BUF, CARGO_DENY, ENVOY, HADOLINT, NATS_SERVER, TABLE, Tool};
 
@@ -45,7 +47,9 @@ pub fn ensure_all() -> Result<()> {
     }
     mongod()?;
     schema_check()?;
-    println!("chromium: {}", chromium()?.display());
+    for (name, program) in [("chromium", chromium()?), ("exiftool", exiftool()?), ("clamd", clamd()?)] {
+        println!("{name}: {}", program.display());
+    }
     Ok(())
 }
 
@@ -55,6 +59,9 @@ pub fn side_by_side() -> Result<TempDir> {
     for tool in TABLE {
         let program = ensure(tool)?;
         symlink(program, folder.path().join(tool.program)).context("cannot link a tool")?;
+    }
+    for (name, program) in [("exiftool", exiftool()?), ("clamd", clamd()?)] {
+        symlink(program, folder.path().join(name)).context("cannot link a tool")?;
     }
     Ok(folder)
 }

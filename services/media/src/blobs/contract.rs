@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::cloudinary::stand_in::StandIn;
 use super::rclone::Rclone;
-use super::{BlobError, BlobStore, CloudinaryStore, LocalStore, PIECE_BYTES_MAX, S3Store};
+use super::{BlobError, BlobStore, CloudinaryStore, LocalStore, PIECE_BYTES_MAX, Patience, S3Store};
 use crate::domain::BlobKey;
 use crate::spool::SpooledFile;
 
@@ -58,9 +58,10 @@ async fn every_store() -> Vec<TestStore> {
     let folder = spool();
     let local = Box::new(LocalStore::open(folder.path()).unwrap());
     let rclone = Rclone::start().await;
-    let s3 = Box::new(S3Store::new(rclone.access.clone()).unwrap());
+    let s3 = Box::new(S3Store::new(rclone.access.clone(), Patience::default()).unwrap());
     let stand_in = StandIn::start(None).await;
-    let cloudinary = Box::new(CloudinaryStore::new(stand_in.access, Arc::new(SystemClock)).unwrap());
+    let cloudinary = CloudinaryStore::new(stand_in.access, Patience::default(), Arc::new(SystemClock));
+    let cloudinary = Box::new(cloudinary.unwrap());
     vec![
         // In the folder of the blobs, so that they are linked; elsewhere, they may have to be copied.
         TestStore {
@@ -192,4 +193,18 @@ async fn a_file_that_is_not_what_it_was_is_not_kept() {
         assert!(store.store.put(&file).await.is_err(), "{}", store.name);
         assert_eq!(store.store.size(&file.key).await.unwrap(), None, "{}", store.name);
     }
+}
+
+#[tokio::test]
+async fn a_blob_that_goes_in_parts_leaves_no_parts_in_a_bucket() {
+    let rclone = Rclone::start().await;
+    let store = S3Store::new(rclone.access.clone(), Patience::default()).unwrap();
+    let (spool, bytes) = (tempfile::tempdir().unwrap(), some_bytes(9 * 1024 * 1024));
+    let file =
+        SpooledFile { path: spool.path().join("file"), size: bytes.len() as u64, key: BlobKey::of(&bytes) };
+    fs::write(&file.path, &bytes).unwrap();
+    store.put(&file).await.unwrap();
+    let bucket = rclone.folder().join("blobs/confab");
+    let names = fs::read_dir(bucket).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert_eq!(names.collect::<Vec<_>>(), [file.key.to_string()]);
 }

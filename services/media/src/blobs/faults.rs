@@ -4,6 +4,7 @@
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -12,14 +13,19 @@ use axum::response::{IntoResponse, Response};
 use confab_core::SystemClock;
 
 use super::cloudinary::stand_in::{Fault, StandIn};
-use super::{BlobError, BlobStore, CloudinaryStore, S3Access, S3Store};
+use super::{BlobError, BlobStore, CloudinaryStore, Patience, S3Access, S3Store};
 use crate::domain::BlobKey;
 use crate::spool::SpooledFile;
+
+/// How long those are waited for that fail anyway.
+const PATIENCE: Patience = Patience { silence: Duration::from_millis(300), call: Duration::from_secs(1) };
 
 /// What somebody who answers for S3 does.
 #[derive(Clone, Copy, Debug)]
 enum S3Fault {
     Fails,
+    /// Says nothing at all.
+    IsSilent,
     SaysAnotherEtag,
     KeepsLess,
     Redirects,
@@ -52,6 +58,7 @@ async fn answer(State(answers): State<Answers>, request: Request) -> Response {
     };
     match answers.fault {
         S3Fault::Fails => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        S3Fault::IsSilent => std::future::pending().await,
         S3Fault::Redirects => (StatusCode::TEMPORARY_REDIRECT, [("location", "/inner")]).into_response(),
         _ if is_put => (StatusCode::OK, [("etag", "\"one\"")]).into_response(),
         _ if !was_put => StatusCode::NOT_FOUND.into_response(),
@@ -74,17 +81,17 @@ async fn s3_that(fault: S3Fault) -> (S3Store, Answers) {
         access_key_id: "id".to_owned(),
         secret_access_key: "secret".into(),
     };
-    (S3Store::new(access).unwrap(), answers)
+    (S3Store::new(access, PATIENCE).unwrap(), answers)
 }
 
 /// Whether `store` says that it failed, whatever it is asked.
 async fn fails_at_everything(store: &dyn BlobStore, name: &str) {
     let key = BlobKey::of(b"ten bytes!");
-    assert!(put(store).await.is_err(), "{name}");
-    assert!(store.size(&key).await.is_err(), "{name}");
-    assert!(store.read(&key, 0..10).await.is_err(), "{name}");
-    assert!(store.delete(&key).await.is_err(), "{name}");
-    assert!(store.list(None, 10).await.is_err(), "{name}");
+    let reading = async { store.read(&key, 0..10).await.map(drop) };
+    let (put, size, read, deleted, listed) =
+        tokio::join!(put(store), store.size(&key), reading, store.delete(&key), store.list(None, 10));
+    assert!(put.is_err() && size.is_err() && read.is_err(), "{name}: {put:?} {size:?} {read:?}");
+    assert!(deleted.is_err() && listed.is_err(), "{name}: {deleted:?} {listed:?}");
 }
 
 async fn put(store: &dyn BlobStore) -> Result<(), BlobError> {
@@ -96,7 +103,7 @@ async fn put(store: &dyn BlobStore) -> Result<(), BlobError> {
 
 #[tokio::test]
 async fn an_s3_that_fails_or_points_elsewhere_is_unavailable() {
-    for fault in [S3Fault::Fails, S3Fault::Redirects] {
+    for fault in [S3Fault::Fails, S3Fault::IsSilent, S3Fault::Redirects] {
         let (store, answers) = s3_that(fault).await;
         fails_at_everything(&store, &format!("{fault:?}")).await;
         assert_eq!(answers.inner_calls.load(Ordering::Relaxed), 0, "it was followed");
@@ -114,9 +121,9 @@ async fn an_s3_that_keeps_something_else_is_found_out() {
 
 #[tokio::test]
 async fn a_cloudinary_that_fails_or_points_elsewhere_is_unavailable() {
-    for fault in [Fault::Fails, Fault::Redirects] {
+    for fault in [Fault::Fails, Fault::IsSilent, Fault::Dawdles, Fault::Redirects] {
         let stand_in = StandIn::start(Some(fault)).await;
-        let store = CloudinaryStore::new(stand_in.access.clone(), Arc::new(SystemClock)).unwrap();
+        let store = CloudinaryStore::new(stand_in.access.clone(), PATIENCE, Arc::new(SystemClock)).unwrap();
         fails_at_everything(&store, &format!("{fault:?}")).await;
         assert_eq!(stand_in.inner_calls(), 0, "it was followed");
     }
@@ -125,11 +132,11 @@ async fn a_cloudinary_that_fails_or_points_elsewhere_is_unavailable() {
 #[tokio::test]
 async fn a_cloudinary_that_lies_is_found_out() {
     let lying = StandIn::start(Some(Fault::Lies)).await;
-    let store = CloudinaryStore::new(lying.access, Arc::new(SystemClock)).unwrap();
+    let store = CloudinaryStore::new(lying.access, Patience::default(), Arc::new(SystemClock)).unwrap();
     assert!(matches!(put(&store).await, Err(BlobError::Corrupt { .. })));
 
     let careless = StandIn::start(Some(Fault::IgnoresRanges)).await;
-    let store = CloudinaryStore::new(careless.access, Arc::new(SystemClock)).unwrap();
+    let store = CloudinaryStore::new(careless.access, Patience::default(), Arc::new(SystemClock)).unwrap();
     put(&store).await.unwrap();
     let read = store.read(&BlobKey::of(b"ten bytes!"), 2..4).await;
     assert!(matches!(read, Err(BlobError::Corrupt { .. })));
@@ -139,12 +146,14 @@ async fn a_cloudinary_that_lies_is_found_out() {
 async fn a_call_to_cloudinary_is_good_for_an_hour_and_for_nobody_else() {
     let stand_in = StandIn::start(None).await;
     for minutes in [-61, 61] {
-        let store = CloudinaryStore::new(stand_in.access.clone(), Arc::new(Off { minutes })).unwrap();
+        let store =
+            CloudinaryStore::new(stand_in.access.clone(), Patience::default(), Arc::new(Off { minutes }))
+                .unwrap();
         assert!(matches!(put(&store).await, Err(BlobError::Unavailable { .. })), "{minutes}");
     }
     let mut access = stand_in.access.clone();
     access.api_secret = "guessed".into();
-    let store = CloudinaryStore::new(access, Arc::new(SystemClock)).unwrap();
+    let store = CloudinaryStore::new(access, Patience::default(), Arc::new(SystemClock)).unwrap();
     fails_at_everything(&store, "a wrong secret").await;
 }
 

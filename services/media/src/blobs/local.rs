@@ -206,7 +206,9 @@ async fn on_disk<T: Send + 'static>(
 ) -> Result<T, BlobError> {
     let done = spawn_blocking(work).await.map_err(io::Error::from).flatten();
     done.map_err(|error| match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => BlobError::Full { task, source: error.into() },
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            BlobError::Full { task, source: error.into() }
+        }
         ErrorKind::InvalidData => BlobError::Corrupt { task, detail: error.to_string() },
         _ => BlobError::Unavailable { task, source: error.into() },
     })

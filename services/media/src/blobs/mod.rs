@@ -30,6 +30,7 @@ use crate::domain::BlobKey;
 use crate::spool::SpooledFile;
 
 pub use cloudinary::{Algorithm, CloudinaryAccess, CloudinaryStore};
+pub use http::Patience;
 pub use local::LocalStore;
 pub use s3::{S3Access, S3Store};
 pub use settings::{BlobSecrets, BlobSettings, BlobSettingsError, BlobsKind};

@@ -19,7 +19,7 @@ const BUCKET: &str = "blobs";
 pub struct Rclone {
     pub access: S3Access,
     _process: Child,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Rclone {
@@ -51,7 +51,12 @@ impl Rclone {
             access_key_id: ACCESS_KEY_ID.to_owned(),
             secret_access_key: SECRET.into(),
         };
-        Self { access, _process: process, _folder: folder }
+        Self { access, folder, _process: process }
+    }
+
+    /// Where its files lie.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 }
 

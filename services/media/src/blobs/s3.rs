@@ -28,15 +28,17 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use tokio::fs::File;
 use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::time::timeout;
+use tokio::time::sleep;
 
-use super::http::{self, REQUEST_TIMEOUT};
-use super::{BlobError, BlobStore, ByteStream, in_pieces};
+use super::{BlobError, BlobStore, ByteStream, Patience, in_pieces};
 use crate::domain::BlobKey;
 use crate::spool::SpooledFile;
 
 /// What is sent at once. All parts but the last have at least 5 MiB, says S3.
 const PART_BYTES: usize = 8 * 1024 * 1024;
+/// How often a file is put whose store keeps something else then, and how long after another; each time longer.
+const PUTS_MAX: u32 = 4;
+const PUT_PAUSE: Duration = Duration::from_millis(100);
 /// How often a request that is safe to repeat is repeated.
 const RETRIES_MAX: usize = 3;
 /// How long all of them may take.
@@ -64,6 +66,7 @@ pub struct S3Access {
 pub struct S3Store {
     bucket: Arc<AmazonS3>,
     prefix: Path,
+    patience: Patience,
 }
 
 impl S3Store {
@@ -72,9 +75,9 @@ impl S3Store {
     /// # Errors
     ///
     /// If the settings make no sense.
-    pub fn new(access: S3Access) -> Result<Self, BlobError> {
+    pub fn new(access: S3Access, patience: Patience) -> Result<Self, BlobError> {
         let task = "set up S3";
-        let client = http::client().map_err(|source| unavailable(task, source))?;
+        let client = patience.client().map_err(|source| unavailable(task, source))?;
         let is_plain = access.endpoint.as_deref().is_some_and(|url| url.starts_with("http://"));
         let mut builder = AmazonS3Builder::new()
             .with_bucket_name(access.bucket)
@@ -91,13 +94,13 @@ impl S3Store {
             .with_retry(RetryConfig {
                 backoff: BackoffConfig::default(),
                 max_retries: RETRIES_MAX,
-                retry_timeout: RETRY_TIMEOUT,
+                retry_timeout: RETRY_TIMEOUT.min(patience.call),
             });
         if let Some(endpoint) = access.endpoint {
             builder = builder.with_endpoint(endpoint);
         }
         let bucket = builder.build().map_err(|source| unavailable(task, source))?;
-        Ok(Self { bucket: Arc::new(bucket), prefix: Path::from(access.prefix) })
+        Ok(Self { bucket: Arc::new(bucket), prefix: Path::from(access.prefix), patience })
     }
 
     fn path(&self, key: &BlobKey) -> Path {
@@ -105,7 +108,7 @@ impl S3Store {
     }
 
     async fn head(&self, task: &'static str, key: &BlobKey) -> Result<Option<ObjectMeta>, BlobError> {
-        match in_time(task, self.bucket.head(&self.path(key))).await? {
+        match self.patience.wait(task, self.bucket.head(&self.path(key))).await? {
             Ok(known) => Ok(Some(known)),
             Err(Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(unavailable(task, error)),
@@ -122,55 +125,8 @@ impl S3Store {
         Ok(BlobKey::finish(hasher) == file.key)
     }
 
-    /// Sends `file` at once, which is small enough.
-    async fn put_whole(&self, file: &SpooledFile) -> Result<PutResult, BlobError> {
-        let bytes = tokio::fs::read(&file.path).await.map_err(|source| unavailable(PUTTING, source))?;
-        if bytes.len() as u64 != file.size || BlobKey::of(&bytes) != file.key {
-            return Err(changed());
-        }
-        let sent = in_time(PUTTING, self.bucket.put(&self.path(&file.key), bytes.into())).await?;
-        sent.map_err(|source| unavailable(PUTTING, source))
-    }
-
-    /// Sends `file` in parts. When anything goes wrong, the store is told to forget them.
-    async fn put_in_parts(&self, file: &SpooledFile) -> Result<PutResult, BlobError> {
-        let path = self.path(&file.key);
-        let begun = in_time(PUTTING, self.bucket.put_multipart(&path)).await?;
-        let mut upload = begun.map_err(|source| unavailable(PUTTING, source))?;
-        let sent = async {
-            let mut from = File::open(&file.path).await.map_err(|source| unavailable(PUTTING, source))?;
-            let (mut hasher, mut size) = (Sha256::new(), 0);
-            loop {
-                let part = next_part(&mut from).await.map_err(|source| unavailable(PUTTING, source))?;
-                if part.is_empty() {
-                    break;
-                }
-                size += part.len() as u64;
-                hasher.update(&part);
-                let put = in_time(PUTTING, upload.put_part(part.into())).await?;
-                put.map_err(|source| unavailable(PUTTING, source))?;
-            }
-            if size != file.size || BlobKey::finish(hasher) != file.key {
-                return Err(changed());
-            }
-            let put = in_time(PUTTING, upload.complete()).await?;
-            put.map_err(|source| unavailable(PUTTING, source))
-        };
-        let sent = sent.await;
-        if sent.is_err() {
-            // What cannot be forgotten now goes by the rules of the bucket.
-            let _ = in_time(PUTTING, upload.abort()).await;
-        }
-        sent
-    }
-}
-
-#[async_trait]
-impl BlobStore for S3Store {
-    async fn put(&self, file: &SpooledFile) -> Result<(), BlobError> {
-        if self.head(PUTTING, &file.key).await?.is_some_and(|known| known.size == file.size) {
-            return Ok(());
-        }
+    /// Sends `file`, and looks whether that is what is kept then.
+    async fn put_once(&self, file: &SpooledFile) -> Result<(), BlobError> {
         let put = match usize::try_from(file.size) {
             Ok(size) if size <= PART_BYTES => self.put_whole(file).await?,
             _ => self.put_in_parts(file).await?,
@@ -185,6 +141,69 @@ impl BlobStore for S3Store {
         Err(BlobError::Corrupt { task: PUTTING, detail })
     }
 
+    /// Sends `file` at once, which is small enough.
+    async fn put_whole(&self, file: &SpooledFile) -> Result<PutResult, BlobError> {
+        let bytes = tokio::fs::read(&file.path).await.map_err(|source| unavailable(PUTTING, source))?;
+        if bytes.len() as u64 != file.size || BlobKey::of(&bytes) != file.key {
+            return Err(changed());
+        }
+        let sent = self.patience.wait(PUTTING, self.bucket.put(&self.path(&file.key), bytes.into())).await?;
+        sent.map_err(|source| unavailable(PUTTING, source))
+    }
+
+    /// Sends `file` in parts. When anything goes wrong, the store is told to forget them.
+    async fn put_in_parts(&self, file: &SpooledFile) -> Result<PutResult, BlobError> {
+        let path = self.path(&file.key);
+        let begun = self.patience.wait(PUTTING, self.bucket.put_multipart(&path)).await?;
+        let mut upload = begun.map_err(|source| unavailable(PUTTING, source))?;
+        let sent = async {
+            let mut from = File::open(&file.path).await.map_err(|source| unavailable(PUTTING, source))?;
+            let (mut hasher, mut size) = (Sha256::new(), 0);
+            loop {
+                let part = next_part(&mut from).await.map_err(|source| unavailable(PUTTING, source))?;
+                if part.is_empty() {
+                    break;
+                }
+                size += part.len() as u64;
+                hasher.update(&part);
+                let put = self.patience.wait(PUTTING, upload.put_part(part.into())).await?;
+                put.map_err(|source| unavailable(PUTTING, source))?;
+            }
+            if size != file.size || BlobKey::finish(hasher) != file.key {
+                return Err(changed());
+            }
+            let put = self.patience.wait(PUTTING, upload.complete()).await?;
+            put.map_err(|source| unavailable(PUTTING, source))
+        };
+        let sent = sent.await;
+        if sent.is_err() {
+            // What cannot be forgotten now goes by the rules of the bucket.
+            let _ = self.patience.wait(PUTTING, upload.abort()).await;
+        }
+        sent
+    }
+}
+
+#[async_trait]
+impl BlobStore for S3Store {
+    async fn put(&self, file: &SpooledFile) -> Result<(), BlobError> {
+        if self.head(PUTTING, &file.key).await?.is_some_and(|known| known.size == file.size) {
+            return Ok(());
+        }
+        // Of several who put the same, one may look while another writes, where a store
+        // has not learned to show all of a file or nothing. Putting is safe to repeat.
+        for attempt in 1..PUTS_MAX {
+            match self.put_once(file).await {
+                Err(BlobError::Corrupt { .. }) => sleep(PUT_PAUSE * attempt).await,
+                settled => return settled,
+            }
+            if self.is_kept(file).await.unwrap_or(false) {
+                return Ok(());
+            }
+        }
+        self.put_once(file).await
+    }
+
     async fn size(&self, key: &BlobKey) -> Result<Option<u64>, BlobError> {
         Ok(self.head("find a blob", key).await?.map(|known| known.size))
     }
@@ -195,7 +214,7 @@ impl BlobStore for S3Store {
             return Ok(Box::pin(stream::empty()));
         }
         let options = GetOptions { range: Some(GetRange::Bounded(range.clone())), ..GetOptions::default() };
-        let got = match in_time(READING, self.bucket.get_opts(&self.path(key), options)).await? {
+        let got = match self.patience.wait(READING, self.bucket.get_opts(&self.path(key), options)).await? {
             Ok(got) => got,
             Err(Error::NotFound { .. }) => return Err(BlobError::Missing { key: *key }),
             Err(error) => return Err(unavailable(READING, error)),
@@ -210,7 +229,7 @@ impl BlobStore for S3Store {
 
     async fn delete(&self, key: &BlobKey) -> Result<(), BlobError> {
         let task = "erase a blob";
-        match in_time(task, self.bucket.delete(&self.path(key))).await? {
+        match self.patience.wait(task, self.bucket.delete(&self.path(key))).await? {
             Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(unavailable(task, error)),
         }
@@ -226,18 +245,13 @@ impl BlobStore for S3Store {
             // What else lies there is none of ours.
             Ok(object.location.filename().and_then(|name| name.parse::<BlobKey>().ok()))
         });
-        let keys = in_time(task, keys.take(limit).try_collect()).await?;
+        let keys = self.patience.wait(task, keys.take(limit).try_collect()).await?;
         keys.map_err(|source| unavailable(task, source))
     }
 }
 
 const PUTTING: &str = "keep a blob";
 const READING: &str = "read a blob";
-
-/// Gives every call an end, also where the client of the store knows none.
-async fn in_time<T>(task: &'static str, call: impl Future<Output = T>) -> Result<T, BlobError> {
-    timeout(REQUEST_TIMEOUT, call).await.map_err(|source| unavailable(task, source))
-}
 
 /// The next part of `from`; empty at its end.
 async fn next_part(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Bytes> {

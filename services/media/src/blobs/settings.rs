@@ -7,7 +7,9 @@ use clap::ValueEnum;
 use confab_core::Clock;
 use secrecy::SecretString;
 
-use super::{Algorithm, BlobStore, CloudinaryAccess, CloudinaryStore, LocalStore, S3Access, S3Store};
+use super::{
+    Algorithm, BlobStore, CloudinaryAccess, CloudinaryStore, LocalStore, Patience, S3Access, S3Store,
+};
 
 /// Where blobs can be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -153,12 +155,12 @@ impl BlobSettings {
                 Ok(Arc::new(store))
             }
             BlobsKind::S3 => {
-                let store = S3Store::new(self.s3(secrets)?).map_err(|error| unusable("S3", error))?;
-                Ok(Arc::new(store))
+                let store = S3Store::new(self.s3(secrets)?, Patience::default());
+                Ok(Arc::new(store.map_err(|error| unusable("S3", error))?))
             }
             BlobsKind::Cloudinary => {
                 let access = self.cloudinary(secrets)?;
-                let store = CloudinaryStore::new(access, clock);
+                let store = CloudinaryStore::new(access, Patience::default(), clock);
                 Ok(Arc::new(store.map_err(|error| unusable("Cloudinary", error))?))
             }
         }

@@ -1,6 +1,12 @@
 //! Nothing that says where, when, by whom and with what a picture was made is kept.
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
 use confab_media::domain::ContentType;
+use serde_json::Value;
 
 use crate::crafted::{self, PRIVATE};
 use crate::{Desk, contains, renditions};
@@ -38,6 +44,87 @@ async fn no_form_of_a_picture_has_anything_private_and_all_are_upright() {
             assert!(crafted::is_upright(&bytes), "{name} is not upright");
             assert_eq!(rendition.dimensions, Some((crafted::WIDTH, crafted::HEIGHT)), "{name}");
         }
+    }
+}
+
+/// What `exiftool` reads out of pictures that only says how they are put together, beside what it says of the file.
+const HARMLESS: [&str; 30] = [
+    "JFIF:JFIFVersion",
+    "JFIF:ResolutionUnit",
+    "JFIF:XResolution",
+    "JFIF:YResolution",
+    "PNG:BitDepth",
+    "PNG:ColorType",
+    "PNG:Compression",
+    "PNG:Filter",
+    "PNG:ImageHeight",
+    "PNG:ImageWidth",
+    "PNG:Interlace",
+    "GIF:AnimationIterations",
+    "GIF:BackgroundColor",
+    "GIF:BitsPerPixel",
+    "GIF:ColorResolutionDepth",
+    "GIF:Duration",
+    "GIF:FrameCount",
+    "GIF:GIFVersion",
+    "GIF:HasColorMap",
+    "GIF:ImageHeight",
+    "GIF:ImageWidth",
+    "GIF:PixelAspectRatio",
+    "RIFF:AlphaIsUsed",
+    "RIFF:AnimationLoopCount",
+    "RIFF:BackgroundColor",
+    "RIFF:Duration",
+    "RIFF:FrameCount",
+    "RIFF:ImageHeight",
+    "RIFF:ImageWidth",
+    "RIFF:WebP_Flags",
+];
+
+/// What Debian's `exiftool` finds in each of the files in `folder` that is more than how it is put together.
+fn private_tags(folder: &Path) -> BTreeMap<String, Vec<String>> {
+    let tools =
+        std::env::var_os("CONFAB_TEST_TOOLS").expect("CONFAB_TEST_TOOLS names a folder with exiftool in it");
+    let asked = Command::new(Path::new(&tools).join("exiftool"))
+        // As JSON, with the groups of the tags; also those that are there twice, and unknown ones.
+        .args(["-json", "-G1", "-a", "-u", "-U"])
+        // One by one: of a folder, it takes what is called a picture.
+        .args(fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()))
+        // It looks for settings there.
+        .env("HOME", folder)
+        .output()
+        .unwrap();
+    let files: Vec<serde_json::Map<String, Value>> = serde_json::from_slice(&asked.stdout).unwrap();
+    let is_private = |tag: &String| {
+        let group = tag.split(':').next().unwrap_or_default();
+        let of_the_file = matches!(group, "SourceFile" | "ExifTool" | "System" | "Composite")
+            || group == "File" && tag != "File:Comment";
+        !of_the_file && !HARMLESS.contains(&tag.as_str())
+    };
+    let name = |file: &serde_json::Map<String, Value>| {
+        let path = Path::new(file["SourceFile"].as_str().unwrap());
+        path.file_name().unwrap().to_string_lossy().into_owned()
+    };
+    files
+        .iter()
+        .map(|file| (name(file), file.keys().filter(|tag| is_private(tag)).cloned().collect()))
+        .collect()
+}
+
+#[tokio::test]
+async fn exiftool_finds_nothing_private_in_any_form() {
+    let (desk, folder) = (Desk::new(), tempfile::tempdir().unwrap());
+    for (name, bytes) in pictures() {
+        fs::write(folder.path().join(format!("{name}, before")), &bytes).unwrap();
+        let examined = desk.examine(&bytes).await.unwrap();
+        for (number, (_, bytes)) in renditions(&examined).into_iter().enumerate() {
+            fs::write(folder.path().join(format!("{name}, {number}")), bytes).unwrap();
+        }
+    }
+    let found = private_tags(folder.path());
+    assert_eq!(found.len(), 30 * 4);
+    for (name, tags) in found {
+        assert_eq!(tags.is_empty(), !name.ends_with("before"), "{name}: {tags:?}");
     }
 }
 

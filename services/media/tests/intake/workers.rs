@@ -31,12 +31,18 @@ fn shell(script: &str) -> [&str; 2] {
 #[tokio::test]
 async fn a_worker_that_does_not_end_is_killed() {
     let folder = tempfile::tempdir().unwrap();
-    let note = folder.path().join("process");
-    let script = format!("echo $$ > {}; exec /bin/sleep 600", note.display());
-    let refused = refused_by("/bin/sh", &shell(&script)).await;
-    assert!(matches!(refused, Refused::TooCostly), "{refused:?}");
-    let process = std::fs::read_to_string(note).unwrap();
-    assert!(!Path::new("/proc").join(process.trim()).exists(), "it still runs");
+    // One that waits for ever, and one that computes for ever.
+    let killed = ["exec /bin/sleep 600", "while :; do :; done"].map(|script| {
+        let note = folder.path().join(script.split(' ').next().unwrap());
+        let script = format!("echo $$ > {}; {script}", note.display());
+        async move {
+            let refused = refused_by("/bin/sh", &shell(&script)).await;
+            assert!(matches!(refused, Refused::TooCostly), "{refused:?}");
+            let process = std::fs::read_to_string(note).unwrap();
+            assert!(!Path::new("/proc").join(process.trim()).exists(), "it still runs");
+        }
+    });
+    futures_util::future::join_all(killed).await;
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 
-use super::{BlobError, CloudinaryStore, DELIVERY_TYPE, RESOURCE_TYPE, attempts, read_json};
+use super::{BlobError, CloudinaryStore, DELIVERY_TYPE, RESOURCE_TYPE};
 use crate::domain::BlobKey;
 
 /// The most that Cloudinary lists at once.
@@ -74,7 +74,7 @@ impl CloudinaryStore {
             let request = self.client.get(&url).query(&query);
             Ok(request.basic_auth(&access.api_key, Some(access.api_secret.expose_secret())))
         };
-        let listed: Listed = read_json(TASK, attempts(TASK, request).await?).await?;
+        let listed: Listed = self.read_json(TASK, self.attempts(TASK, request).await?).await?;
         if listed.next_cursor.is_some() {
             return Ok(None);
         }

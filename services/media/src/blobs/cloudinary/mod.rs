@@ -5,8 +5,8 @@
 //! listing.rs    what there is, in its order, which Cloudinary does not keep
 //! ```
 //!
-//! Tried against a stand-in that checks what the documentation says is checked;
-//! never against Cloudinary itself.
+//! Tried against a stand-in that checks what the documentation says is checked, and
+//! compared with Cloudinary's own client; never against Cloudinary itself.
 //!
 //! # Invariants
 //!
@@ -15,6 +15,8 @@
 //! * No redirect is followed.
 
 mod listing;
+#[cfg(test)]
+mod official;
 mod signature;
 #[cfg(test)]
 pub mod stand_in;
@@ -35,8 +37,7 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::http::{self, REQUEST_TIMEOUT};
-use super::{BlobError, BlobStore, ByteStream, in_pieces};
+use super::{BlobError, BlobStore, ByteStream, Patience, in_pieces};
 use crate::domain::BlobKey;
 use crate::spool::SpooledFile;
 
@@ -77,6 +78,7 @@ pub struct CloudinaryAccess {
 pub struct CloudinaryStore {
     access: Arc<CloudinaryAccess>,
     client: Client,
+    patience: Patience,
     clock: Arc<dyn Clock>,
 }
 
@@ -86,9 +88,13 @@ impl CloudinaryStore {
     /// # Errors
     ///
     /// If the system has no certificates to trust.
-    pub fn new(access: CloudinaryAccess, clock: Arc<dyn Clock>) -> Result<Self, BlobError> {
-        let client = http::client().map_err(|source| unavailable("set up Cloudinary", source))?;
-        Ok(Self { access: Arc::new(access), client, clock })
+    pub fn new(
+        access: CloudinaryAccess,
+        patience: Patience,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, BlobError> {
+        let client = patience.client().map_err(|source| unavailable("set up Cloudinary", source))?;
+        Ok(Self { access: Arc::new(access), client, patience, clock })
     }
 
     fn public_id(&self, key: &BlobKey) -> String {
@@ -121,7 +127,7 @@ impl CloudinaryStore {
     }
 
     async fn upload(&self, file: &SpooledFile) -> Result<Uploaded, BlobError> {
-        let answer = attempts(PUTTING, || {
+        let answer = self.attempts(PUTTING, || {
             let body = File::open(&file.path).map_err(|source| unavailable(PUTTING, source))?;
             let part = Part::stream_with_length(tokio::fs::File::from_std(body), file.size).file_name("blob");
             let parameters = self.signed(vec![
@@ -133,7 +139,38 @@ impl CloudinaryStore {
             let form = parameters.into_iter().fold(Form::new(), |form, (name, value)| form.text(name, value));
             Ok(self.client.post(self.call("upload")).multipart(form.part("file", part)))
         });
-        read_json(PUTTING, answer.await?).await
+        self.read_json(PUTTING, answer.await?).await
+    }
+
+    /// Makes a call, again if it failed at their end, and returns what was answered to the last.
+    async fn attempts(
+        &self,
+        task: &'static str,
+        request: impl Fn() -> Result<RequestBuilder, BlobError> + Send + Sync,
+    ) -> Result<Response, BlobError> {
+        let mut attempt = 1;
+        loop {
+            let answer = self.patience.wait(task, request()?.send()).await;
+            let is_last = attempt == ATTEMPTS_MAX;
+            match answer {
+                Ok(Ok(answer)) if !is_theirs(answer.status()) => return Ok(answer),
+                Ok(Ok(answer)) if is_last => return Err(refused(task, answer.status())),
+                // The address has a signature in it.
+                Ok(Err(error)) if is_last => return Err(unavailable(task, error.without_url())),
+                Err(late) if is_last => return Err(late),
+                Ok(_) | Err(_) => tokio::time::sleep(BACKOFF * 2_u32.pow(attempt - 1)).await,
+            }
+            attempt += 1;
+        }
+    }
+
+    /// Reads what was answered, which is not long.
+    async fn read_json<T: for<'de> Deserialize<'de>>(
+        &self,
+        task: &'static str,
+        answer: Response,
+    ) -> Result<T, BlobError> {
+        self.patience.wait(task, read_json(task, answer)).await?
     }
 
     /// Asks for a file, or for what is known of it. Nothing if there is none.
@@ -142,7 +179,7 @@ impl CloudinaryStore {
         task: &'static str,
         request: impl Fn() -> Result<RequestBuilder, BlobError> + Send + Sync,
     ) -> Result<Option<Response>, BlobError> {
-        let answer = attempts(task, request).await?;
+        let answer = self.attempts(task, request).await?;
         match answer.status() {
             StatusCode::NOT_FOUND => Ok(None),
             StatusCode::OK | StatusCode::PARTIAL_CONTENT => Ok(Some(answer)),
@@ -209,7 +246,7 @@ impl BlobStore for CloudinaryStore {
 
     async fn delete(&self, key: &BlobKey) -> Result<(), BlobError> {
         let task = "erase a blob";
-        let answer = attempts(task, || {
+        let answer = self.attempts(task, || {
             let parameters = self.signed(vec![
                 ("public_id", self.public_id(key)),
                 ("type", DELIVERY_TYPE.to_owned()),
@@ -220,7 +257,7 @@ impl BlobStore for CloudinaryStore {
                 parameters.into_iter().fold(Form::new(), |form, (name, value)| form.text(name, value)),
             ))
         });
-        let destroyed: Destroyed = read_json(task, answer.await?).await?;
+        let destroyed: Destroyed = self.read_json(task, answer.await?).await?;
         match destroyed.result.as_str() {
             "ok" | "not found" => Ok(()),
             other => Err(BlobError::Corrupt { task, detail: format!("the store answered: {other}") }),
@@ -234,26 +271,6 @@ impl BlobStore for CloudinaryStore {
 
 const PUTTING: &str = "keep a blob";
 const READING: &str = "read a blob";
-
-/// Makes a call, again if it failed at their end, and returns what was answered to the last.
-async fn attempts(
-    task: &'static str,
-    request: impl Fn() -> Result<RequestBuilder, BlobError> + Send + Sync,
-) -> Result<Response, BlobError> {
-    let mut attempt = 1;
-    loop {
-        let answer = request()?.timeout(REQUEST_TIMEOUT).send().await;
-        let is_last = attempt == ATTEMPTS_MAX;
-        match answer {
-            Ok(answer) if !is_theirs(answer.status()) => return Ok(answer),
-            Ok(answer) if is_last => return Err(refused(task, answer.status())),
-            // The address has a signature in it.
-            Err(error) if is_last => return Err(unavailable(task, error.without_url())),
-            Ok(_) | Err(_) => tokio::time::sleep(BACKOFF * 2_u32.pow(attempt - 1)).await,
-        }
-        attempt += 1;
-    }
-}
 
 fn is_theirs(status: StatusCode) -> bool {
     status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS

@@ -4,17 +4,20 @@
 //! It works out signatures for itself, so that a mistake of ours is not its own.
 
 use std::collections::{BTreeMap, HashMap};
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Multipart, Path, Query, State};
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use confab_core::{Clock, SystemClock};
+use futures_util::stream;
 use serde_json::json;
 use sha1::{Digest, Sha1};
 
@@ -26,11 +29,18 @@ const API_SECRET: &str = "not-so-secret";
 /// How far the time of a call may be from ours, in seconds.
 const WINDOW_SECONDS: i64 = 60 * 60;
 
+/// The largest call that it takes.
+const BODY_BYTES_MAX: usize = 100 * 1024 * 1024;
+
 /// What the server does wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// It fails.
     Fails,
+    /// It says nothing at all.
+    IsSilent,
+    /// It says what it has to say letter by letter, and never all of it.
+    Dawdles,
     /// It says it got another file than it was sent.
     Lies,
     /// It sends whoever calls to this address of ours.
@@ -38,6 +48,9 @@ pub enum Fault {
     /// It gives other bytes than are asked for.
     IgnoresRanges,
 }
+
+/// How long it waits before each letter when it dawdles.
+const PAUSE: Duration = Duration::from_millis(100);
 
 type Files = Arc<Mutex<BTreeMap<String, Bytes>>>;
 
@@ -52,6 +65,7 @@ struct Account {
 /// A running server. It ends with the runtime of the test.
 pub struct StandIn {
     pub access: CloudinaryAccess,
+    files: Files,
     inner_calls: Arc<Mutex<usize>>,
 }
 
@@ -61,14 +75,15 @@ impl StandIn {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let inner_calls = Arc::new(Mutex::new(0));
         let inner = format!("{url}/inner");
-        let account = Account { files: Files::default(), fault, inner, inner_calls: inner_calls.clone() };
+        let files = Files::default();
+        let account = Account { files: files.clone(), fault, inner, inner_calls: inner_calls.clone() };
         let router = Router::new()
             .route("/v1_1/{cloud}/raw/upload", post(upload))
             .route("/v1_1/{cloud}/raw/destroy", post(destroy))
             .route("/v1_1/{cloud}/resources/raw/authenticated", get(list))
             .route("/{cloud}/raw/authenticated/{signature}/{folder}/{name}", get(deliver))
             .route("/inner", get(called_inside).post(called_inside))
-            .layer(DefaultBodyLimit::max(100 * 1024 * 1024))
+            .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
             .with_state(account);
         tokio::spawn(async move { axum::serve(listener, router).await });
         let access = CloudinaryAccess {
@@ -80,7 +95,12 @@ impl StandIn {
             api_url: url.clone(),
             delivery_url: url,
         };
-        Self { access, inner_calls }
+        Self { access, files, inner_calls }
+    }
+
+    /// Everything that it keeps, by its name.
+    pub fn kept(&self) -> BTreeMap<String, Bytes> {
+        self.files.lock().unwrap().clone()
     }
 
     /// How often somebody followed us to where nobody may go.
@@ -95,8 +115,10 @@ async fn called_inside(State(account): State<Account>) -> &'static str {
 }
 
 impl Account {
-    fn misbehaves(&self) -> Option<Response> {
+    async fn misbehaves(&self) -> Option<Response> {
         match self.fault? {
+            Fault::IsSilent => std::future::pending().await,
+            Fault::Dawdles => Some(dawdle()),
             Fault::Fails => Some(StatusCode::INTERNAL_SERVER_ERROR.into_response()),
             Fault::Redirects => {
                 Some((StatusCode::TEMPORARY_REDIRECT, [("location", self.inner.clone())]).into_response())
@@ -104,6 +126,15 @@ impl Account {
             Fault::Lies | Fault::IgnoresRanges => None,
         }
     }
+}
+
+/// An answer that has a pause before each letter, and no end.
+fn dawdle() -> Response {
+    let letters = stream::unfold((), |()| async {
+        tokio::time::sleep(PAUSE).await;
+        Some((Ok::<_, Infallible>(Bytes::from_static(b" ")), ()))
+    });
+    Response::new(Body::from_stream(letters))
 }
 
 /// Checks the parameters of a call, and says what is wrong in words like theirs.
@@ -126,7 +157,12 @@ fn check(cloud: &str, parameters: &HashMap<String, String>) -> Result<(), (Statu
     if said("signature") == expected { Ok(()) } else { Err(refused("Invalid Signature")) }
 }
 
-async fn read_form(mut form: Multipart) -> (HashMap<String, String>, Option<Bytes>) {
+async fn read_form(request: Request) -> (HashMap<String, String>, Option<Bytes>) {
+    // All of it first: whoever is answered behind the last divider, and has not sent the end, would complain.
+    let (head, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, BODY_BYTES_MAX).await.unwrap();
+    let request = Request::from_parts(head, Body::from(body));
+    let mut form = Multipart::from_request(request, &()).await.unwrap();
     let (mut parameters, mut file) = (HashMap::new(), None);
     while let Some(field) = form.next_field().await.unwrap() {
         let name = field.name().unwrap().to_owned();
@@ -139,16 +175,16 @@ async fn read_form(mut form: Multipart) -> (HashMap<String, String>, Option<Byte
     (parameters, file)
 }
 
-async fn upload(State(account): State<Account>, Path(cloud): Path<String>, form: Multipart) -> Response {
+async fn upload(State(account): State<Account>, Path(cloud): Path<String>, form: Request) -> Response {
     let (parameters, file) = read_form(form).await;
-    if let Some(fault) = account.misbehaves() {
+    if let Some(fault) = account.misbehaves().await {
         return fault;
     }
     if let Err(refused) = check(&cloud, &parameters) {
         return refused.into_response();
     }
     assert_eq!(parameters["type"], "authenticated");
-    assert_eq!(parameters["overwrite"], "false");
+    assert!(matches!(parameters["overwrite"].as_str(), "false" | "0"));
     let public_id = parameters["public_id"].clone();
     let mut files = account.files.lock().unwrap();
     let kept = files.entry(public_id.clone()).or_insert(file.unwrap());
@@ -159,9 +195,9 @@ async fn upload(State(account): State<Account>, Path(cloud): Path<String>, form:
     .into_response()
 }
 
-async fn destroy(State(account): State<Account>, Path(cloud): Path<String>, form: Multipart) -> Response {
+async fn destroy(State(account): State<Account>, Path(cloud): Path<String>, form: Request) -> Response {
     let (parameters, _) = read_form(form).await;
-    if let Some(fault) = account.misbehaves() {
+    if let Some(fault) = account.misbehaves().await {
         return fault;
     }
     if let Err(refused) = check(&cloud, &parameters) {
@@ -177,7 +213,7 @@ async fn list(
     Query(query): Query<HashMap<String, String>>,
     headers: HeaderMap,
 ) -> Response {
-    if let Some(fault) = account.misbehaves() {
+    if let Some(fault) = account.misbehaves().await {
         return fault;
     }
     let login = format!("Basic {}", STANDARD.encode(format!("{API_KEY}:{API_SECRET}")));
@@ -203,7 +239,7 @@ async fn deliver(
     Path((_, signature, folder, name)): Path<(String, String, String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    if let Some(fault) = account.misbehaves() {
+    if let Some(fault) = account.misbehaves().await {
         return fault;
     }
     let public_id = format!("{folder}/{name}");
