@@ -54,6 +54,9 @@ pub enum Error {
     /// Somebody has too much already.
     #[error("{}", too_much(*.0))]
     Quota(Exceeded),
+    /// Somebody uploads too many files at once.
+    #[error("you are uploading as many files as you can at once; wait until one has ended")]
+    TooManyUploads,
     /// More bytes come than were announced.
     #[error("there are more bytes than were announced")]
     TooLong,
@@ -144,6 +147,7 @@ impl From<Error> for Status {
             Error::NoSuchUpload { upload } => Failure::not_found("NO_SUCH_UPLOAD").with("upload_id", upload),
             Error::TooLarge { max } => Failure::invalid("FILE_TOO_LARGE").with("max_bytes", max),
             Error::Quota(exceeded) => Failure::exhausted(quota_reason(*exceeded)),
+            Error::TooManyUploads => Failure::exhausted("QUOTA_UPLOADS").retry_after(RETRY_AFTER),
             Error::TooLong => Failure::invalid("UPLOAD_TOO_LONG"),
             Error::Truncated { .. } => Failure::invalid("UPLOAD_TRUNCATED"),
             Error::Empty => Failure::invalid("FILE_EMPTY"),
@@ -205,14 +209,15 @@ fn of_store(error: &StoreError) -> Failure {
 }
 
 fn is_full(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    // The last is what a limit of the process or of the file system says.
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }
 
 const fn quota_reason(exceeded: Exceeded) -> &'static str {
     match exceeded {
         Exceeded::Bytes => "QUOTA_BYTES",
         Exceeded::Files => "QUOTA_FILES",
-        Exceeded::Uploads => "QUOTA_UPLOADS",
     }
 }
 
@@ -220,9 +225,6 @@ const fn too_much(exceeded: Exceeded) -> &'static str {
     match exceeded {
         Exceeded::Bytes => "you have no room for this file; delete some first",
         Exceeded::Files => "you have as many files as you can; delete some first",
-        Exceeded::Uploads => {
-            "you are uploading as many files as you can at once; finish or cancel some first"
-        }
     }
 }
 
@@ -244,6 +246,10 @@ mod tests {
     fn a_full_disk_is_said_to_be_one() {
         let status = Status::from(Error::Spool(io::ErrorKind::StorageFull.into()));
         assert_eq!(status.code(), Code::ResourceExhausted);
+        assert_eq!(
+            Status::from(Error::Spool(io::ErrorKind::FileTooLarge.into())).code(),
+            Code::ResourceExhausted
+        );
         assert_eq!(Status::from(Error::Spool(io::ErrorKind::Other.into())).code(), Code::Internal);
     }
 }

@@ -10,6 +10,7 @@
 //!     spool.rs   bytes lie here until they are kept, hashed as they come
 //!     intake/    what they are, and what of them is kept     knows files, no store
 //!     scan.rs    has a virus scanner look at them
+//!     uploading.rs  how many files each person is uploading now
 //!     access.rs  asks the message service who sees what
 //!     blobs/     keeps bytes by their hash                   local, S3, Cloudinary
 //!     store/     keeps and finds all else                    knows a database
@@ -43,6 +44,7 @@ mod signature;
 pub mod spool;
 mod store;
 mod sweeper;
+mod uploading;
 
 pub use check::{CheckError, Checked, Finding, check};
 pub use config::Config;

@@ -5,6 +5,7 @@ mod personal_data;
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use confab_core::Clock;
 use confab_proto::internal::v1::media_library_service_server::MediaLibraryServiceServer;
@@ -27,6 +28,7 @@ use crate::signature::Signer;
 use crate::spool::Spool;
 use crate::store::Stores;
 use crate::sweeper::Sweeper;
+use crate::uploading::Uploading;
 use crate::{convert, handlers};
 
 /// The largest request, in bytes: a chunk of 64 KiB and some room.
@@ -77,6 +79,8 @@ pub struct MediaService {
     pub(crate) access: Access,
     pub(crate) signer: Signer,
     pub(crate) quota: Quota,
+    pub(crate) uploading: Uploading,
+    pub(crate) silence_max: Duration,
     pub(crate) file_bytes_max: u64,
     pub(crate) clock: Arc<dyn Clock>,
     /// Rings when something can be erased.
@@ -101,8 +105,9 @@ impl MediaService {
             quota: Quota {
                 bytes: config.media_user_max_bytes.get(),
                 files: config.media_user_max_files.get(),
-                uploads: config.media_user_max_uploads.get(),
             },
+            uploading: Uploading::new(config.media_user_max_uploads.get()),
+            silence_max: config.media_upload_silence,
             file_bytes_max: config.media_file_max_bytes.get(),
             clock,
             bell: Arc::default(),

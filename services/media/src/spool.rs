@@ -4,9 +4,10 @@
 //!
 //! * A file has the id of its upload for a name: nothing that a client says is
 //!   part of a path.
-//! * Of one upload, one writes at a time.
+//! * Of one upload, one writes at a time, of all processes that share the folder.
 
 use std::collections::HashSet;
+use std::fs::TryLockError;
 use std::io::SeekFrom;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -73,9 +74,9 @@ impl Spool {
     ///
     /// If somebody else has it open, or there is one.
     pub async fn create(&self, id: MediaId) -> Result<Writer, SpoolError> {
-        let turn = self.take(id)?;
+        let mut turn = self.take(id)?;
         let options = new_file();
-        let file = options.open(self.path(id)).await?;
+        let file = turn.lock(options.open(self.path(id)).await?).await?;
         Ok(Writer::new(turn, self.path(id), file, 0))
     }
 
@@ -86,8 +87,8 @@ impl Spool {
     ///
     /// If somebody else has it open, or it is shorter.
     pub async fn resume(&self, id: MediaId, received: u64) -> Result<Writer, SpoolError> {
-        let turn = self.take(id)?;
-        let mut file = OpenOptions::new().write(true).open(self.path(id)).await?;
+        let mut turn = self.take(id)?;
+        let mut file = turn.lock(OpenOptions::new().write(true).open(self.path(id)).await?).await?;
         if file.metadata().await?.len() < received {
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "a spooled file has lost bytes").into());
         }
@@ -103,9 +104,9 @@ impl Spool {
     ///
     /// If somebody else has it open, or it cannot be read.
     pub async fn seal(&self, id: MediaId, size: u64) -> Result<(Turn, SpooledFile), SpoolError> {
-        let turn = self.take(id)?;
+        let mut turn = self.take(id)?;
         let path = self.path(id);
-        let mut file = File::open(&path).await?.take(size);
+        let mut file = turn.lock(File::open(&path).await?).await?.take(size);
         let (mut hasher, mut buffer, mut read) = (Sha256::new(), vec![0; BUFFER_BYTES], 0);
         loop {
             let count = file.read(&mut buffer).await?;
@@ -133,7 +134,18 @@ impl Spool {
         }
     }
 
-    /// The uploads of which there is a file that nobody has open.
+    /// Keeps everybody from the file of the upload `id`.
+    ///
+    /// # Errors
+    ///
+    /// If somebody has it open, also in another process, or it is not there.
+    pub async fn hold(&self, id: MediaId) -> Result<Turn, SpoolError> {
+        let mut turn = self.take(id)?;
+        turn.lock(File::open(self.path(id)).await?).await?;
+        Ok(turn)
+    }
+
+    /// The uploads of which there is a file that nobody in this process has open.
     ///
     /// # Errors
     ///
@@ -157,7 +169,7 @@ impl Spool {
 
     fn take(&self, id: MediaId) -> Result<Turn, SpoolError> {
         let is_free = self.open.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
-        if is_free { Ok(Turn { id, open: self.open.clone() }) } else { Err(SpoolError::Busy) }
+        if is_free { Ok(Turn { id, open: self.open.clone(), lock: None }) } else { Err(SpoolError::Busy) }
     }
 }
 
@@ -172,6 +184,22 @@ fn new_file() -> OpenOptions {
 pub struct Turn {
     id: MediaId,
     open: Arc<Mutex<HashSet<MediaId>>>,
+    /// Keeps other processes away that have the same folder. A crash lets go of it.
+    lock: Option<fs::File>,
+}
+
+impl Turn {
+    /// Locks `file`, for as long as this is kept.
+    async fn lock(&mut self, file: File) -> Result<File, SpoolError> {
+        let file = file.into_std().await;
+        let lock = file.try_clone()?;
+        match lock.try_lock() {
+            Ok(()) => self.lock = Some(lock),
+            Err(TryLockError::WouldBlock) => return Err(SpoolError::Busy),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+        Ok(File::from_std(file))
+    }
 }
 
 impl Drop for Turn {
@@ -287,8 +315,16 @@ mod tests {
         assert!(matches!(spool.resume(id, 0).await, Err(SpoolError::Busy)));
         assert!(matches!(spool.seal(id, 0).await, Err(SpoolError::Busy)));
         assert_eq!(spool.idle().await.unwrap(), []);
+        // Another process knows nothing of ours, and finds the file.
+        let other = Spool::open(&spool.folder).unwrap();
+        assert_eq!(other.idle().await.unwrap(), [id]);
+        assert!(matches!(other.hold(id).await, Err(SpoolError::Busy)));
+        assert!(matches!(other.resume(id, 0).await, Err(SpoolError::Busy)));
         drop(writer);
         assert_eq!(spool.idle().await.unwrap(), [id]);
+        let held = other.hold(id).await.unwrap();
+        assert!(matches!(spool.resume(id, 0).await, Err(SpoolError::Busy)));
+        drop(held);
         spool.resume(id, 0).await.unwrap();
         for _ in 0..2 {
             spool.remove(id).await.unwrap();

@@ -4,6 +4,7 @@
 //! What a crash leaves behind is found here: everything is noted in the store
 //! before it takes room, and what is noted has an end.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,9 +14,9 @@ use tokio::time::timeout;
 
 use crate::access::{Access, PLACES_MAX};
 use crate::blobs::BlobStore;
-use crate::domain::Place;
+use crate::domain::{Manner, Place};
 use crate::error::Error;
-use crate::spool::Spool;
+use crate::spool::{Spool, SpoolError};
 use crate::store::{Aftermath, Holding, Stores};
 
 /// How long a file waits to be attached to something.
@@ -80,10 +81,19 @@ impl Sweeper {
         Ok(())
     }
 
-    /// Removes spooled files of no upload. There is an upload before there is a file.
+    /// Removes spooled files of no upload, and uploads in one go that a crash has
+    /// ended: nobody takes those up again. There is an upload before there is a file.
     async fn drop_strays(&self) -> Result<(), Error> {
         for id in self.spool.idle().await? {
-            if self.stores.uploads.find_upload(id).await?.is_none() {
+            let _turn = match self.spool.hold(id).await {
+                Ok(turn) => turn,
+                Err(SpoolError::Busy) => continue,
+                Err(SpoolError::Disk(error)) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(error.into()),
+            };
+            let upload = self.stores.uploads.find_upload(id).await?;
+            if upload.is_none_or(|upload| upload.manner == Manner::InOneGo) {
+                self.stores.uploads.cancel(id).await?;
                 self.spool.remove(id).await?;
             }
         }

@@ -1,5 +1,6 @@
 //! What is kept of people, on the wire.
 
+use bytes::Bytes;
 use confab_core::UserId;
 use confab_proto::internal::v1 as internal;
 use serde_json::{Value, json};
@@ -17,15 +18,27 @@ pub fn user_id(id: &str) -> Result<UserId, Error> {
 pub fn exported(part: Exported) -> internal::ExportUserResponse {
     match part {
         Exported::Known(media) => {
-            let mut lines = String::new();
-            for file in &media {
-                lines.push_str(&known(file).to_string());
-                lines.push('\n');
-            }
-            internal::ExportUserResponse { file_name: "files.jsonl".to_owned(), chunk: lines.into() }
+            internal::ExportUserResponse { file_name: "files.jsonl".to_owned(), chunk: lines(&media, known) }
         }
         Exported::Bytes(file, chunk) => internal::ExportUserResponse { file_name: place(&file), chunk },
+        Exported::Lost(media) => {
+            let lost = |file: &Media| json!({ "media_id": file.id.to_string(), "file": place(file) });
+            internal::ExportUserResponse {
+                file_name: "lost_files.jsonl".to_owned(),
+                chunk: lines(&media, lost),
+            }
+        }
     }
+}
+
+/// A line for each of `media`.
+fn lines(media: &[Media], line: impl Fn(&Media) -> Value) -> Bytes {
+    let mut lines = String::new();
+    for file in media {
+        lines.push_str(&line(file).to_string());
+        lines.push('\n');
+    }
+    lines.into()
 }
 
 /// Where the bytes of `file` are in an export. Two can have one name.

@@ -7,8 +7,6 @@ pub struct Quota {
     pub bytes: u64,
     /// Files, with those on their way.
     pub files: u64,
-    /// Uploads at once.
-    pub uploads: u64,
 }
 
 /// How much somebody has. What is being uploaded counts with all it will have.
@@ -18,8 +16,6 @@ pub struct Usage {
     pub bytes: u64,
     /// Files, with those on their way.
     pub files: u64,
-    /// Uploads.
-    pub uploads: u64,
 }
 
 /// What somebody has too much of.
@@ -29,17 +25,13 @@ pub enum Exceeded {
     Bytes,
     /// Files.
     Files,
-    /// Uploads at once.
-    Uploads,
 }
 
 impl Quota {
     /// What somebody would have too much of who has `usage` and uploads `bytes` more.
     #[must_use]
     pub fn exceeded(&self, usage: Usage, bytes: u64) -> Option<Exceeded> {
-        if usage.uploads >= self.uploads {
-            Some(Exceeded::Uploads)
-        } else if usage.files >= self.files {
+        if usage.files >= self.files {
             Some(Exceeded::Files)
         } else if usage.bytes.saturating_add(bytes) > self.bytes {
             Some(Exceeded::Bytes)
@@ -55,13 +47,12 @@ mod tests {
 
     #[test]
     fn a_quota_can_be_used_up_and_not_more() {
-        let quota = Quota { bytes: 10, files: 2, uploads: 1 };
-        let usage = |bytes, files, uploads| Usage { bytes, files, uploads };
-        assert_eq!(quota.exceeded(usage(0, 0, 0), 10), None);
-        assert_eq!(quota.exceeded(usage(0, 0, 0), 11), Some(Exceeded::Bytes));
-        assert_eq!(quota.exceeded(usage(10, 1, 0), 1), Some(Exceeded::Bytes));
-        assert_eq!(quota.exceeded(usage(0, 2, 0), 1), Some(Exceeded::Files));
-        assert_eq!(quota.exceeded(usage(0, 0, 1), 1), Some(Exceeded::Uploads));
-        assert_eq!(quota.exceeded(usage(1, 0, 0), u64::MAX), Some(Exceeded::Bytes));
+        let quota = Quota { bytes: 10, files: 2 };
+        let usage = |bytes, files| Usage { bytes, files };
+        assert_eq!(quota.exceeded(usage(0, 0), 10), None);
+        assert_eq!(quota.exceeded(usage(0, 0), 11), Some(Exceeded::Bytes));
+        assert_eq!(quota.exceeded(usage(10, 1), 1), Some(Exceeded::Bytes));
+        assert_eq!(quota.exceeded(usage(0, 2), 1), Some(Exceeded::Files));
+        assert_eq!(quota.exceeded(usage(1, 0), u64::MAX), Some(Exceeded::Bytes));
     }
 }

@@ -3,7 +3,7 @@
 use confab_core::{MediaId, UserId};
 use futures_util::Stream;
 
-use super::{Piece, receive, require_upload};
+use super::{Piece, enter, receive, require_upload};
 use crate::domain::Upload;
 use crate::error::Error;
 use crate::service::MediaService;
@@ -15,7 +15,7 @@ pub async fn append_upload(
     (id, offset): (MediaId, u64),
     pieces: impl Stream<Item = Result<Piece, Error>> + Send + Unpin + 'static,
 ) -> Result<Upload, Error> {
-    let service = service.clone();
+    let (service, lane) = (service.clone(), enter(service, owner)?);
     // A task of its own: also when the caller goes away, what arrived is kept.
     let appending = tokio::spawn(async move {
         let mut upload = require_upload(&service, owner, id).await?;
@@ -24,6 +24,7 @@ pub async fn append_upload(
         }
         let mut writer = service.spool.resume(id, offset).await?;
         let ended = receive(&service, &upload, &mut writer, pieces).await;
+        drop(lane);
         writer.sync().await?;
         upload.received = writer.size();
         if !service.stores.uploads.advance(id, upload.received).await? {

@@ -2,7 +2,7 @@
 
 use confab_core::{MediaId, UserId};
 
-use super::{give_up, is_final, keep, require_upload};
+use super::{give_up, is_final, keep, require_upload, tidy_up};
 use crate::domain::Media;
 use crate::error::Error;
 use crate::service::MediaService;
@@ -26,7 +26,7 @@ async fn complete(service: &MediaService, owner: UserId, id: MediaId) -> Result<
     let (_turn, file) = service.spool.seal(id, upload.size).await?;
     match keep(service, &upload, &file).await {
         Ok(media) => {
-            service.spool.remove(id).await?;
+            tidy_up(service, id).await;
             Ok(media)
         }
         Err(error) => {

@@ -7,6 +7,7 @@ use confab_core::page::Page;
 use futures_util::{Stream, StreamExt};
 
 use super::{Part, Wanted, download_media};
+use crate::blobs::BlobError;
 use crate::domain::{Media, Variant};
 use crate::error::Error;
 use crate::service::MediaService;
@@ -22,11 +23,14 @@ pub enum Exported {
     Known(Vec<Media>),
     /// The next bytes of one of these.
     Bytes(Box<Media>, Bytes),
+    /// Those whose bytes are lost, all or some of them.
+    Lost(Vec<Media>),
 }
 
 /// Reads everything that is kept of `user`: first what is known of their files,
 /// then the bytes of one after the other. There is a part with nothing known, if
-/// there is none.
+/// there is none. What is lost is no reason to keep the rest from them: it is named
+/// in the end. There are no more of these than somebody may have files.
 pub fn export_user(
     service: &MediaService,
     user: UserId,
@@ -43,6 +47,7 @@ pub fn export_user(
             after = next;
         }
         after = None;
+        let mut lost = Vec::new();
         loop {
             let (media, next) = list(&service, user, after).await?;
             for file in media.into_iter().map(Box::new) {
@@ -50,11 +55,21 @@ pub fn export_user(
                 let mut parts = match download_media(&service, user, wanted).await {
                     // It was deleted meanwhile.
                     Err(Error::NoSuchMedia { .. }) => continue,
+                    Err(error) if is_lost(&error) => {
+                        lost.push(missed(*file, &error));
+                        continue;
+                    }
                     parts => parts?,
                 };
                 while let Some(part) = parts.next().await {
-                    if let Part::Bytes(bytes) = part? {
-                        yield Exported::Bytes(file.clone(), bytes);
+                    match part {
+                        Ok(Part::Bytes(bytes)) => yield Exported::Bytes(file.clone(), bytes),
+                        Ok(Part::Head(_)) => {}
+                        Err(error) if is_lost(&error) => {
+                            lost.push(missed(*file, &error));
+                            break;
+                        }
+                        Err(error) => Err(error)?,
                     }
                 }
             }
@@ -63,7 +78,22 @@ pub fn export_user(
             }
             after = next;
         }
+        for some in lost.chunks(PAGE_SIZE) {
+            yield Exported::Lost(some.to_vec());
+        }
     }
+}
+
+/// Whether bytes are gone, and no retry brings them back.
+fn is_lost(error: &Error) -> bool {
+    matches!(error, Error::Blobs(BlobError::Missing { .. } | BlobError::Corrupt { .. }))
+}
+
+/// Says to operators that the bytes of `file` are lost: nobody else is told.
+fn missed(file: Media, error: &Error) -> Media {
+    let error = error as &dyn std::error::Error;
+    tracing::error!(error, media = %file.id, blob = %file.original.key, "a file is exported without its bytes");
+    file
 }
 
 /// The next files of `user`, and where it goes on if there may be more.

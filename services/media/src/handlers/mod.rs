@@ -14,6 +14,7 @@ use crate::intake::{Examined, Refused, Rendition};
 use crate::service::MediaService;
 use crate::spool::{SpooledFile, Writer};
 use crate::store::{Begun, Claimed, Committed};
+use crate::uploading::Lane;
 
 mod append_upload;
 mod attach_media;
@@ -49,8 +50,6 @@ pub use list_my_media::{Listed, list_my_media};
 pub use sign_download::sign_download;
 pub use upload_media::upload_media;
 
-/// How long a client may say nothing in the middle of an upload.
-const SILENCE_MAX: Duration = Duration::from_secs(30);
 /// How long blobs are safe from being erased while a file is made of them. Longer
 /// than putting the largest takes.
 const CLAIM_TIME: Duration = Duration::from_mins(10);
@@ -104,6 +103,11 @@ async fn begin(service: &MediaService, owner: UserId, draft: Draft, manner: Mann
     }
 }
 
+/// Lets `owner` upload one more file at once, if they may.
+fn enter(service: &MediaService, owner: UserId) -> Result<Lane, Error> {
+    service.uploading.enter(owner).ok_or(Error::TooManyUploads)
+}
+
 /// Returns the upload `id` of `owner` that can be taken up again.
 async fn require_upload(service: &MediaService, owner: UserId, id: MediaId) -> Result<Upload, Error> {
     let found = service.stores.uploads.find_upload(id).await?;
@@ -122,7 +126,7 @@ async fn receive(
     mut pieces: impl Stream<Item = Result<Piece, Error>> + Unpin,
 ) -> Result<Ended, Error> {
     loop {
-        let next = timeout(SILENCE_MAX, pieces.next()).await;
+        let next = timeout(service.silence_max, pieces.next()).await;
         match next.map_err(|_| Error::BrokenOff)?.transpose()? {
             Some(Piece::Bytes(bytes)) if writer.size() + bytes.len() as u64 <= upload.size => {
                 writer.write(&bytes).await?;
@@ -203,6 +207,15 @@ async fn claim(service: &MediaService, blobs: &BTreeMap<BlobKey, u64>) -> Result
         }
     }
     Err(Error::BeingErased)
+}
+
+/// Removes the spooled file of `upload`, which is kept now: whatever becomes of
+/// that, whoever uploaded it has what they wanted.
+async fn tidy_up(service: &MediaService, upload: MediaId) {
+    if let Err(error) = service.spool.remove(upload).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, %upload, "a spooled file could not be removed; the sweeper tries again");
+    }
 }
 
 /// Gives `upload` up, with its bytes.

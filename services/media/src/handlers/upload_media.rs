@@ -3,7 +3,7 @@
 use confab_core::UserId;
 use futures_util::Stream;
 
-use super::{Draft, Ended, Piece, begin, give_up, keep, receive};
+use super::{Draft, Ended, Piece, begin, enter, give_up, keep, receive, tidy_up};
 use crate::domain::{Manner, Media, Upload};
 use crate::error::Error;
 use crate::service::MediaService;
@@ -15,14 +15,15 @@ pub async fn upload_media(
     draft: Draft,
     pieces: impl Stream<Item = Result<Piece, Error>> + Send + Unpin + 'static,
 ) -> Result<Media, Error> {
-    let service = service.clone();
+    let (service, lane) = (service.clone(), enter(service, owner)?);
     // A task of its own: also when the caller goes away, what was reserved is given back.
     let uploading = tokio::spawn(async move {
         let upload = begin(&service, owner, draft, Manner::InOneGo).await?;
         let kept = receive_and_keep(&service, &upload, pieces).await;
+        drop(lane);
         match kept {
             Ok(media) => {
-                service.spool.remove(upload.id).await?;
+                tidy_up(&service, upload.id).await;
                 Ok(media)
             }
             Err(error) => {

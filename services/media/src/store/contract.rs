@@ -17,7 +17,7 @@ mod uploads;
 /// In the next century: nothing of ours expires by somebody's real clock.
 const NOW: Timestamp = Timestamp::from_millis(4_102_444_800_000);
 
-const PLENTY: Quota = Quota { bytes: 1_000_000, files: 1_000, uploads: 1_000 };
+const PLENTY: Quota = Quota { bytes: 1_000_000, files: 1_000 };
 
 /// A store that nobody else uses, gone when it is dropped.
 struct TestStore {

@@ -42,6 +42,31 @@ async fn people_take_their_files_along_and_those_of_nobody_else() {
 }
 
 #[tokio::test]
+async fn what_was_lost_is_named_and_the_rest_is_taken_along() {
+    let world = World::new().await;
+    let ada = world.person();
+    let mut files = Vec::new();
+    for letter in [b'a', b'b', b'c', b'd'] {
+        let bytes = vec![letter; 300_000 / 2];
+        files.push((ada.upload(&bytes).await.unwrap().media_id, bytes));
+    }
+    let (missing, short) = (&files[1], &files[2]);
+    std::fs::remove_file(world.blob(&missing.1)).unwrap();
+    std::fs::write(world.blob(&short.1), &short.1[..100_000]).unwrap();
+
+    let taken = export(&world, &ada).await;
+    let place = |id: &str| format!("files/{id}/notes.txt");
+    for (id, bytes) in [&files[0], &files[3]] {
+        assert_eq!(&taken[&place(id)], bytes);
+    }
+    let lost = String::from_utf8(taken["lost_files.jsonl"].clone()).unwrap();
+    let lost = lost.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let mut lost: Vec<_> = lost.map(|line| line["file"].as_str().unwrap().to_owned()).collect();
+    lost.sort();
+    assert_eq!(lost, [place(&missing.0), place(&short.0)]);
+}
+
+#[tokio::test]
 async fn of_whoever_is_erased_no_file_is_left_wherever_it_was_attached() {
     let world = World::new().await;
     let (ada, bob) = (world.person(), world.person());
@@ -62,7 +87,7 @@ async fn of_whoever_is_erased_no_file_is_left_wherever_it_was_attached() {
     }
     // Bytes of an upload are safe for some minutes, whatever becomes of it.
     world.clock.advance(Duration::from_hours(1));
-    world.sweeper.sweep().await;
+    world.sweep().await;
     for media in &gone {
         assert_eq!(refusal(ada.get(media).await), (Code::NotFound, "NO_SUCH_MEDIA".to_owned()));
     }

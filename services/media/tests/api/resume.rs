@@ -116,11 +116,11 @@ async fn an_upload_is_kept_for_a_day() {
     let ada = world.person();
     let id = create(&ada, 5).await.upload_id;
     world.clock.advance(Duration::from_secs(24 * 3_600 - 1));
-    world.sweeper.sweep().await;
+    world.sweep().await;
     append(&ada, &id, 0, b"he").await.unwrap();
     world.clock.advance(Duration::from_secs(1));
     assert_eq!(refusal(append(&ada, &id, 2, b"llo").await).1, "NO_SUCH_UPLOAD");
     assert_eq!(ada.usage().await, (5, 1));
-    world.sweeper.sweep().await;
+    world.sweep().await;
     assert_eq!((ada.usage().await, world.files_in("spool")), ((0, 0), 0));
 }

@@ -1,15 +1,17 @@
 //! A fresh media service, and what one can ask it.
 
 use std::num::NonZeroU64;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use confab_core::{Clock, ManualClock, SessionId, SystemClock, UserId};
 use confab_db::Database;
-use confab_media::blobs::LocalStore;
+use confab_media::blobs::{BlobStore, LocalStore};
+use confab_media::domain::BlobKey;
 use confab_media::intake::{Intake, WorkerCommand, Workers};
+use confab_media::scan::Scanner;
 use confab_media::spool::Spool;
 use confab_media::{Clients, Config, Kept, MediaService, Stores, Sweeper};
 use confab_proto::internal::v1 as internal;
@@ -39,13 +41,19 @@ pub const FILE_BYTES_MAX: u64 = 200_000;
 pub const USER_BYTES_MAX: u64 = 1_000_000;
 pub const USER_UPLOADS_MAX: u64 = 20;
 
+/// How long somebody who uploads may send nothing.
+pub const SILENCE_MAX: Duration = Duration::from_secs(1);
+
 /// A media service on an embedded store and local files, and a clock that stands still.
 pub struct World {
     pub channel: Channel,
     pub clock: Arc<ManualClock>,
     pub places: Places,
-    pub sweeper: Sweeper,
+    sweeper: Option<Sweeper>,
     service_key: ServiceKey,
+    stores: Stores,
+    blobs: Arc<dyn BlobStore>,
+    scanner: Option<Scanner>,
     pub folder: TempDir,
 }
 
@@ -57,24 +65,60 @@ pub struct Person<'w> {
 
 impl World {
     pub async fn new() -> Self {
+        Self::keeping_in(|local| Arc::new(local)).await
+    }
+
+    /// One that keeps its files where `blobs` says, which is given what they would be kept in else.
+    pub async fn keeping_in(blobs: impl FnOnce(LocalStore) -> Arc<dyn BlobStore>) -> Self {
+        Self::with(blobs, None).await
+    }
+
+    /// One that has all files looked at by `scanner`.
+    pub async fn scanned_by(scanner: Scanner) -> Self {
+        Self::with(|local| Arc::new(local), Some(scanner)).await
+    }
+
+    async fn with(blobs: impl FnOnce(LocalStore) -> Arc<dyn BlobStore>, scanner: Option<Scanner>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let stores = Stores::open(&Database::Embedded { folder: folder.path().to_owned() }).await.unwrap();
-        let clock = Arc::new(ManualClock::new(SystemClock.now()));
-        let (places, service_key) = (Places::default(), ServiceKey::generate().unwrap());
-        let clients = Clients::new(neighbours::auth(), places.channel(), service_key.clone(), clock.clone());
-        let work = folder.path().join("work");
-        std::fs::create_dir(&work).unwrap();
-        let program = env!("CARGO_BIN_EXE_confab-media-worker").into();
-        let intake = Intake::new(work, Workers::new(WorkerCommand { program, arguments: Vec::new() }));
-        let kept = Kept {
+        std::fs::create_dir(folder.path().join("work")).unwrap();
+        let mut world = Self {
+            channel: neighbours::auth(),
+            clock: Arc::new(ManualClock::new(SystemClock.now())),
+            places: Places::default(),
+            sweeper: None,
+            service_key: ServiceKey::generate().unwrap(),
             stores,
-            blobs: Arc::new(LocalStore::open(folder.path()).unwrap()),
-            spool: Spool::open(&folder.path().join("spool")).unwrap(),
+            blobs: blobs(LocalStore::open(folder.path()).unwrap()),
+            scanner,
+            folder,
         };
-        let service = MediaService::new(&config(), kept, intake, clients, clock.clone());
-        let sweeper = service.sweeper();
-        let channel = Channel::in_process(service.into_routes());
-        Self { channel, clock, places, sweeper, service_key, folder }
+        let service = world.service();
+        world.sweeper = Some(service.sweeper());
+        world.channel = Channel::in_process(service.into_routes());
+        world
+    }
+
+    /// A service with all that is kept here, which knows nothing of any other.
+    fn service(&self) -> MediaService {
+        let (folder, clock, service_key) = (self.folder.path(), self.clock.clone(), self.service_key.clone());
+        let clients = Clients::new(neighbours::auth(), self.places.channel(), service_key, clock.clone());
+        let program = env!("CARGO_BIN_EXE_confab-media-worker").into();
+        let workers = Workers::new(WorkerCommand { program, arguments: Vec::new() });
+        let intake = Intake::new(folder.join("work"), workers).with_scanner(self.scanner.clone());
+        let (stores, spool) = (self.stores.clone(), Spool::open(&folder.join("spool")).unwrap());
+        let kept = Kept { stores, blobs: self.blobs.clone(), spool };
+        MediaService::new(&config(), kept, intake, clients, clock)
+    }
+
+    /// Sweeps as the service does.
+    pub async fn sweep(&self) {
+        self.sweeper.as_ref().unwrap().sweep().await;
+    }
+
+    /// Sweeps as another service does with the same folder, beside this one or after it.
+    pub async fn sweep_elsewhere(&self) {
+        self.service().sweeper().sweep().await;
     }
 
     /// Somebody new.
@@ -125,6 +169,12 @@ impl World {
             aftermath: aftermath.into(),
         };
         self.library().detach_media(request).await.unwrap();
+    }
+
+    /// Where the blob with these bytes lies.
+    pub fn blob(&self, bytes: &[u8]) -> PathBuf {
+        let key = BlobKey::of(bytes).to_string();
+        self.folder.path().join("blobs").join(&key[..2]).join(key)
     }
 
     /// How many files lie in a folder of the service, and below it.
@@ -242,6 +292,7 @@ fn config() -> Config {
         media_user_max_bytes: user,
         media_user_max_files: files,
         media_user_max_uploads: uploads,
+        media_upload_silence: SILENCE_MAX,
     }
 }
 

@@ -28,7 +28,7 @@ impl LibraryStore for EmbeddedStore {
             insert_media(db, &media)?;
             use_blobs(db, &media.blobs())?;
             db.prepare_cached("DELETE FROM uploads WHERE id = ?1")?.execute([blob(media.id)])?;
-            let sql = "UPDATE usage SET bytes = bytes - ?2 + ?3, uploads = uploads - 1 WHERE owner = ?1";
+            let sql = "UPDATE usage SET bytes = bytes - ?2 + ?3 WHERE owner = ?1";
             let row = params![blob(media.owner), int(upload.size), int(media.charged)];
             db.prepare_cached(sql)?.execute(row)?;
             Ok(Committed::Yes)

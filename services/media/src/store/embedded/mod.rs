@@ -14,7 +14,8 @@ use confab_db::sqlite::Sqlite;
 use super::Store;
 
 /// Every script there ever was, oldest first. Scripts are only ever added.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE usage (
         owner       BLOB    NOT NULL PRIMARY KEY,
         bytes       INTEGER NOT NULL CHECK (bytes >= 0),
@@ -79,7 +80,12 @@ const MIGRATIONS: &[&str] = &["
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX attachments_by_media ON attachments (media, place);
     CREATE INDEX attachments_by_confirmation ON attachments (confirmed);
-"];
+",
+    "
+    -- Who uploads how many at once is not stored any more: a crash left it wrong for hours.
+    ALTER TABLE usage DROP COLUMN uploads;
+",
+];
 
 /// The store in SQLite.
 #[derive(Clone)]

@@ -20,9 +20,8 @@ impl UploadStore for EmbeddedStore {
                 return Ok(Begun::Exceeded(exceeded));
             }
             insert_upload(db, &upload)?;
-            let sql = "INSERT INTO usage (owner, bytes, files, uploads) VALUES (?1, ?2, 1, 1)
-                       ON CONFLICT (owner) DO UPDATE
-                       SET bytes = bytes + ?2, files = files + 1, uploads = uploads + 1";
+            let sql = "INSERT INTO usage (owner, bytes, files) VALUES (?1, ?2, 1)
+                       ON CONFLICT (owner) DO UPDATE SET bytes = bytes + ?2, files = files + 1";
             db.prepare_cached(sql)?.execute(params![blob(upload.owner), int(upload.size)])?;
             Ok(Begun::Yes)
         };
@@ -45,8 +44,7 @@ impl UploadStore for EmbeddedStore {
         let cancel = move |db: &Connection| {
             let Some(upload) = select_upload(db, id)? else { return Ok(()) };
             db.prepare_cached("DELETE FROM uploads WHERE id = ?1")?.execute([blob(id)])?;
-            let sql = "UPDATE usage SET bytes = bytes - ?2, files = files - 1, uploads = uploads - 1
-                       WHERE owner = ?1";
+            let sql = "UPDATE usage SET bytes = bytes - ?2, files = files - 1 WHERE owner = ?1";
             db.prepare_cached(sql)?.execute(params![blob(upload.owner), int(upload.size)]).map(drop)
         };
         self.0.write("cancel an upload", cancel).await
@@ -73,9 +71,7 @@ pub fn select_upload(db: &Connection, id: MediaId) -> rusqlite::Result<Option<Up
 }
 
 fn select_usage(db: &Connection, owner: UserId) -> rusqlite::Result<Usage> {
-    let sql = "SELECT bytes, files, uploads FROM usage WHERE owner = ?1";
-    let read = |row: &rusqlite::Row| {
-        Ok(Usage { bytes: read_count(row, 0)?, files: read_count(row, 1)?, uploads: read_count(row, 2)? })
-    };
+    let sql = "SELECT bytes, files FROM usage WHERE owner = ?1";
+    let read = |row: &rusqlite::Row| Ok(Usage { bytes: read_count(row, 0)?, files: read_count(row, 1)? });
     Ok(db.prepare_cached(sql)?.query_row([blob(owner)], read).optional()?.unwrap_or_default())
 }

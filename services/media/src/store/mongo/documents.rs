@@ -21,7 +21,6 @@ pub struct UsageDocument {
     id: Option<bson::Uuid>,
     bytes: i64,
     files: i64,
-    uploads: i64,
 }
 
 /// A file on its way to us.
@@ -107,17 +106,14 @@ impl UsageDocument {
     /// What MongoDB insists on.
     pub fn validator() -> Document {
         let count = doc! { "bsonType": "long", "minimum": 0 };
-        schema(
-            doc! { "_id": binary(), "bytes": count.clone(), "files": count.clone(), "uploads": count },
-            Document::new(),
-        )
+        schema(doc! { "_id": binary(), "bytes": count.clone(), "files": count }, Document::new())
     }
 }
 
 impl From<UsageDocument> for Usage {
     fn from(document: UsageDocument) -> Self {
-        let [bytes, files, uploads] = [document.bytes, document.files, document.uploads].map(count);
-        Self { bytes, files, uploads }
+        let [bytes, files] = [document.bytes, document.files].map(count);
+        Self { bytes, files }
     }
 }
 

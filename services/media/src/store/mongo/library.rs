@@ -34,7 +34,7 @@ impl LibraryStore for MongoStore {
                 store.uploads.delete_one(by_id(media.id)).session(&mut *session).await?;
                 store.media.insert_one(MediaDocument::from(*media)).session(&mut *session).await?;
                 store.use_blobs(session, blobs, 1).await?;
-                store.charge(session, owner, [int(media.charged) - reserved, 0, -1]).await?;
+                store.charge(session, owner, [int(media.charged) - reserved, 0]).await?;
                 Ok(Committed::Yes)
             }
             .boxed()
@@ -257,6 +257,6 @@ impl MongoStore {
         let media = Media::try_from(media).map_err(Error::custom)?;
         self.attachments.delete_many(doc! { "_id.media": key(id) }).session(&mut *session).await?;
         self.use_blobs(session, &media.blobs(), -1).await?;
-        self.charge(session, media.owner, [-int(media.charged), -1, 0]).await
+        self.charge(session, media.owner, [-int(media.charged), -1]).await
     }
 }

@@ -25,7 +25,7 @@ impl UploadStore for MongoStore {
                     return Ok(Begun::Exceeded(exceeded));
                 }
                 // Of two that read the same, the second to write begins anew.
-                store.charge(session, upload.owner, [int(upload.size), 1, 1]).await?;
+                store.charge(session, upload.owner, [int(upload.size), 1]).await?;
                 store.uploads.insert_one(UploadDocument::from(*upload)).session(session).await?;
                 Ok(Begun::Yes)
             }
@@ -51,7 +51,7 @@ impl UploadStore for MongoStore {
                 match store.uploads.find_one_and_delete(by_id(*id)).session(&mut *session).await? {
                     Some(upload) => {
                         let (owner, size) = upload.charge();
-                        store.charge(session, owner, [-size, -1, -1]).await
+                        store.charge(session, owner, [-size, -1]).await
                     }
                     None => Ok(()),
                 }
@@ -76,14 +76,14 @@ impl UploadStore for MongoStore {
 }
 
 impl MongoStore {
-    /// Adds bytes, files and uploads to what `owner` has.
+    /// Adds bytes and files to what `owner` has.
     pub(super) async fn charge(
         &self,
         session: &mut ClientSession,
         owner: UserId,
-        [bytes, files, uploads]: [i64; 3],
+        [bytes, files]: [i64; 2],
     ) -> mongodb::error::Result<()> {
-        let change = doc! { "$inc": { "bytes": bytes, "files": files, "uploads": uploads } };
+        let change = doc! { "$inc": { "bytes": bytes, "files": files } };
         let added = self.usage.update_one(doc! { "_id": key(owner) }, change).upsert(true);
         added.session(session).await.map(drop)
     }
