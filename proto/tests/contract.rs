@@ -105,6 +105,7 @@ fn every_rpc_is_open_to_those_the_contract_names() {
         "/confab.auth.v1.AuthService/RefreshSession",
         "/confab.auth.v1.AuthService/VerifyEmail",
         "/confab.auth.v1.AuthService/RequestPasswordReset",
+        "/confab.auth.v1.AuthService/RequestSignUp",
         "/confab.auth.v1.AuthService/ResetPassword",
         "/confab.auth.v1.AuthService/ListSigningKeys",
         "/confab.auth.v1.IdentityService/ListProviders",

@@ -101,9 +101,18 @@ pub struct Config {
 
     /// A domain whose e-mail addresses may sign up, such as `example.com`
     ///
-    /// May be given several times. That an address is one's own is not checked yet.
+    /// May be given several times. That an address is one's own is proved only with
+    /// `--sign-up-proof letter`.
     #[arg(long, env = "CONFAB_SIGN_UP_DOMAIN", value_name = "DOMAIN", value_delimiter = ',')]
     pub sign_up_domain: Vec<EmailDomain>,
+
+    /// What proves, before there is an account, that an address belongs to whoever signs up.
+    ///
+    /// With letter, it takes the code of one, and nobody can find out by signing up who
+    /// has an account; it needs --mail. With off, whoever signs up is in at once, and
+    /// is told if an address has an account.
+    #[arg(long, env = "CONFAB_SIGN_UP_PROOF", value_name = "OFF|LETTER", default_value = "off")]
+    pub sign_up_proof: SignUpProof,
 
     /// Settings of e-mail.
     #[command(flatten)]
@@ -124,6 +133,16 @@ pub enum SignUpPolicy {
     Domain,
     /// Whoever is invited.
     Invited,
+}
+
+/// What proves that an address belongs to whoever signs up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum SignUpProof {
+    /// Nothing does, yet.
+    #[default]
+    Off,
+    /// The code of a letter to it.
+    Letter,
 }
 
 /// Whether log-ins and sign-ups are limited.

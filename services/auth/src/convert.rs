@@ -32,7 +32,7 @@ pub use admin::{forced_reset, page_of_accounts, page_of_audit_log};
 pub use factors::{recovery_codes, shown_password, totp_code};
 pub use identities::{identity_id, provider_entry, provider_id};
 pub use invites::invite_id;
-pub use letters::{claimed_email, mail_code};
+pub use letters::{claimed_email, mail_code, wanted_email};
 pub use log_in::entry;
 pub use passkeys::{passkey_id, passkey_name};
 pub use people::{
@@ -57,6 +57,7 @@ impl TryFrom<Request<v1::SignUpRequest>> for SignUp {
             delivery: request.session_delivery().into(),
             email: field("email", Email::new(&request.email))?,
             invite: invite_code(&request.invite_code)?,
+            email_code: letters::email_code(&request.email_code)?,
             password: Password::claimed(&request.password),
             name: field("name", Name::new(&request.name))?,
         })

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
 
-use confab_core::{Clock, UserId};
+use confab_core::{Clock, SessionId, UserId};
 use confab_db::StoreError;
 use confab_proto::internal::v1 as internal;
 use confab_proto::internal::v1::personal_data_service_client::PersonalDataServiceClient;
@@ -105,6 +105,10 @@ impl Eraser {
     async fn erase(&self, departure: &Departure) -> Result<Departure, Failed> {
         let is_done = |name: &str| departure.done.iter().any(|done| done == name);
         if !is_done(OURSELVES) {
+            // Whoever took the account away has ended them, unless they were cut off.
+            let now = self.clock.now();
+            // No session has this id, so none is kept.
+            self.stores.sessions.delete_others(departure.user, SessionId::new(now), now).await?;
             self.stores.departures.erase_own(departure.user).await?;
             return Ok(departure.erased_by(OURSELVES, self.clock.now()));
         }
@@ -161,7 +165,7 @@ mod tests {
 
     use super::*;
     use crate::handlers::{Authority, erase_account};
-    use crate::service::testing::{join, service_on, test_service};
+    use crate::service::testing::{bare_session, join, service_on, test_service};
 
     /// A service that needs three calls for everybody, and fails when it is told to.
     #[derive(Clone, Default)]
@@ -216,6 +220,9 @@ mod tests {
         let (ada, _) = join(&service).await;
         let stores = service.stores.clone();
         erase_account(&service, Authority::Operator, ada.user.id).await.unwrap();
+        // As if that had been cut off before it came to the sessions.
+        let left = bare_session(&ada, service.clock.now());
+        stores.sessions.insert(&left).await.unwrap();
         drop(service);
 
         let slow = Slow::default();
@@ -234,6 +241,7 @@ mod tests {
         assert!(!after_a_crash(&clock).step().await.unwrap());
         assert_eq!(slow.0.lock().unwrap().asked, ["", "x", "xx"]);
         assert_eq!(stores.departures.list_unfinished(1).await.unwrap().1, 0);
+        assert_eq!(stores.sessions.find(left.id, left.created).await.unwrap(), None);
     }
 
     #[tokio::test]

@@ -54,6 +54,12 @@ pub enum Error {
     /// Nobody was sent such a code for this, or it was used, or it is too old.
     #[error("code is none that can (still) be used for this")]
     NoSuchCode,
+    /// Whoever signs up has not proved that the address is theirs.
+    #[error("prove first that the e-mail address is yours: ask for a letter with a code")]
+    EmailCodeNeeded,
+    /// The same as [`Error::NoSuchCode`], of whoever signs up.
+    #[error("email_code is none that can (still) be used for this address")]
+    NoSuchEmailCode,
     /// Somebody who is logged in has mistyped their password.
     #[error("password is wrong")]
     WrongPassword,
@@ -209,6 +215,8 @@ impl From<Error> for Status {
             Error::MailOff => Failure::precondition("MAIL_OFF"),
             Error::TooManyLetters => Failure::exhausted("TOO_MANY_LETTERS").retry_after(LETTERS_RETRY_AFTER),
             Error::NoSuchCode => Failure::invalid("NO_SUCH_CODE").field("code", "cannot be used"),
+            Error::EmailCodeNeeded => Failure::precondition("EMAIL_CODE_NEEDED"),
+            Error::NoSuchEmailCode => Failure::invalid("NO_SUCH_CODE").field("email_code", "cannot be used"),
             Error::WrongPassword => wrong("WRONG_PASSWORD", "password"),
             Error::StepUpNeeded { methods } => step_up_needed(methods),
             Error::WrongCode => Failure::invalid("WRONG_CODE").field("code", "is wrong, or was used"),

@@ -63,7 +63,7 @@ mod store;
 mod webauthn;
 
 pub use config::{
-    Config, EntryLimits, MailConfig, MailKind, Origin, PasskeyConfig, SignUpPolicy, SmtpSecurity,
+    Config, EntryLimits, MailConfig, MailKind, Origin, PasskeyConfig, SignUpPolicy, SignUpProof, SmtpSecurity,
 };
 pub use domain::{EmailDomain, InvalidProviderId, ProviderId};
 pub use eraser::{Eraser, Keeper};

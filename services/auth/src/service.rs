@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use tonic::service::Routes;
 use tonic::{Request, Response, Status};
 
-use crate::config::{Config, SignUpPolicy};
+use crate::config::{Config, SignUpPolicy, SignUpProof};
 use crate::domain::{
     EmailChange, EmailDomain, FinishLogIn, LogIn, Password, PasswordChange, ProfileChange, SignUp,
 };
@@ -44,6 +44,7 @@ const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 pub(crate) struct SignUpRule {
     pub policy: SignUpPolicy,
     pub domains: Vec<EmailDomain>,
+    pub proof: SignUpProof,
 }
 
 /// Knows people, and lets them in and out.
@@ -95,7 +96,7 @@ impl AuthService {
                 bell: Arc::default(),
             },
             exports: Arc::default(),
-            postman: Postman { stores: kept, mailer: None, clock: time, bell },
+            postman: Postman { stores: kept, mailer: None, page: config.passkeys.page(), clock: time, bell },
             stores,
             hasher,
             limits: Limits::new(config, &clock),
@@ -105,7 +106,11 @@ impl AuthService {
             clock,
             session_lifetime: config.session_lifetime,
             audit_time: config.audit_retention,
-            sign_up: SignUpRule { policy: config.sign_up, domains: config.sign_up_domain.clone() },
+            sign_up: SignUpRule {
+                policy: config.sign_up,
+                domains: config.sign_up_domain.clone(),
+                proof: config.sign_up_proof,
+            },
             ended: watch::Sender::new(()),
             shutdown,
             verifier: Arc::new(verifier),
@@ -170,6 +175,16 @@ impl auth_service_server::AuthService for AuthService {
             device_token: shown.device,
         };
         Ok(convert::welcome(welcome, body)?)
+    }
+
+    async fn request_sign_up(
+        &self,
+        request: Request<v1::RequestSignUpRequest>,
+    ) -> Result<Response<v1::RequestSignUpResponse>, Status> {
+        let network = convert::address_prefix(&request);
+        let email = convert::wanted_email(&request.get_ref().email)?;
+        handlers::request_sign_up(self, network, email).await?;
+        Ok(Response::new(v1::RequestSignUpResponse {}))
     }
 
     async fn log_in(

@@ -3,20 +3,24 @@
 use std::fmt;
 use std::str::FromStr;
 
+/// Where the page is on one's own machine.
+const LOCAL_ORIGIN: &str = "http://localhost:8080";
+
 /// Settings of passkeys.
 #[derive(Clone, Debug, clap::Args)]
 #[group(skip)]
 pub struct PasskeyConfig {
     /// Where people open the web page, such as `https://chat.example.com`: passkeys work there only.
     ///
-    /// May be given several times, for hosts of one domain. Browsers know no
-    /// passkeys over http, but on localhost.
+    /// May be given several times, for hosts of one domain; links in letters lead to the
+    /// first one, and providers (--oidc-file) send people back to it. Browsers know
+    /// no passkeys over http, but on localhost.
     #[arg(
         long,
         env = "CONFAB_PASSKEY_ORIGIN",
         value_name = "ORIGIN",
         value_delimiter = ',',
-        default_value = "http://localhost:8080"
+        default_value = LOCAL_ORIGIN
     )]
     pub passkey_origin: Vec<Origin>,
 
@@ -28,6 +32,12 @@ pub struct PasskeyConfig {
 }
 
 impl PasskeyConfig {
+    /// Where the web page is that letters lead to.
+    #[must_use]
+    pub fn page(&self) -> Origin {
+        self.passkey_origin.first().cloned().unwrap_or_else(|| Origin(LOCAL_ORIGIN.to_owned()))
+    }
+
     /// The domain that passkeys belong to.
     #[must_use]
     pub fn domain(&self) -> &str {
@@ -46,6 +56,12 @@ pub struct Origin(String);
 pub struct InvalidOrigin;
 
 impl Origin {
+    /// Whether it is on one's own machine, so that nobody else gets there.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.host() == "localhost"
+    }
+
     /// The host.
     #[must_use]
     pub fn host(&self) -> &str {
@@ -115,7 +131,11 @@ mod tests {
         let origins =
             ["https://chat.example.com", "https://talk.example.com"].map(|text| text.parse().unwrap());
         let config = PasskeyConfig { passkey_origin: origins.to_vec(), passkey_domain: None };
-        assert_eq!(config.domain(), "chat.example.com");
+        assert_eq!(
+            (config.domain(), config.page().as_str()),
+            ("chat.example.com", "https://chat.example.com")
+        );
+        assert!(!config.page().is_local());
         let above = PasskeyConfig { passkey_domain: Some("example.com".to_owned()), ..config };
         assert_eq!(above.domain(), "example.com");
     }

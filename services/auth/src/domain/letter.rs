@@ -33,6 +33,8 @@ pub struct Letter {
 /// What a letter is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LetterKind {
+    /// A way to sign up for whoever has the address, or that it has an account already.
+    SignUp,
     /// Whether the address belongs to whoever has an account with it.
     VerifyEmail,
     /// A way in for who has forgotten the password.
@@ -49,7 +51,8 @@ pub enum LetterKind {
 
 impl LetterKind {
     /// All there are.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
+        Self::SignUp,
         Self::VerifyEmail,
         Self::ResetPassword,
         Self::ChangeEmail,
@@ -62,6 +65,7 @@ impl LetterKind {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Self::SignUp => "sign-up",
             Self::VerifyEmail => "verify-email",
             Self::ResetPassword => "reset-password",
             Self::ChangeEmail => "change-email",
@@ -138,7 +142,7 @@ pub struct MailCode {
     pub hash: SecretHash,
     /// The kind of letter that it was sent in: it is good for nothing else.
     pub kind: LetterKind,
-    /// Whose it is.
+    /// Whose it is, or will be.
     pub user: UserId,
     /// The address that it was sent to.
     pub email: Email,

@@ -134,6 +134,33 @@ mod tests {
         }
     }
 
+    /// The passwords that the filter ships with, the most common first, as they stand in
+    /// its source: it has no other way to list them.
+    fn shipped() -> Vec<String> {
+        let mut cargo = std::process::Command::new(env!("CARGO"));
+        cargo.args(["metadata", "--format-version", "1", "--offline", "--manifest-path"]);
+        let output = cargo.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let packages = metadata["packages"].as_array().unwrap();
+        let filter = packages.iter().find(|package| package["name"] == "zxcvbn").unwrap();
+        let folder = std::path::Path::new(filter["manifest_path"].as_str().unwrap()).parent().unwrap();
+        let source = std::fs::read_to_string(folder.join("src/frequency_lists.rs")).unwrap();
+        let (_, list) = source.split_once("const PASSWORDS: &str = \"").unwrap();
+        let (list, _) = list.split_once('"').unwrap();
+        list.split(',').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn of_the_ten_thousand_most_common_that_are_long_enough_none_can_be_chosen() {
+        let long_enough = |text: &String| text.chars().count() >= Password::CHARS_MIN;
+        let common: Vec<String> = shipped().into_iter().filter(long_enough).take(10_000).collect();
+        assert_eq!(common.len(), 10_000);
+        let chosen: Vec<_> =
+            common.iter().filter(|text| check(text) != Err(InvalidPassword::Common)).collect();
+        assert_eq!(chosen, Vec::<&String>::new());
+    }
+
     #[test]
     fn ones_own_name_and_address_are_refused() {
         for text in

@@ -163,7 +163,7 @@ mod tests {
     fn every_byte_of_a_long_password_counts() {
         let password = "a".repeat(256);
         let stored = hash(&password);
-        for place in [0, 71, 72, 73, 255] {
+        for place in 0..256 {
             let mut wrong = password.clone();
             wrong.replace_range(place..=place, "b");
             assert!(!is(&stored, &wrong), "byte {place}");

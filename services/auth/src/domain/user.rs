@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Asked, Assertion, ChallengeCode, Delivery, Device, DeviceSecret, Email, FactorProof, InviteCode, Name,
-    NamePrefix, Password, StatusText, TimeZone, Welcome,
+    Asked, Assertion, ChallengeCode, Delivery, Device, DeviceSecret, Email, FactorProof, InviteCode,
+    MailSecret, Name, NamePrefix, Password, StatusText, TimeZone, Welcome,
 };
 
 /// A person, as others see them. There is no e-mail address in here, so none
@@ -185,6 +185,8 @@ pub struct SignUp {
     pub device_secret: Option<DeviceSecret>,
     /// The code of an invitation, if they have one.
     pub invite: Option<InviteCode>,
+    /// The code of a letter to the address, if they were sent one.
+    pub email_code: Option<MailSecret>,
 }
 
 /// A claim to own an account.

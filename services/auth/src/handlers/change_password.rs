@@ -31,6 +31,9 @@ pub async fn change_password(
     }
     let name = account.user.name;
     let hash = service.hasher.hash_new("new_password", new, account.email, name).await?;
+    // Before, so that they are gone whatever happens to this process once the new
+    // one is stored; and after, for those that the old one has begun meanwhile.
+    end_other_sessions(service, caller).await?;
     if !service.stores.users.replace_password(caller.user, &old_hash, &hash).await? {
         // Another change was first, so the old password is not the one that was given.
         return Err(Error::WrongOldPassword);

@@ -32,6 +32,7 @@ pub async fn confirm_totp(
     let had_one = factors.find(caller.user).await?.are_needed();
     let codes =
         if had_one { Vec::new() } else { second_factor::new_recovery_codes(service, caller.user).await? };
+    second_factor::changing(service, caller).await?;
     if !factors.enable_totp(caller.user, &begun.secret, step).await? {
         return Err(Error::TotpNotBegun);
     }

@@ -12,6 +12,7 @@ use crate::service::AuthService;
 /// sessions: one of them may have begun with it.
 pub async fn delete_identity(service: &AuthService, caller: Caller, id: IdentityId) -> Result<(), Error> {
     step_up::require(service, caller).await?;
+    second_factor::changing(service, caller).await?;
     service.stores.identities.unlink(caller.user, id).await?;
     audit(service, AuditEvent::of(AuditKind::IdentityUnlinked, caller.user)).await;
     second_factor::changed(service, caller).await

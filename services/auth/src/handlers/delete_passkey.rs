@@ -12,6 +12,7 @@ use crate::service::AuthService;
 /// may have begun with it.
 pub async fn delete_passkey(service: &AuthService, caller: Caller, id: PasskeyId) -> Result<(), Error> {
     step_up::require(service, caller).await?;
+    second_factor::changing(service, caller).await?;
     service.stores.passkeys.delete(caller.user, id).await?;
     audit(service, AuditEvent::of(AuditKind::PasskeyRemoved, caller.user)).await;
     second_factor::tidy_recovery_codes(service, caller.user).await?;

@@ -43,6 +43,7 @@ pub async fn finish_passkey_registration(
     let had_one = service.stores.factors.find(caller.user).await?.are_needed();
     let codes =
         if had_one { Vec::new() } else { second_factor::new_recovery_codes(service, caller.user).await? };
+    second_factor::changing(service, caller).await?;
     match service.stores.passkeys.insert(&passkey).await? {
         Added::Yes => {
             let event = AuditEvent::of(AuditKind::PasskeyAdded, caller.user);

@@ -17,6 +17,7 @@ pub async fn regenerate_recovery_codes(
     if !service.stores.factors.find(caller.user).await?.are_needed() {
         return Err(Error::NoSecondFactor);
     }
+    second_factor::changing(service, caller).await?;
     let codes = second_factor::new_recovery_codes(service, caller.user).await?;
     second_factor::changed(service, caller).await?;
     Ok(codes)

@@ -11,6 +11,7 @@ use crate::service::AuthService;
 /// Forgets the app of `caller`, and ends their other sessions.
 pub async fn remove_totp(service: &AuthService, caller: Caller) -> Result<(), Error> {
     step_up::require(service, caller).await?;
+    second_factor::changing(service, caller).await?;
     service.stores.factors.remove_totp(caller.user).await?;
     audit(service, AuditEvent::of(AuditKind::TotpRemoved, caller.user)).await;
     second_factor::tidy_recovery_codes(service, caller.user).await?;

@@ -22,6 +22,9 @@ pub async fn reset_password(
     // Before the code is used up: a password that is no good does not cost it.
     let name = account.user.name;
     let new = service.hasher.hash_new("new_password", new, account.email.clone(), name).await?;
+    // Before, so that they are gone whatever happens to this process once the new
+    // one is stored; and after, for those that the old one has begun meanwhile.
+    end_sessions(service, code.user).await?;
     let code = letters.reset_password(hash, &new, now).await?.ok_or(Error::NoSuchCode)?;
 
     let event = AuditEvent::new(AuditKind::PasswordReset, Actor::Anybody);

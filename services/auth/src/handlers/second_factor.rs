@@ -85,8 +85,14 @@ pub async fn tidy_recovery_codes(service: &AuthService, user: UserId) -> Result<
     Ok(service.stores.factors.replace_recovery_codes(user, &[]).await?)
 }
 
-/// Ends the other sessions of `caller`, whose factors were changed, and tells them by
-/// letter: it may have been somebody else.
+/// Ends the other sessions of `caller`, whose factors are about to be changed: so they
+/// are gone whatever happens to this process once that is stored.
+pub async fn changing(service: &AuthService, caller: Caller) -> Result<(), Error> {
+    end_other_sessions(service, caller).await
+}
+
+/// Ends those of `caller` that have begun since [`changing`], now that their factors
+/// were changed, and tells them by letter: it may have been somebody else.
 pub async fn changed(service: &AuthService, caller: Caller) -> Result<(), Error> {
     end_other_sessions(service, caller).await?;
     if let Some(account) = service.stores.users.find(caller.user).await? {

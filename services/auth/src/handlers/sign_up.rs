@@ -4,10 +4,10 @@ use confab_core::page::Page;
 
 use super::{post_if_possible, start_session};
 use crate::audit::audit;
-use crate::config::SignUpPolicy;
+use crate::config::{SignUpPolicy, SignUpProof};
 use crate::domain::{
-    Account, AccountFilter, AuditEvent, AuditKind, Email, InviteCode, Letter, LetterKind, Name, NamePrefix,
-    PasswordHash, SecretHash, SignUp, User, Welcome,
+    Account, AccountFilter, AuditEvent, AuditKind, Email, InviteCode, Letter, LetterKind, MailCode,
+    MailSecret, Name, NamePrefix, PasswordHash, SecretHash, SignUp, User, Welcome,
 };
 use crate::error::Error;
 use crate::service::AuthService;
@@ -15,12 +15,14 @@ use crate::store::Inserted;
 
 /// Makes an account and lets its owner in.
 pub async fn sign_up(service: &AuthService, sign_up: SignUp) -> Result<Welcome, Error> {
-    let SignUp { email, password, name, delivery, device, device_secret, invite } = sign_up;
+    let SignUp { email, password, name, delivery, device, device_secret, invite, email_code } = sign_up;
     service.limits.count_sign_up(device.address.as_ref())?;
     let invite = match entrance(service, &email).await? {
         Entrance::Open => None,
         Entrance::ByInvite => Some(require_open(service, invite).await?),
     };
+    // Before anything that takes long, or tells who has an account.
+    let code = require_proof(service, &email, email_code).await?;
     // Whether the address is free is found out by taking it: looking first
     // would leave a gap, in which somebody else could take it.
     let hash = service.hasher.hash_new("password", password, email.clone(), name.clone()).await?;
@@ -31,23 +33,69 @@ pub async fn sign_up(service: &AuthService, sign_up: SignUp) -> Result<Welcome, 
     {
         return Err(Error::NoSuchInvite);
     }
-    let account = Account::joining(User::joining(name, now), email);
+    let account = match take_up(service, code, name, email).await {
+        Ok(account) => account,
+        Err(error) => return Err(not_joined(service, invite, error).await?),
+    };
     match service.stores.users.insert(&account, &hash).await? {
         Inserted::Yes => {
-            let letter = Letter::new(LetterKind::VerifyEmail, account.email.clone(), now);
-            post_if_possible(service, letter).await;
+            if account.email_verified.is_none() {
+                let letter = Letter::new(LetterKind::VerifyEmail, account.email.clone(), now);
+                post_if_possible(service, letter).await;
+            }
             let event = AuditEvent::of(AuditKind::SignedUp, account.user.id);
             audit(service, event.from(device.address.clone())).await;
             start_session(service, account, delivery, device, device_secret).await
         }
-        Inserted::EmailTaken => {
-            // Nobody has signed up with it. After a crash in between, one use is lost.
-            if let Some(invite) = invite {
-                service.stores.invites.give_back(invite).await?;
-            }
-            Err(Error::EmailTaken)
-        }
+        Inserted::EmailTaken => Err(not_joined(service, invite, Error::EmailTaken).await?),
     }
+}
+
+/// Gives back the invitation that nobody has signed up with, and returns why. After a
+/// crash before that, one use is lost.
+async fn not_joined(service: &AuthService, invite: Option<SecretHash>, why: Error) -> Result<Error, Error> {
+    if let Some(invite) = invite {
+        service.stores.invites.give_back(invite).await?;
+    }
+    Ok(why)
+}
+
+/// The code that proves that `email` belongs to whoever signs up, if they show one.
+///
+/// # Errors
+///
+/// [`Error::EmailCodeNeeded`] if they have to, [`Error::NoSuchEmailCode`] if it is none
+/// for this address.
+async fn require_proof(
+    service: &AuthService,
+    email: &Email,
+    code: Option<MailSecret>,
+) -> Result<Option<MailCode>, Error> {
+    let Some(code) = code else {
+        return match service.sign_up.proof {
+            SignUpProof::Off => Ok(None),
+            SignUpProof::Letter => Err(Error::EmailCodeNeeded),
+        };
+    };
+    let (letters, now) = (&service.stores.letters, service.clock.now());
+    let found = letters.find_code(code.hash(), LetterKind::SignUp, now).await?;
+    found.filter(|found| found.email == *email).map(Some).ok_or(Error::NoSuchEmailCode)
+}
+
+/// Uses `code` up, and returns the account of whoever has shown it.
+async fn take_up(
+    service: &AuthService,
+    code: Option<MailCode>,
+    name: Name,
+    email: Email,
+) -> Result<Account, Error> {
+    let now = service.clock.now();
+    let user = User::joining(name, now);
+    let Some(code) = code else { return Ok(Account::joining(user, email)) };
+    let taken = service.stores.letters.take_code(code.hash, LetterKind::SignUp, now).await?;
+    let code = taken.ok_or(Error::NoSuchEmailCode)?;
+    let user = User { id: code.user, ..user };
+    Ok(Account { email_verified: Some(now), ..Account::joining(user, email) })
 }
 
 /// Makes an account for the owner of `email`, who has proved that it is theirs, and

@@ -16,7 +16,7 @@ mod postman;
 mod words;
 
 pub use postman::Postman;
-use words::{Words, write};
+use words::{Opener, Words, write};
 
 /// How long a mail server may take to answer.
 const ANSWER_TIME_MAX: Duration = Duration::from_secs(20);

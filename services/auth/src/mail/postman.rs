@@ -4,12 +4,13 @@ use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
 
-use confab_core::Clock;
+use confab_core::{Clock, UserId};
 use confab_db::StoreError;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use super::{Mailer, Unsent, write};
+use super::{Mailer, Opener, Unsent, write};
+use crate::config::Origin;
 use crate::domain::{Letter, LetterKind, MailCode, MailSecret};
 use crate::store::Stores;
 
@@ -22,6 +23,8 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(5);
 pub struct Postman {
     pub(crate) stores: Stores,
     pub(crate) mailer: Option<Arc<Mailer>>,
+    /// Where the web page is that letters lead to.
+    pub(crate) page: Origin,
     pub(crate) clock: Arc<dyn Clock>,
     /// Rung when there is a letter.
     pub(crate) bell: Arc<Notify>,
@@ -93,6 +96,13 @@ impl Postman {
                 let words = write(letter.kind, &letter.about, None);
                 return Ok(mailer.send(&letter.to, &words).await?);
             }
+            // Whoever has an account is told so, and by nobody else: the answer was the same.
+            LetterKind::SignUp if users.find_by_email(&letter.to).await?.is_some() => {
+                let words = write(letter.kind, &letter.about, None);
+                return Ok(mailer.send(&letter.to, &words).await?);
+            }
+            // Who they will be.
+            LetterKind::SignUp => Some(UserId::new(self.clock.now())),
             LetterKind::VerifyEmail | LetterKind::ResetPassword => {
                 users.find_by_email(&letter.to).await?.map(|(account, _)| account.user.id)
             }
@@ -106,7 +116,8 @@ impl Postman {
         let expires = self.clock.now().plus(MailCode::LIFETIME);
         let kept = MailCode { hash: code.hash(), kind: letter.kind, user, email: letter.to.clone(), expires };
         self.stores.letters.keep_code(&kept).await?;
-        let words = write(letter.kind, &letter.about, Some(&code.expose()));
+        let opener = Opener::new(&self.page, letter.kind, &code);
+        let words = write(letter.kind, &letter.about, Some(&opener));
         Ok(mailer.send(&letter.to, &words).await?)
     }
 }

@@ -4,7 +4,10 @@
 
 use std::fmt::Write;
 
-use crate::domain::LetterKind;
+use secrecy::zeroize::Zeroizing;
+
+use crate::config::Origin;
+use crate::domain::{LetterKind, MailSecret};
 
 /// A letter, written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +24,11 @@ pub struct Words {
 struct Language {
     /// The name of the language, for HTML (BCP 47).
     tag: &'static str,
+    /// Between a link and the code that is in it.
+    or_code: &'static str,
+    sign_up: Phrases,
+    /// In place of that, to whoever has an account.
+    has_account: Phrases,
     verify_email: Phrases,
     reset_password: Phrases,
     change_email: Phrases,
@@ -32,28 +40,42 @@ struct Language {
 /// The words of one kind of letter.
 struct Phrases {
     subject: &'static str,
-    /// Above the code.
+    /// Above the link.
     before: &'static str,
-    /// Below it.
+    /// Below it and the code.
     after: &'static str,
 }
 
 const ENGLISH: Language = Language {
     tag: "en",
+    or_code: "Or type this code where you are asked for it:",
+    sign_up: Phrases {
+        subject: "Sign up",
+        before: "With this link you sign up with this address:",
+        after: "It is good for one hour and for one use. If it was not you who wanted that, ignore this letter.",
+    },
+    has_account: Phrases {
+        subject: "You have an account already",
+        before: "Somebody, probably you, wants to sign up with this address. It has an account already: log in \
+                 to that.",
+        after: "If you have forgotten the password, you can set a new one where you log in. If it was not you, \
+                ignore this letter.",
+    },
     verify_email: Phrases {
         subject: "Confirm your e-mail address",
-        before: "With this code you confirm that this address is yours:",
+        before: "With this link you confirm that this address is yours:",
         after: "It is good for one hour and for one use. If you have no account here, ignore this letter.",
     },
     reset_password: Phrases {
         subject: "A new password",
-        before: "Somebody, probably you, wants to set a new password for your account. This code lets you do it:",
+        before: "Somebody, probably you, wants to set a new password for your account. This link lets you do it:",
         after: "It is good for one hour and for one use. If it was not you, ignore this letter: without the \
-                code nothing changes. Give the code to nobody.",
+                link nothing changes. Give it to nobody.",
     },
     change_email: Phrases {
         subject: "Confirm your new e-mail address",
-        before: "With this code, an account gets this address in the place of the one it had:",
+        before: "With this link, an account gets this address in the place of the one it had. Open it where you \
+                 are logged in:",
         after: "It is good for one hour and for one use. If it was not you who wanted that, ignore this letter.",
     },
     email_changed: Phrases {
@@ -74,11 +96,29 @@ const ENGLISH: Language = Language {
     },
 };
 
-/// Writes a letter of `kind`, with `code` if there is to be one.
+/// What lets the reader of a letter do something: a code, and a link with the code in it.
+pub struct Opener {
+    code: Zeroizing<String>,
+    link: Zeroizing<String>,
+}
+
+impl Opener {
+    /// What `code` is in a letter of `kind` that leads to the web page at `page`.
+    pub fn new(page: &Origin, kind: LetterKind, code: &MailSecret) -> Self {
+        let code = code.expose();
+        // Behind the `#`: browsers keep that to themselves, so no server sees it, and no log.
+        let link = Zeroizing::new(format!("{page}/#/{}/{}", kind.word(), *code));
+        Self { code, link }
+    }
+}
+
+/// Writes a letter of `kind`, with `opener` if it is to let its reader do something.
 #[must_use]
-pub fn write(kind: LetterKind, about: &str, code: Option<&str>) -> Words {
+pub fn write(kind: LetterKind, about: &str, opener: Option<&Opener>) -> Words {
     let language = &ENGLISH;
     let phrases = match kind {
+        LetterKind::SignUp if opener.is_none() => &language.has_account,
+        LetterKind::SignUp => &language.sign_up,
         LetterKind::VerifyEmail => &language.verify_email,
         LetterKind::ResetPassword => &language.reset_password,
         LetterKind::ChangeEmail => &language.change_email,
@@ -91,9 +131,12 @@ pub fn write(kind: LetterKind, about: &str, code: Option<&str>) -> Words {
     // Writing to a string cannot fail.
     let _ = write!(text, "{before}\n\n");
     let _ = write!(html, "<!DOCTYPE html><html lang=\"{}\"><body><p>{}</p>", language.tag, escaped(&before));
-    if let Some(code) = code {
-        let _ = write!(text, "{code}\n\n");
-        let _ = write!(html, "<p><code>{}</code></p>", escaped(code));
+    if let Some(Opener { code, link }) = opener {
+        let or_code = language.or_code;
+        let _ = write!(text, "{}\n\n{or_code}\n\n{}\n\n", **link, **code);
+        let (link, code) = (escaped(link), escaped(code));
+        let _ =
+            write!(html, "<p><a href=\"{link}\">{link}</a></p><p>{or_code}</p><p><code>{code}</code></p>");
     }
     let _ = writeln!(text, "{}", phrases.after);
     let _ = write!(html, "<p>{}</p></body></html>", escaped(phrases.after));
@@ -119,11 +162,16 @@ mod tests {
 
     #[test]
     fn a_letter_says_the_same_as_text_and_as_html() {
-        let words = write(LetterKind::ResetPassword, "", Some("the-code"));
+        let (page, code) = ("https://chat.example.com".parse().unwrap(), MailSecret::generate().unwrap());
+        let opener = Opener::new(&page, LetterKind::ResetPassword, &code);
+        let words = write(LetterKind::ResetPassword, "", Some(&opener));
         assert_eq!(words.subject, "A new password");
-        for said in ["This code lets you do it:", "the-code", "one hour"] {
+        let code = code.expose();
+        let link = format!("https://chat.example.com/#/reset-password/{}", *code);
+        for said in ["This link lets you do it:", &link, "Or type this code", &code, "one hour"] {
             assert!(words.text.contains(said) && words.html.contains(said), "{said}");
         }
+        assert!(words.html.contains(&format!("<a href=\"{link}\">")));
     }
 
     #[test]

@@ -11,7 +11,9 @@ use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
 use super::AuthService;
-use crate::config::{Config, EntryLimits, MailConfig, MailKind, PasskeyConfig, SignUpPolicy, SmtpSecurity};
+use crate::config::{
+    Config, EntryLimits, MailConfig, MailKind, PasskeyConfig, SignUpPolicy, SignUpProof, SmtpSecurity,
+};
 use crate::domain::{
     Account, Delivery, Device, Email, Entry, LogIn, Name, Password, Proof, Session, SessionSecret, SignUp,
     User, Welcome,
@@ -43,6 +45,7 @@ pub fn service_on(stores: Stores) -> (AuthService, Arc<ManualClock>) {
         sign_ups_per_hour: NonZeroU32::MIN,
         sign_up: SignUpPolicy::Open,
         sign_up_domain: Vec::new(),
+        sign_up_proof: SignUpProof::Off,
         network_letters_per_hour: NonZeroU32::MIN,
         letters_per_hour: NonZeroU32::MIN,
         mail: no_mail(),
@@ -145,5 +148,6 @@ pub fn ada() -> SignUp {
         device: Device::default(),
         device_secret: None,
         invite: None,
+        email_code: None,
     }
 }

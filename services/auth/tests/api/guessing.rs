@@ -98,6 +98,27 @@ async fn of_a_thousand_guesses_a_hundred_are_compared_and_the_owner_still_gets_i
 }
 
 #[tokio::test]
+async fn it_does_not_help_to_guess_from_five_hundred_addresses() {
+    let (world, device) = ada().await;
+    let mut auth = AuthServiceClient::new(world.service_channel());
+    let (mut compared, mut refused) = (0, 0);
+    for number in 0..1_000 {
+        let address = format!("203.{}.{}.7", number % 500 / 250, number % 250);
+        let status = auth.log_in(from(&address, log_in(ADA, WRONG))).await.unwrap_err();
+        match (status.code(), wait(&status)) {
+            (Code::Unauthenticated, _) => compared += 1,
+            (Code::ResourceExhausted, wait) => {
+                refused += 1;
+                world.clock.advance(wait.unwrap_or_default());
+            }
+            _ => panic!("{status:?}"),
+        }
+    }
+    assert_eq!((compared, refused), (100, 900));
+    auth.log_in(from("203.0.0.7", on_device(&device, PASSWORD))).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_stolen_device_is_counted_too() {
     let (world, device) = ada().await;
     // A hundred on the device, and then those of anybody.

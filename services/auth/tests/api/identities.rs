@@ -9,6 +9,7 @@ use confab_proto::auth::v1::confirm_identity_request::Proof;
 use serde_json::{Value, json};
 use tonic::{Code, Status};
 
+use crate::doors::near;
 use crate::factors::{confirm, enrol};
 use crate::provider::{CLIENT, CODE, Fault, KEYS_AGE, Liar, SECRET, pkce};
 use crate::world::{PASSWORD, World, config, log_in, refusal, with_token};
@@ -17,14 +18,14 @@ const ADA: &str = "ada@example.com";
 
 /// Somebody who was sent to the provider: what it is to send back and to repeat, and
 /// what their browser keeps.
-struct Trip {
+pub struct Trip {
     state: String,
     nonce: String,
     challenge: String,
     binding: String,
 }
 
-async fn world(sign_up: SignUpPolicy) -> (World, Liar) {
+pub async fn world(sign_up: SignUpPolicy) -> (World, Liar) {
     let liar = Liar::start().await;
     let provider = ProviderConfig {
         id: "liar".parse().unwrap(),
@@ -38,7 +39,7 @@ async fn world(sign_up: SignUpPolicy) -> (World, Liar) {
     (World::with_providers(config, providers).await, liar)
 }
 
-fn trip(url: &str, binding: String) -> Trip {
+pub fn trip(url: &str, binding: String) -> Trip {
     let query = url.split_once('?').unwrap().1;
     let mut parts: HashMap<_, _> = query.split('&').filter_map(|part| part.split_once('=')).collect();
     assert_eq!((parts["response_type"], parts["code_challenge_method"]), ("code", "S256"));
@@ -47,13 +48,13 @@ fn trip(url: &str, binding: String) -> Trip {
     Trip { state: take("state"), nonce: take("nonce"), challenge: take("code_challenge"), binding }
 }
 
-async fn start(world: &World) -> Result<Trip, Status> {
+pub async fn start(world: &World) -> Result<Trip, Status> {
     let request = v1::StartProviderLogInRequest { provider_id: "liar".into() };
     let sent = world.identities().start_provider_log_in(request).await?.into_inner();
     Ok(trip(&sent.authorization_url, sent.binding))
 }
 
-fn back(trip: &Trip) -> v1::FinishProviderLogInRequest {
+pub fn back(trip: &Trip) -> v1::FinishProviderLogInRequest {
     v1::FinishProviderLogInRequest {
         state: trip.state.clone(),
         code: CODE.into(),
@@ -67,7 +68,7 @@ async fn finish(world: &World, trip: &Trip) -> Result<v1::FinishProviderLogInRes
 }
 
 /// What an honest provider says of somebody.
-fn claims(world: &World, liar: &Liar, trip: &Trip, email: &str) -> Value {
+pub fn claims(world: &World, liar: &Liar, trip: &Trip, email: &str) -> Value {
     let now = world.now().as_seconds();
     json!({
         "iss": liar.issuer, "aud": CLIENT, "sub": format!("sub of {email}"), "nonce": trip.nonce,
@@ -76,7 +77,11 @@ fn claims(world: &World, liar: &Liar, trip: &Trip, email: &str) -> Value {
 }
 
 /// Logs in as whoever has `email` at the provider.
-async fn enter(world: &World, liar: &Liar, email: &str) -> Result<v1::FinishProviderLogInResponse, Status> {
+pub async fn enter(
+    world: &World,
+    liar: &Liar,
+    email: &str,
+) -> Result<v1::FinishProviderLogInResponse, Status> {
     let trip = start(world).await?;
     let said = claims(world, liar, &trip, email);
     liar.tell(|script| script.claims = said);
@@ -142,6 +147,28 @@ async fn whoever_comes_back_was_sent_from_the_same_browser_and_comes_once() {
     let nowhere = v1::StartProviderLogInRequest { provider_id: "nobody".into() };
     let nowhere = world.identities().start_provider_log_in(nowhere).await;
     assert_eq!(refusal(nowhere), (Code::NotFound, "NO_SUCH_PROVIDER".into()));
+}
+
+#[tokio::test]
+async fn nothing_but_the_whole_of_what_is_sent_back_opens() {
+    let (world, liar) = world(SignUpPolicy::Open).await;
+    for place in 0..3 {
+        for number in 0.. {
+            let trip = start(&world).await.unwrap();
+            let said = claims(&world, &liar, &trip, ADA);
+            liar.tell(|script| script.claims = said);
+            let mut request = back(&trip);
+            let field = match place {
+                0 => &mut request.state,
+                1 => &mut request.code,
+                _ => &mut request.binding,
+            };
+            let Some(wrong) = near(field).into_iter().nth(number) else { break };
+            *field = wrong;
+            assert!(world.identities().finish_provider_log_in(request.clone()).await.is_err(), "{request:?}");
+        }
+    }
+    enter(&world, &liar, ADA).await.unwrap();
 }
 
 #[tokio::test]

@@ -13,7 +13,12 @@ const ADA: &str = "ada@example.com";
 const NEW: &str = "staple battery horse";
 
 /// A world whose letters go to a mail server on `port`.
-async fn world_with_mail(port: u16) -> World {
+pub async fn world_with_mail(port: u16) -> World {
+    World::with(config_with_mail(port)).await
+}
+
+/// What an operator sets for that.
+pub fn config_with_mail(port: u16) -> Config {
     let mail = MailConfig {
         mail: MailKind::Smtp,
         smtp_host: "127.0.0.1".to_owned(),
@@ -21,11 +26,11 @@ async fn world_with_mail(port: u16) -> World {
         smtp_security: SmtpSecurity::None,
         ..config().mail
     };
-    World::with(Config { mail, password_cost: 4, ..config() }).await
+    Config { mail, password_cost: 4, ..config() }
 }
 
 /// Such a world in which Ada has signed up, her token, and the code that she was sent.
-async fn ada() -> (World, Sink, String, String) {
+pub async fn ada() -> (World, Sink, String, String) {
     let mut sink = Sink::start(0, 0).await;
     let world = world_with_mail(sink.port).await;
     let (_, token) = world.join(ADA, "Ada").await;
@@ -44,7 +49,7 @@ async fn verify(world: &World, code: &str) -> Result<(), Status> {
     world.auth().verify_email(request).await.map(drop)
 }
 
-async fn ask_for_reset(world: &World, email: &str) -> Result<(), Status> {
+pub async fn ask_for_reset(world: &World, email: &str) -> Result<(), Status> {
     let request = v1::RequestPasswordResetRequest { email: email.to_owned() };
     world.auth().request_password_reset(request).await.map(drop)
 }
@@ -54,7 +59,7 @@ async fn reset(world: &World, code: &str, new: &str) -> Result<(), Status> {
     world.auth().reset_password(request).await.map(drop)
 }
 
-async fn ask_for_change(world: &World, token: &str, new: &str, password: &str) -> Result<(), Status> {
+pub async fn ask_for_change(world: &World, token: &str, new: &str, password: &str) -> Result<(), Status> {
     let request = v1::RequestEmailChangeRequest { new_email: new.to_owned(), password: password.to_owned() };
     world.auth().request_email_change(with_token(token, request)).await.map(drop)
 }
@@ -66,7 +71,7 @@ async fn confirm_change(world: &World, token: &str, code: &str) -> Result<(), St
 
 /// The letter that is sent when `ask` is called, as soon as it is noted that the
 /// one before it was sent.
-async fn asked_for(sink: &mut Sink, ask: impl AsyncFn()) -> Arrived {
+pub async fn asked_for(sink: &mut Sink, ask: impl AsyncFn()) -> Arrived {
     for _ in 0..60 {
         ask().await;
         if let Some(letter) = sink.letter_within(Duration::from_millis(500)).await {
@@ -198,6 +203,21 @@ async fn an_address_changes_when_its_owner_has_read_the_letter_and_the_old_one_i
 }
 
 #[tokio::test]
+async fn letters_lead_to_the_page_with_the_code_where_no_server_sees_it() {
+    let (world, mut sink, token, verification) = ada().await;
+    ask_for_reset(&world, ADA).await.unwrap();
+    let reset = sink.letter().await;
+    let page = "http://localhost:8080/#";
+    assert_eq!(reset.link().unwrap(), format!("{page}/reset-password/{}", reset.code()));
+    ask_for_change(&world, &token, "ada@example.net", PASSWORD).await.unwrap();
+    let change = sink.letter().await;
+    assert_eq!(change.link().unwrap(), format!("{page}/change-email/{}", change.code()));
+    confirm_change(&world, &token, &change.code()).await.unwrap();
+    assert_eq!(sink.letter().await.link(), None, "there is nothing to do");
+    assert_eq!(refusal(verify(&world, &verification).await), no_such_code(), "it was for the old address");
+}
+
+#[tokio::test]
 async fn a_log_in_on_a_new_device_is_told() {
     let (world, mut sink, _, _) = ada().await;
     let on_phone = v1::LogInRequest { device_name: "Eve's <phone>".into(), ..log_in(ADA, PASSWORD) };
@@ -236,7 +256,20 @@ async fn a_new_factor_is_told_and_a_new_password_does_not_get_around_it() {
 async fn letters_wait_while_the_mail_server_is_away_or_takes_none() {
     let port = Sink::start(0, 0).await.port;
     let world = world_with_mail(port).await;
-    world.join(ADA, "Ada").await;
+    let (user, token) = world.join(ADA, "Ada").await;
+    let admin = v1::MakeAdminRequest { user_id: user.user_id };
+    world.operator().make_admin(admin).await.unwrap();
+    // Whoever runs the server sees that it waits, and how often it was tried in vain.
+    let mut pause = tokio::time::interval(Duration::from_millis(20));
+    loop {
+        pause.tick().await;
+        let list = with_token(&token, v1::ListUnsentLettersRequest {});
+        let unsent = world.admins().list_unsent_letters(list).await.unwrap().into_inner();
+        assert_eq!((unsent.total_size, unsent.letters[0].recipient.as_str()), (1, ADA));
+        if unsent.letters[0].try_count == 1 {
+            break;
+        }
+    }
     let mut sink = Sink::start(port, 1).await;
     // Each round is later than the wait after the failure before; what is asked
     // for in it rings for the postman.

@@ -26,9 +26,9 @@ impl Sink {
     /// Starts one on `port`, or on any if that is 0. It does not take the first
     /// `refused` letters.
     pub async fn start(port: u16, refused: u32) -> Self {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/smtp_sink.py");
+        let script = include_str!("smtp_sink.py");
         let mut command = Command::new("python3");
-        command.args([script, &port.to_string(), &refused.to_string()]);
+        command.args(["-c", script, &port.to_string(), &refused.to_string()]);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let (sender, mut letters) = mpsc::channel(LETTERS_MAX);
@@ -77,8 +77,19 @@ impl Arrived {
     /// The code, which stands on a line of its own, in the text and in the HTML.
     pub fn code(&self) -> String {
         let code = self.text().lines().find(|line| line.len() == 43 && !line.contains(' ')).unwrap();
-        assert!(self.0["html"].as_str().unwrap().contains(&format!("<code>{code}</code>")));
+        assert!(self.html().contains(&format!("<code>{code}</code>")));
         code.to_owned()
+    }
+
+    /// Where it leads, which stands on a line of its own too.
+    pub fn link(&self) -> Option<&str> {
+        let link = self.text().lines().find(|line| line.starts_with("http"))?;
+        assert!(self.html().contains(&format!("<a href=\"{link}\">")), "{}", self.html());
+        Some(link)
+    }
+
+    fn html(&self) -> &str {
+        self.0["html"].as_str().unwrap()
     }
 }
 

@@ -24,7 +24,10 @@ class Session(socketserver.StreamRequestHandler):
             verb = command.upper()
             if verb.startswith("EHLO"):
                 self.say("250-sink")
+                self.say("250-AUTH PLAIN")
                 self.say("250 8BITMIME")
+            elif verb.startswith("AUTH PLAIN "):
+                self.say("235 ok")
             elif verb.startswith("RCPT TO:"):
                 recipients.append(command[8:].split(">")[0].strip(" <"))
                 self.say("250 ok")

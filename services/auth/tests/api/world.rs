@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use confab_auth::{
     AuthService, Config, EntryLimits, KeyRotation, MailConfig, MailKind, Mailer, PasskeyConfig, Providers,
-    SignUpPolicy, SigningKey, SmtpSecurity, Stores,
+    SignUpPolicy, SignUpProof, SigningKey, SmtpSecurity, Stores,
 };
 use confab_core::{Clock, ManualClock, Timestamp};
 use confab_db::Database;
@@ -66,8 +66,14 @@ impl World {
 
     /// The same world after the program was stopped and started again.
     pub async fn restart(self) -> Self {
+        let config = self.config.clone();
+        self.restart_with(config).await
+    }
+
+    /// The same, as an operator has set it anew.
+    pub async fn restart_with(self, config: Config) -> Self {
         self.stores.close().await;
-        let Self { config, clock, service_key, signing_key, folder, .. } = self;
+        let Self { clock, service_key, signing_key, folder, .. } = self;
         Self::start(config, clock, service_key, signing_key, folder, Providers::none()).await
     }
 
@@ -202,6 +208,7 @@ pub fn config() -> Config {
         sign_ups_per_hour: NonZeroU32::MAX,
         sign_up: SignUpPolicy::Open,
         sign_up_domain: Vec::new(),
+        sign_up_proof: SignUpProof::Off,
         network_letters_per_hour: NonZeroU32::MAX,
         letters_per_hour: NonZeroU32::MAX,
         mail: no_mail(),

@@ -119,6 +119,13 @@ impl AuthService for Auth {
         Err(not_asked())
     }
 
+    async fn request_sign_up(
+        &self,
+        _: Request<auth::RequestSignUpRequest>,
+    ) -> Result<Response<auth::RequestSignUpResponse>, Status> {
+        Err(not_asked())
+    }
+
     async fn request_password_reset(
         &self,
         _: Request<auth::RequestPasswordResetRequest>,

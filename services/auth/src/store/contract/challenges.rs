@@ -37,7 +37,7 @@ async fn a_challenge_is_met_once() {
     for TestStore { name, stores, .. } in &every_store("challenges_once").await {
         let kept = challenge(UserId::new(NOW), 300);
         stores.challenges.insert(&kept).await.unwrap();
-        let racing = (0..8).map(|_| {
+        let racing = (0..20).map(|_| {
             let (challenges, hash) = (stores.challenges.clone(), kept.hash);
             tokio::spawn(async move { challenges.take(hash).await.unwrap() })
         });

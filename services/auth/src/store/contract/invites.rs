@@ -47,7 +47,7 @@ async fn of_uses_that_race_for_the_last_one_gets_it() {
     for TestStore { name, stores, .. } in &every_store("invites_race").await {
         let once = invite(UserId::new(NOW), 1);
         stores.invites.insert(&once).await.unwrap();
-        let racing = (0..8).map(|_| {
+        let racing = (0..20).map(|_| {
             let invites = stores.invites.clone();
             tokio::spawn(async move { invites.take(once.code_hash, NOW).await.unwrap() })
         });

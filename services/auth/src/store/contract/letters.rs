@@ -74,7 +74,7 @@ async fn the_same_letter_is_not_sent_again_for_a_while() {
 async fn of_those_who_claim_a_letter_at_once_one_gets_it() {
     for TestStore { name, stores, .. } in &every_store("letters_race").await {
         stores.letters.post(&Letter::new(LetterKind::VerifyEmail, email("ada"), NOW)).await.unwrap();
-        let racing = (0..8).map(|_| {
+        let racing = (0..20).map(|_| {
             let letters = stores.letters.clone();
             tokio::spawn(async move { letters.claim(NOW).await.unwrap().is_some() })
         });
@@ -98,7 +98,7 @@ async fn a_code_is_good_once_for_its_kind_and_until_it_expires() {
         }
         let found = letters.find_code(code.hash, code.kind, later(59)).await.unwrap();
         assert_eq!(found.as_ref(), Some(&code), "{name}");
-        let racing = (0..5).map(|_| {
+        let racing = (0..20).map(|_| {
             let (letters, code) = (letters.clone(), code.clone());
             tokio::spawn(async move { letters.take_code(code.hash, code.kind, NOW).await.unwrap() })
         });
@@ -131,8 +131,7 @@ async fn a_password_is_set_and_its_code_used_up_in_one_step() {
     for TestStore { name, stores, .. } in &every_store("codes_reset").await {
         let user = User::joining(Name::new("Ada").unwrap(), NOW);
         let account = Account::joining(user, email("ada"));
-        let hashes =
-            ["old", "new 0", "new 1", "new 2", "new 3"].map(|text| PasswordHash::stored(text.into()));
+        let hashes: Vec<_> = (0..=20).map(|number| PasswordHash::stored(format!("hash {number}"))).collect();
         stores.users.insert(&account, &hashes[0]).await.unwrap();
         let (letters, id) = (&stores.letters, account.user.id);
         let kept = async || stores.users.find_to_log_in(id).await.unwrap().unwrap().1;
@@ -169,5 +168,25 @@ async fn a_code_that_was_sent_to_another_address_sets_no_password() {
         assert_eq!(stores.letters.reset_password(code.hash, &new, NOW).await.unwrap(), None, "{name}");
         let found = stores.users.find_to_log_in(account.user.id).await.unwrap();
         assert_eq!(found, Some((account, old)), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn letters_that_wait_are_listed_for_those_who_run_the_server() {
+    for TestStore { name, stores, .. } in &every_store("letters_unsent").await {
+        let letters = &stores.letters;
+        let [sent, waiting, latest] = ["sent", "waiting", "latest"]
+            .map(|name| Letter::new(LetterKind::ResetPassword, email(name), NOW));
+        for letter in [&sent, &waiting, &latest] {
+            letters.post(letter).await.unwrap();
+        }
+        letters.update(&sent.sent(NOW)).await.unwrap();
+        let tried = waiting.tried(NOW).put_off(NOW).unwrap();
+        letters.update(&tried).await.unwrap();
+        let put_off = Letter { next: later(600), ..latest };
+        letters.update(&put_off).await.unwrap();
+        let all = vec![tried.clone(), put_off];
+        assert_eq!(letters.list_unsent(10).await.unwrap(), (all, 2), "{name}");
+        assert_eq!(letters.list_unsent(1).await.unwrap(), (vec![tried], 2), "{name}");
     }
 }

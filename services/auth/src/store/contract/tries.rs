@@ -58,7 +58,7 @@ async fn whoever_does_not_know_the_count_cannot_change_it() {
 async fn of_tries_that_race_each_is_counted() {
     for TestStore { name, stores, .. } in &every_store("guesses_race").await {
         let key = GuessKey::of_owner(UserId::new(NOW));
-        let racing = (0..8).map(|_| {
+        let racing = (0..20).map(|_| {
             let guesses = stores.guesses.clone();
             tokio::spawn(async move { guesses.replace(key, None, Some(self::guesses(1))).await.unwrap() })
         });
