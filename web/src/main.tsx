@@ -10,9 +10,11 @@ import { Mishap } from "./app/mishap";
 import { forgetPerson } from "./chat/forget";
 import { followAppearance } from "./features/appearance/appearance";
 import "./features/installing/of-page";
+import { followLetters } from "./features/letters/letter";
 import { followLanguage } from "./words/language";
 
 followAppearance(window);
+followLetters(window);
 
 const transport = createBrowserTransport();
 const session = new Session(createAuth(transport), new BroadcastChannel("confab-session"), forgetPerson, rememberedIn(() => localStorage));

@@ -13,6 +13,23 @@ export const signingIn = {
     await stage.picture(ada.page, "log-in");
   },
 
+  async "the link in a letter leads to a new password, and its code does not stay in the address"(stage) {
+    const { page } = stage.people.ada;
+    const code = "a".repeat(43);
+    await page.goto(`/#/reset-password/${code}`);
+    await page.getByRole("heading", { name: "A new password" }).waitFor();
+    same(await page.evaluate(() => location.hash), "#/", "address");
+    same(await page.getByLabel("Code from the letter").inputValue(), code, "code");
+    same(await page.evaluate(() => document.activeElement?.getAttribute("autocomplete")), "new-password", "focus");
+    await stage.checkAccess(page, "link of a letter");
+    await stage.picture(page, "letter-reset");
+    await page.getByLabel("New password").fill("correct horse battery");
+    await page.getByRole("button", { name: "Set the password" }).click();
+    await page.getByRole("alert").waitFor();
+    await page.getByRole("button", { name: "Not now" }).click();
+    await page.getByRole("heading", { name: "Log in" }).waitFor();
+  },
+
   async "what is wrong stands at its field"(stage) {
     const { page, ...ada } = stage.people.ada;
     await page.getByRole("button", { name: "Sign up" }).click();

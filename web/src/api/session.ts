@@ -115,6 +115,16 @@ export class Session {
     await this.api.auth.resetPassword({ code, newPassword });
   }
 
+  /** Proves with the code of a letter that an address is one's own. Throws what the call throws. */
+  async verifyEmail(code: string): Promise<void> {
+    await this.api.auth.verifyEmail({ code });
+  }
+
+  /** Gives the account of whoever is signed in the address that a letter with the code was sent to. Throws what the call throws. */
+  async confirmEmailChange(code: string): Promise<void> {
+    await this.api.auth.confirmEmailChange({ code });
+  }
+
   /** Deletes the account, and with it what it has left in the browser. Throws what the call throws. */
   async deleteAccount(): Promise<true> {
     this.#isDeleting = true;

@@ -3,6 +3,7 @@ import type { Transport } from "@connectrpc/connect";
 import { lazy, type ReactElement, Suspense, useEffect } from "react";
 import { useStore } from "zustand";
 import type { Session } from "../api/session";
+import { letterStore } from "../features/letters/letter";
 import { SignInPage } from "../features/sign-in/sign-in-page";
 import { ProblemNotice } from "../ui/notice";
 import { say } from "../words/say";
@@ -12,6 +13,8 @@ import { Splash } from "./splash";
 
 /** Nobody needs it to log in. */
 const SignedIn = lazy(() => import("./signed-in"));
+/** Nor does whoever comes by another way than a letter. */
+const LetterPage = lazy(() => import("../features/letters/letter-page"));
 
 /** While the server cannot be reached, we ask this often whether it can. */
 const ASK_AGAIN_MS = 3_000;
@@ -20,6 +23,7 @@ const ASK_AGAIN_MS = 3_000;
 export function App({ transport, session }: { readonly transport: Transport; readonly session: Session }): ReactElement {
   const state = useStore(session.store);
   const { locale } = useStore(spokenStore);
+  const { letter } = useStore(letterStore);
   useEffect(() => {
     if (state.status !== "unknown") return;
     const timer = setTimeout(() => void session.check(), ASK_AGAIN_MS);
@@ -31,6 +35,14 @@ export function App({ transport, session }: { readonly transport: Transport; rea
     if (state.status === "signed-out" && state.why === "left") history.replaceState(null, "", addressOf({ place: "chats" }));
   }, [state]);
 
+  // Another address is for whoever is signed in; the rest is for whoever reads the letter.
+  if (letter && (letter.purpose !== "change-email" || state.status === "signed-in")) {
+    return (
+      <Suspense fallback={<Splash />}>
+        <LetterPage key={letter.code} letter={letter} session={session} onClose={() => letterStore.setState({ letter: undefined })} />
+      </Suspense>
+    );
+  }
   switch (state.status) {
     case "checking":
       return <Splash />;

@@ -67,13 +67,17 @@ function LetterForm({ session, email, onChange, onSent, onHaveCode }: LetterForm
 
 interface NewPasswordFormProps {
   readonly session: Session;
+  /** The code, if whoever is here has come by the link with it. */
+  readonly code?: string;
   readonly isSent: boolean;
   readonly onDone: () => void;
-  readonly onAgain: () => void;
+  /** Leads to another letter, if that is to be had here. */
+  readonly onAgain?: () => void;
 }
 
-function NewPasswordForm({ session, isSent, onDone, onAgain }: NewPasswordFormProps): ReactElement {
-  const [code, setCode] = useState("");
+/** Asks for the code and another password. */
+export function NewPasswordForm({ session, code: given = "", isSent, onDone, onAgain }: NewPasswordFormProps): ReactElement {
+  const [code, setCode] = useState(given);
   const [password, setPassword] = useState("");
   const { isBusy, problem, run } = useTask();
   const isReady = code.trim() !== "" && password !== "";
@@ -90,16 +94,18 @@ function NewPasswordForm({ session, isSent, onDone, onAgain }: NewPasswordFormPr
           {say("reset.sent")}
         </p>
       )}
-      <TextField label={say("email.code")} autoComplete="one-time-code" autoCapitalize="none" spellCheck={false} autoFocus value={code} onChange={({ target }) => setCode(target.value)} />
-      <TextField label={say("password.new")} type="password" autoComplete="new-password" value={password} onChange={({ target }) => setPassword(target.value)} complaint={complaintOn(problem, "new_password")} />
+      <TextField label={say("email.code")} autoComplete="one-time-code" autoCapitalize="none" spellCheck={false} autoFocus={given === ""} value={code} onChange={({ target }) => setCode(target.value)} />
+      <TextField label={say("password.new")} type="password" autoComplete="new-password" autoFocus={given !== ""} value={password} onChange={({ target }) => setPassword(target.value)} complaint={complaintOn(problem, "new_password")} />
       <p className="text-sm text-muted">{say("password.hint")}</p>
       <FormProblem problem={problem} shownFields={["new_password"]} />
       <Button type="submit" look="primary" disabled={isBusy || !isReady}>
         {say("reset.do")}
       </Button>
-      <Button look="link" onClick={onAgain} className="self-center text-sm">
-        {say("reset.again")}
-      </Button>
+      {onAgain && (
+        <Button look="link" onClick={onAgain} className="self-center text-sm">
+          {say("reset.again")}
+        </Button>
+      )}
     </form>
   );
 }

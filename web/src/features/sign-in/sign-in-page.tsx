@@ -72,7 +72,8 @@ export function SignInPage({ session, why }: { readonly session: Session; readon
   );
 }
 
-function Frame({ title, children }: { readonly title: string; readonly children: ReactNode }): ReactElement {
+/** The page around a form, before one is in. */
+export function Frame({ title, children }: { readonly title: string; readonly children: ReactNode }): ReactElement {
   useEffect(() => {
     document.title = `${title} · Confab`;
   }, [title]);

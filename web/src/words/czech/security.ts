@@ -84,6 +84,15 @@ export const SECURITY: Translated<typeof ENGLISH, CzechForm> = {
   "account.typeAddress": "Pro pokračování napiš svou e-mailovou adresu",
   "account.deleteDo": "Smazat navždy",
 
+  // What a letter lets one do.
+  "letter.verify": "Potvrzení e-mailové adresy",
+  "letter.verifyHint": "Otevřel se odkaz z našeho e-mailu. Potvrď, že je ta adresa tvoje.",
+  "letter.change": "Potvrzení nové e-mailové adresy",
+  "letter.changeHint": "Od té chvíle se přihlašuješ novou adresou a na starou o tom pošleme zprávu.",
+  "letter.changed": "E-mailová adresa je změněná. Odteď se přihlašuj tou novou.",
+  "letter.goOn": "Pokračovat",
+  "letter.notNow": "Teď ne",
+
   // A forgotten password.
   "reset.forgot": "Zapomenuté heslo?",
   "reset.title": "Nové heslo",

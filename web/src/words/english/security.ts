@@ -77,6 +77,15 @@ export const SECURITY = {
   "account.typeAddress": "Type your e-mail address to go on",
   "account.deleteDo": "Delete it for ever",
 
+  // What a letter lets one do.
+  "letter.verify": "Confirm your e-mail address",
+  "letter.verifyHint": "You have opened the link in our letter. Confirm that the address is yours.",
+  "letter.change": "Confirm your new e-mail address",
+  "letter.changeHint": "From then on you log in with the new address, and the old one is told.",
+  "letter.changed": "Your e-mail address is changed. Log in with the new one from now on.",
+  "letter.goOn": "Go on",
+  "letter.notNow": "Not now",
+
   // A forgotten password.
   "reset.forgot": "Forgot your password?",
   "reset.title": "A new password",

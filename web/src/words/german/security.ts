@@ -83,6 +83,15 @@ export const SECURITY: Translated<typeof ENGLISH, GermanForm> = {
   "account.typeAddress": "Gib deine E-Mail-Adresse ein, um fortzufahren",
   "account.deleteDo": "Für immer löschen",
 
+  // What a letter lets one do.
+  "letter.verify": "E-Mail-Adresse bestätigen",
+  "letter.verifyHint": "Du hast den Link in unserer E-Mail geöffnet. Bestätige, dass die Adresse deine ist.",
+  "letter.change": "Neue E-Mail-Adresse bestätigen",
+  "letter.changeHint": "Danach meldest du dich mit der neuen Adresse an, und die alte bekommt eine Nachricht.",
+  "letter.changed": "Deine E-Mail-Adresse ist geändert. Melde dich ab jetzt mit der neuen an.",
+  "letter.goOn": "Weiter",
+  "letter.notNow": "Jetzt nicht",
+
   // A forgotten password.
   "reset.forgot": "Passwort vergessen?",
   "reset.title": "Ein neues Passwort",
