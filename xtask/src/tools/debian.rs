@@ -45,17 +45,19 @@ pub fn clamd() -> Result<PathBuf> {
     if !program.is_file() {
         unpack(CLAMD_PACKAGE, &folder).context("cannot unpack clamd")?;
     }
-    if !starts(&program) {
+    if !starts(&program, CLAMD_HELP) {
         let depends = fs::read_to_string(folder.join(DEPENDS))?;
         let library = depends.split([',', ' ']).find(|word| word.starts_with("libclamav"));
         install(library.context("clamd depends on no library of its own")?, "the library of clamd")?;
-        ask(&mut command(&program, &["--version"]))?;
+        ask(&mut command(&program, &[CLAMD_HELP]))?;
     }
     Ok(program)
 }
 
 /// The package that clamd is in.
 const CLAMD_PACKAGE: &str = "clamav-daemon";
+/// What it tells without a configuration, which it wants even for its version.
+const CLAMD_HELP: &str = "--help";
 /// Where it is noted what an unpacked package depends on.
 const DEPENDS: &str = "depends";
 
@@ -84,15 +86,15 @@ fn unpack(package: &str, folder: &Path) -> Result<()> {
 /// Returns the path of a mongod that starts.
 pub fn mongod() -> Result<PathBuf> {
     let program = ensure(&MONGOD)?;
-    if !starts(&program) {
+    if !starts(&program, "--version") {
         install("libcurl4", "a library of mongod")?;
         ask(&mut command(&program, &["--version"]))?;
     }
     Ok(program)
 }
 
-fn starts(program: &Path) -> bool {
-    ask(&mut command(program, &["--version"])).is_ok()
+fn starts(program: &Path, argument: &str) -> bool {
+    ask(&mut command(program, &[argument])).is_ok()
 }
 
 fn find(program: &str) -> Option<PathBuf> {
