@@ -11,10 +11,12 @@ import { forgetPerson } from "./chat/forget";
 import { followAppearance } from "./features/appearance/appearance";
 import "./features/installing/of-page";
 import { followLetters } from "./features/letters/letter";
+import { noteReturn } from "./features/providers/attempt";
 import { followLanguage } from "./words/language";
 
 followAppearance(window);
 followLetters(window);
+noteReturn(window);
 
 const transport = createBrowserTransport();
 const session = new Session(createAuth(transport), new BroadcastChannel("confab-session"), forgetPerson, rememberedIn(() => localStorage));

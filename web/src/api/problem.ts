@@ -52,6 +52,11 @@ export class Refused extends Error {
   }
 }
 
+/** What to throw when something of the browser or of others failed, in words for people. */
+export function refusal(text: string): Refused {
+  return new Refused({ kind: "invalid", reason: "", text, fields: new Map(), retryAfterMs: undefined, methods: [], requestId: undefined });
+}
+
 /** Reads whatever a call threw. */
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof Refused) return thrown.problem;
@@ -152,7 +157,7 @@ function kindOf(error: ConnectError): ProblemKind {
 function sentence(kind: ProblemKind, reason: string, message: string): string {
   switch (kind) {
     case "unreachable":
-      return say("problem.unreachable");
+      return say(reason === "PROVIDER_DOWN" ? "problem.providerDown" : "problem.unreachable");
     case "busy":
       return say(reason === "TOO_MANY_GUESSES" ? "problem.guesses" : "problem.busy");
     case "internal":

@@ -3,6 +3,7 @@
 import { Code, ConnectError, createRouterTransport } from "@connectrpc/connect";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { AuthService, SessionDelivery } from "../gen/confab/auth/v1/auth_service_pb";
+import { proofOf } from "./proof";
 import { rememberedIn } from "./remembered";
 import { type NoticeChannel, Session } from "./session";
 import { createApi } from "./transport";
@@ -95,9 +96,9 @@ describe("a session", () => {
     const [session] = openTabs(1).sessions;
     const challenge = await session!.logIn({ email: ADA.email, password: "right, with more" });
     expect(session!.store.getState().status).not.toBe("signed-in");
-    await expect(session!.finishLogIn(challenge!, "654321")).rejects.toThrow("wrong");
+    await expect(session!.finishLogIn(challenge!.challenge, proofOf("654321"))).rejects.toThrow("wrong");
     expect(session!.store.getState().status).not.toBe("signed-in");
-    await session!.finishLogIn(challenge!, code);
+    await session!.finishLogIn(challenge!.challenge, proofOf(code));
     expect(session!.store.getState()).toMatchObject({ status: "signed-in", me: ADA });
     expect(server.delivery).toBe(SessionDelivery.COOKIE);
   });

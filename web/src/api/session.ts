@@ -2,9 +2,10 @@
 // session is a cookie that only the gateway can read, so the page asks.
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { SessionDelivery } from "../gen/confab/auth/v1/auth_service_pb";
+import type { SecondFactorChallenge } from "../gen/confab/auth/v1/factor_pb";
 import type { User } from "../gen/confab/auth/v1/user_pb";
 import { type Problem, problemOf } from "./problem";
-import { proofOf } from "./proof";
+import type { Proof } from "./proof";
 import type { Remembered } from "./remembered";
 import type { Api } from "./transport";
 
@@ -70,25 +71,28 @@ export class Session {
   /** Makes an account. Throws what the call throws. */
   async signUp(account: { name: string; email: string; password: string }): Promise<void> {
     const { user } = await this.api.auth.signUp({ ...account, sessionDelivery: SessionDelivery.COOKIE });
-    this.#enter(user);
-    this.#tell("signed-in");
+    this.entered(user);
   }
 
   /**
-   * Starts a session, or returns the challenge that is to be answered first by whoever has a second factor.
+   * Starts a session, or returns what is to be answered first by whoever has a second factor.
    * Throws what the call throws.
    */
-  async logIn(account: { email: string; password: string }): Promise<string | undefined> {
+  async logIn(account: { email: string; password: string }): Promise<SecondFactorChallenge | undefined> {
     const { user, secondFactor } = await this.api.auth.logIn({ ...account, sessionDelivery: SessionDelivery.COOKIE });
-    if (secondFactor) return secondFactor.challenge;
-    this.#enter(user);
-    this.#tell("signed-in");
+    if (secondFactor) return secondFactor;
+    this.entered(user);
     return undefined;
   }
 
-  /** Answers the challenge of a log-in with what an app shows, or with a code that was written down. Throws what the call throws. */
-  async finishLogIn(challenge: string, code: string): Promise<void> {
-    const { user } = await this.api.auth.finishLogIn({ challenge, proof: proofOf(code), sessionDelivery: SessionDelivery.COOKIE });
+  /** Answers the challenge of a log-in. Throws what the call throws. */
+  async finishLogIn(challenge: string, proof: Proof): Promise<void> {
+    const { user } = await this.api.auth.finishLogIn({ challenge, proof, sessionDelivery: SessionDelivery.COOKIE });
+    this.entered(user);
+  }
+
+  /** Takes note of who has got in, by whichever way. */
+  entered(user: User | undefined): void {
     this.#enter(user);
     this.#tell("signed-in");
   }

@@ -1,5 +1,6 @@
 // Every service of the contract, for whoever is signed in. Nothing else in the
 // client makes a request.
+import type { DescService } from "@bufbuild/protobuf";
 import { type Client, createClient, type Transport } from "@connectrpc/connect";
 import { AuthService } from "../gen/confab/auth/v1/auth_service_pb";
 import { FactorService } from "../gen/confab/auth/v1/factor_service_pb";
@@ -10,6 +11,8 @@ import { MessageService } from "../gen/confab/message/v1/message_service_pb";
 
 /** Every service of the contract that the client uses. */
 export interface Api {
+  /** A service that few pages need: whoever does brings its contract along. */
+  readonly of: <Service extends DescService>(service: Service) => Client<Service>;
   readonly auth: Client<typeof AuthService>;
   readonly factors: Client<typeof FactorService>;
   readonly users: Client<typeof UserService>;
@@ -21,6 +24,7 @@ export interface Api {
 /** The services behind `transport`; tests pass one that answers by itself. */
 export function createApi(transport: Transport): Api {
   return {
+    of: (service) => createClient(service, transport),
     auth: createClient(AuthService, transport),
     factors: createClient(FactorService, transport),
     users: createClient(UserService, transport),

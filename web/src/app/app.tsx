@@ -4,6 +4,7 @@ import { lazy, type ReactElement, Suspense, useEffect } from "react";
 import { useStore } from "zustand";
 import type { Session } from "../api/session";
 import { letterStore } from "../features/letters/letter";
+import { takeReturn } from "../features/providers/attempt";
 import { SignInPage } from "../features/sign-in/sign-in-page";
 import { ProblemNotice } from "../ui/notice";
 import { say } from "../words/say";
@@ -32,6 +33,8 @@ export function App({ transport, session }: { readonly transport: Transport; rea
 
   useEffect(() => {
     // Whoever logs in next need not see where the last one was.
+    // Somebody got in by another way meanwhile: nobody is to be logged in by it later.
+    if (state.status === "signed-in") takeReturn(sessionStorage, "log-in");
     if (state.status === "signed-out" && state.why === "left") history.replaceState(null, "", addressOf({ place: "chats" }));
   }, [state]);
 
@@ -54,7 +57,7 @@ export function App({ transport, session }: { readonly transport: Transport; rea
         </main>
       );
     case "signed-out":
-      return <SignInPage key={locale} session={session} why={state.why} />;
+      return <SignInPage key={locale} transport={transport} session={session} why={state.why} />;
     case "signed-in":
       return (
         <Suspense fallback={<Splash />}>

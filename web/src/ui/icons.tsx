@@ -17,6 +17,7 @@ const PATHS = {
   clock: "M12 7v5l3 2M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17z",
   close: "M6 6l12 12M18 6L6 18",
   download: "M12 4v11M7 10.5l5 5 5-5M5 19.500h14",
+  door: "M8 20V5a1 1 0 0 1 1-1h9a1 1 0 0 1 1 1v14a1 1 0 0 1-1 1H8M3.500 12h9M9.500 8.500l3.500 3.500-3.500 3.500",
   down: "M12 5v14M6 13l6 6 6-6",
   copy: "M9 9h10v11H9zM15 9V5a1 1 0 0 0-1-1H6a1 1 0 0 0-1 1v9a1 1 0 0 0 1 1h3",
   edit: "M5 19h3.5L19 8.5 15.5 5 5 15.5zM13.5 7l3.5 3.5",
@@ -25,6 +26,7 @@ const PATHS = {
   forward: "M14 6l6 6-6 6M20 12h-9c-4 0-7 2-7 6",
   image: "M4 5h16v14H4zM4 16l4.500-4.500 4 4 2.500-2.500 5 4.500M15.500 9v.01",
   info: "M12 11v5.5M12 7.5v.01M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17z",
+  key: "M8.500 12a4 4 0 1 0 0-.01M12.500 12H21M18 12v3.500M15 12v2",
   leave: "M10 4H6a1 1 0 0 0-1 1v14a1 1 0 0 0 1 1h4M14 8l4 4-4 4M18 12H9",
   link: "M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.300l-1 1M14 10a4 4 0 0 0-5.700 0l-3 3A4 4 0 0 0 11 18.700l1-1",
   mic: "M12 3.500a2.500 2.500 0 0 1 2.500 2.500v5.500a2.500 2.500 0 0 1-5 0V6a2.500 2.500 0 0 1 2.500-2.500zM6.500 11.500a5.500 5.500 0 0 0 11 0M12 17v3.500",
@@ -48,7 +50,7 @@ const PATHS = {
 export type IconName = keyof typeof PATHS;
 
 /** Those that point along the line, which runs the other way in some languages. */
-const ALONG_THE_LINE: ReadonlySet<IconName> = new Set<IconName>(["back", "forward", "leave", "next", "reply"]);
+const ALONG_THE_LINE: ReadonlySet<IconName> = new Set<IconName>(["back", "door", "forward", "leave", "next", "reply"]);
 
 /** A picture beside words; the words say it, so readers of screens do not see it. */
 export function Icon({ name, className = "size-5" }: { readonly name: IconName; readonly className?: string }): ReactElement {

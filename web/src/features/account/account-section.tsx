@@ -9,6 +9,7 @@ import { useTask } from "../../ui/use-task";
 import { say } from "../../words/say";
 import { spoken } from "../../words/spoken";
 import { exported } from "./exported";
+import { useAccount } from "./use-account";
 
 /** Two buttons, each with what it means. */
 export function AccountSection(): ReactElement {
@@ -60,9 +61,11 @@ function ExportButton(): ReactElement {
 /** Says what is lost, and goes on only for whoever types which account it is. */
 function DeletionDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
   const { me, session, stepUp } = useChat();
+  // It may have changed since the page was opened.
+  const email = useAccount().user?.email ?? me.email;
   const [typed, setTyped] = useState("");
   const { isBusy, problem, run } = useTask();
-  const isSure = typed.trim().toLowerCase() === me.email.toLowerCase();
+  const isSure = typed.trim().toLowerCase() === email.toLowerCase();
 
   const remove = async (event: FormEvent) => {
     event.preventDefault();

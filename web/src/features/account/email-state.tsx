@@ -1,4 +1,4 @@
-// Whether the address is proved to be one's own, and how to prove it: by a code from a letter.
+// The address: whether it is proved to be one's own, how to prove it, by a code from a letter, and how to have another.
 import { type FormEvent, type ReactElement, useState } from "react";
 import { useChat } from "../../chat/use-chat";
 import type { User } from "../../gen/confab/auth/v1/user_pb";
@@ -7,11 +7,13 @@ import { FormProblem, TextField } from "../../ui/form";
 import { Icon } from "../../ui/icons";
 import { useTask } from "../../ui/use-task";
 import { say } from "../../words/say";
+import { EmailChangeDialog } from "./email-change-dialog";
 
 /** The address, and a way to have it confirmed as long as it is not. */
-export function EmailState({ user, onConfirmed }: { readonly user: User; readonly onConfirmed: () => void }): ReactElement {
+export function EmailState({ user, onChanged }: { readonly user: User; readonly onChanged: () => void }): ReactElement {
   const { api } = useChat();
   const [isSent, setSent] = useState(false);
+  const [isChanging, setChanging] = useState(false);
   const { isBusy, problem, run } = useTask();
   const send = () => run(async () => void (await api.auth.requestEmailVerification({}), setSent(true)));
   return (
@@ -24,12 +26,24 @@ export function EmailState({ user, onConfirmed }: { readonly user: User; readonl
       {!user.emailVerified && (
         <>
           <p className="text-muted">{say(isSent ? "email.sent" : "email.hint")}</p>
-          {isSent && <CodeForm onConfirmed={onConfirmed} />}
+          {isSent && <CodeForm onConfirmed={onChanged} />}
           <FormProblem problem={problem} />
           <Button disabled={isBusy} onClick={() => void send()} className="self-start">
             {say(isSent ? "email.sendAgain" : "email.send")}
           </Button>
         </>
+      )}
+      <Button onClick={() => setChanging(true)} className="self-start">
+        {say("email.change")}
+      </Button>
+      {isChanging && (
+        <EmailChangeDialog
+          onClose={() => setChanging(false)}
+          onChanged={() => {
+            setChanging(false);
+            onChanged();
+          }}
+        />
       )}
     </div>
   );

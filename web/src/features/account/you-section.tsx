@@ -24,7 +24,7 @@ export function YouSection(): ReactElement {
   return (
     <>
       <ProfileForm user={user} onSaved={note} />
-      <EmailState user={user} onConfirmed={load} />
+      <EmailState user={user} onChanged={load} />
     </>
   );
 }

@@ -20,7 +20,7 @@ const SURE: Record<"turn-off" | "new-codes", Record<"title" | "warning" | "actio
 };
 
 /** Shows what the server knows, which another device may have told it. */
-export function FactorSection(): ReactElement {
+export function FactorSection({ passkeyChanges }: { readonly passkeyChanges: number }): ReactElement {
   const { api, stepUp, toasts } = useChat();
   const [factors, setFactors] = useState<GetFactorsResponse>();
   const [open, setOpen] = useState<Open>();
@@ -28,7 +28,7 @@ export function FactorSection(): ReactElement {
   const changing = useTask();
   const { run } = loading;
   const load = useCallback(() => run(async () => setFactors(await api.factors.getFactors({}))), [api, run]);
-  useEffect(() => void load(), [load]);
+  useEffect(() => void load(), [load, passkeyChanges]);
 
   const begin = () =>
     changing.run(async () => {
@@ -61,20 +61,17 @@ export function FactorSection(): ReactElement {
       <FactorWords factors={factors} />
       {!open && <FormProblem problem={changing.problem} />}
       <div className="flex flex-wrap gap-2">
-        {factors.totpEnabled ? (
-          <>
-            <Button onClick={() => setOpen({ kind: "new-codes" })}>{say("factors.newCodes")}</Button>
-            <Button onClick={() => setOpen({ kind: "turn-off" })}>{say("factors.turnOff")}</Button>
-          </>
-        ) : (
+        {!factors.totpEnabled && (
           <Button disabled={changing.isBusy} onClick={() => void begin()}>
             {say("factors.setUp")}
           </Button>
         )}
+        {areNeeded(factors) && <Button onClick={() => setOpen({ kind: "new-codes" })}>{say("factors.newCodes")}</Button>}
+        {factors.totpEnabled && <Button onClick={() => setOpen({ kind: "turn-off" })}>{say("factors.turnOff")}</Button>}
       </div>
       {open?.kind === "totp" && <TotpDialog begun={open.begun} onDone={turnedOn} onClose={() => setOpen(undefined)} />}
       {open?.kind === "codes" && <RecoveryCodesDialog codes={open.codes} onKept={() => setOpen(undefined)} />}
-      {(open?.kind === "turn-off" || open?.kind === "new-codes") && <Sure what={open.kind} task={changing} onConfirm={() => void (open.kind === "turn-off" ? turnOff() : makeCodes())} onClose={() => setOpen(undefined)} />}
+      {(open?.kind === "turn-off" || open?.kind === "new-codes") && <Sure what={open.kind} hasPasskey={factors.passkeyCount > 0} task={changing} onConfirm={() => void (open.kind === "turn-off" ? turnOff() : makeCodes())} onClose={() => setOpen(undefined)} />}
     </>
   );
 }
@@ -91,11 +88,17 @@ function Unknown({ task: { problem }, onRetry }: { readonly task: Task; readonly
   );
 }
 
-function FactorWords({ factors: { totpEnabled, recoveryCodeCount } }: { readonly factors: GetFactorsResponse }): ReactElement {
-  if (!totpEnabled) return <p className="text-sm text-muted">{say("factors.off")}</p>;
+/** Whether the log-in asks for more than the password. */
+function areNeeded({ totpEnabled, passkeyCount }: GetFactorsResponse): boolean {
+  return totpEnabled || passkeyCount > 0;
+}
+
+function FactorWords({ factors }: { readonly factors: GetFactorsResponse }): ReactElement {
+  const { totpEnabled, passkeyCount, recoveryCodeCount } = factors;
+  if (!areNeeded(factors)) return <p className="text-sm text-muted">{say("factors.off")}</p>;
   return (
     <div className="text-sm">
-      <p>{say("factors.on")}</p>
+      <p>{say(passkeyCount === 0 ? "factors.on" : totpEnabled ? "factors.onWithPasskeys" : "factors.onByPasskeys")}</p>
       <p className="text-muted">{recoveryCodeCount > 0 ? say("factors.codesLeft", { count: recoveryCodeCount }) : say("factors.noCodes")}</p>
     </div>
   );
@@ -103,16 +106,18 @@ function FactorWords({ factors: { totpEnabled, recoveryCodeCount } }: { readonly
 
 interface SureProps {
   readonly what: keyof typeof SURE;
+  /** Then there still is a second factor without the app. */
+  readonly hasPasskey: boolean;
   readonly task: Task;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }
 
-function Sure({ what, task: { isBusy, problem }, onConfirm, onClose }: SureProps): ReactElement {
+function Sure({ what, hasPasskey, task: { isBusy, problem }, onConfirm, onClose }: SureProps): ReactElement {
   const { title, warning, action } = SURE[what];
   return (
     <Confirm title={say(title)} action={say(action)} isBusy={isBusy} problem={problem} onConfirm={onConfirm} onClose={onClose}>
-      {say(warning)}
+      {say(what === "turn-off" && hasPasskey ? "factors.turnOffKeeping" : warning)}
     </Confirm>
   );
 }

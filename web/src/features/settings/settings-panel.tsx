@@ -1,5 +1,5 @@
 // What one can set: oneself, the look, who sees what, where one is logged in.
-import type { ReactElement, ReactNode } from "react";
+import { type ReactElement, type ReactNode, useReducer } from "react";
 import { say } from "../../words/say";
 import { AccountSection } from "../account/account-section";
 import { ContactChoice } from "../account/contact-choice";
@@ -8,6 +8,8 @@ import { FactorSection } from "../factors/factor-section";
 import { InstallButton } from "../installing/install-button";
 import { LanguageChoice } from "../language/language-choice";
 import { NoticesChoice } from "../notifying/notices-choice";
+import { PasskeySection } from "../passkeys/passkey-section";
+import { IdentitySection } from "../providers/identity-section";
 import { AppearanceChoice } from "./appearance-choice";
 import { BlockedList } from "./blocked-list";
 import { EnterSwitch } from "./enter-switch";
@@ -19,6 +21,8 @@ import { ShortcutList } from "./shortcut-list";
 
 /** The panel at the side. */
 export default function SettingsPanel(): ReactElement {
+  // What the log-in asks for is known to two parts, of which one changes it for the other.
+  const [passkeyChanges, notePasskeys] = useReducer((count: number) => count + 1, 0);
   return (
     <section aria-label={say("settings.title")} className="flex min-h-0 flex-1 flex-col gap-6 overflow-y-auto px-4 pt-2 pb-6">
       <Part title={say("settings.you")}>
@@ -45,8 +49,12 @@ export default function SettingsPanel(): ReactElement {
         <PasswordSection />
       </Part>
       <Part title={say("factors.title")}>
-        <FactorSection />
+        <FactorSection passkeyChanges={passkeyChanges} />
       </Part>
+      <Part title={say("passkeys.title")}>
+        <PasskeySection onChanged={notePasskeys} />
+      </Part>
+      <IdentitySection frame={(children) => <Part title={say("providers.title")}>{children}</Part>} />
       <Part title={say("sessions.title")}>
         <SessionList />
       </Part>

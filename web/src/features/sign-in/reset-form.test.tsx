@@ -30,7 +30,7 @@ async function show(refusals: { letter?: ConnectError; password?: ConnectError[]
     });
   });
   const session = new Session(createApi(transport), { postMessage: () => {}, onmessage: null, close: () => {} }, () => {}, { get: () => undefined, set: () => {}, clear: () => {} });
-  render(<SignInPage session={session} why="never" />);
+  render(<SignInPage transport={transport} session={session} why="never" />);
   type("E-mail address", "ada@example.org");
   fireEvent.click(screen.getByText("Forgot your password?"));
   await screen.findByText("Send the letter");

@@ -23,7 +23,7 @@ function show(error?: ConnectError) {
     });
   });
   const session = new Session(createApi(transport), { postMessage: () => {}, onmessage: null, close: () => {} }, () => {}, { get: () => undefined, set: () => {}, clear: () => {} });
-  render(<SignInPage session={session} why="never" />);
+  render(<SignInPage transport={transport} session={session} why="never" />);
   fireEvent.click(screen.getByRole("button", { name: "Sign up" }));
   return { asked, session };
 }

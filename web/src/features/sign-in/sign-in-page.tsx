@@ -1,11 +1,14 @@
 // Where people sign up and log in.
-import { type FormEvent, lazy, type ReactElement, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
+import type { Transport } from "@connectrpc/connect";
+import { type FormEvent, lazy, type ReactElement, type ReactNode, Suspense, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Session } from "../../api/session";
 import { Button } from "../../ui/button";
 import { Icon, Logo } from "../../ui/icons";
 import { type PlainPhrase, say } from "../../words/say";
 import { LanguageChoice } from "../language/language-choice";
-import { type FieldName, FIELDS, labelOf, type Purpose, type SignIn, useSignIn } from "./use-sign-in";
+import { takeReturn } from "../providers/attempt";
+import { OtherWays, PasskeyStep } from "./other-ways";
+import { type FieldName, fieldsOf, labelOf, type Purpose, type SignIn, useSignIn } from "./use-sign-in";
 
 const PHRASES: Record<Purpose, Record<"title" | "done" | "busy" | "other" | "switch", PlainPhrase>> = {
   "log-in": { title: "signIn.logIn", done: "signIn.logIn", busy: "signIn.loggingIn", other: "signIn.newHere", switch: "signIn.signUp" },
@@ -23,11 +26,18 @@ const AUTOCOMPLETE: Record<Purpose, Record<FieldName, string>> = {
 /** What else one can be here for; nobody needs it to log in. */
 const ResetForm = lazy(() => import("./reset-form"));
 
+interface SignInPageProps {
+  readonly transport: Transport;
+  readonly session: Session;
+  readonly why: "never" | "left" | "ended";
+}
+
 /** The page for everybody who is not signed in. */
-export function SignInPage({ session, why }: { readonly session: Session; readonly why: "never" | "left" | "ended" }): ReactElement {
+export function SignInPage({ transport, session, why }: SignInPageProps): ReactElement {
   const [wanted, setWanted] = useState<"log-in" | "sign-up" | "reset">("log-in");
   const [isReset, setReset] = useState(false);
   const signIn = useSignIn(session);
+  const isReturning = useReturn(transport, session, signIn);
 
   const go = (to: "log-in" | "sign-up" | "reset", isDone = false) => {
     setWanted(to);
@@ -43,7 +53,16 @@ export function SignInPage({ session, why }: { readonly session: Session; readon
       </Frame>
     );
   }
-  const purpose: Purpose = signIn.needsCode ? "second-step" : wanted;
+  if (isReturning) {
+    return (
+      <Frame title={say("signIn.logIn")}>
+        <p role="status">{say("providers.comingBack")}</p>
+      </Frame>
+    );
+  }
+  const { secondStep } = signIn;
+  const purpose: Purpose = secondStep ? "second-step" : wanted;
+  const fields = fieldsOf(purpose, secondStep);
   const phrases = PHRASES[purpose];
   const notice = isReset ? "reset.done" : why === "ended" ? "signIn.ended" : undefined;
   return (
@@ -54,7 +73,8 @@ export function SignInPage({ session, why }: { readonly session: Session; readon
         </p>
       )}
       {/* A form of its own for each purpose, so that the cursor starts in the first field. */}
-      <SignInForm key={purpose} purpose={purpose} signIn={signIn} />
+      {fields.length > 0 ? <SignInForm key={purpose} purpose={purpose} fields={fields} signIn={signIn} /> : <Complaint text={signIn.complaints.form} />}
+      {secondStep && <PasskeyStep session={session} signIn={signIn} step={secondStep} takesCode={fields.length > 0} />}
       {purpose === "log-in" && (
         <p className="mt-4 text-center text-sm">
           <Button look="link" onClick={() => go("reset")}>
@@ -62,6 +82,7 @@ export function SignInPage({ session, why }: { readonly session: Session; readon
           </Button>
         </p>
       )}
+      {purpose !== "second-step" && <OtherWays transport={transport} session={session} signIn={signIn} purpose={purpose} />}
       <p className="mt-4 text-center text-sm text-muted">
         {say(phrases.other)}{" "}
         <Button look="link" onClick={() => go(purpose === "log-in" ? "sign-up" : "log-in")} className="font-medium">
@@ -70,6 +91,21 @@ export function SignInPage({ session, why }: { readonly session: Session; readon
       </p>
     </Frame>
   );
+}
+
+/** Lets somebody in who comes back from a provider; true as long as that takes. */
+function useReturn(transport: Transport, session: Session, { enter }: SignIn): boolean {
+  const [isReturning, setReturning] = useState(false);
+  const latest = useRef(enter);
+  // Before anything is painted: the form is not for whoever comes back.
+  useLayoutEffect(() => {
+    const back = takeReturn(sessionStorage, "log-in");
+    if (!back) return;
+    setReturning(true);
+    const finish = latest.current(async () => (await import("../providers/provider-calls")).finishLogIn(transport, session, back));
+    void finish.finally(() => setReturning(false));
+  }, [transport, session]);
+  return isReturning;
 }
 
 /** The page around a form, before one is in. */
@@ -93,7 +129,13 @@ export function Frame({ title, children }: { readonly title: string; readonly ch
   );
 }
 
-function SignInForm({ purpose, signIn }: { readonly purpose: Purpose; readonly signIn: SignIn }): ReactElement {
+interface SignInFormProps {
+  readonly purpose: Purpose;
+  readonly fields: readonly FieldName[];
+  readonly signIn: SignIn;
+}
+
+function SignInForm({ purpose, fields, signIn }: SignInFormProps): ReactElement {
   const form = useRef<HTMLFormElement>(null);
   const { complaints, isBusy } = signIn;
   const phrases = PHRASES[purpose];
@@ -105,19 +147,24 @@ function SignInForm({ purpose, signIn }: { readonly purpose: Purpose; readonly s
   };
   return (
     <form ref={form} noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
-      {FIELDS[purpose].map((field, place) => (
+      {fields.map((field, place) => (
         <Field key={field} field={field} purpose={purpose} signIn={signIn} isFirst={place === 0} />
       ))}
-      {complaints.form && (
-        <p role="alert" className="flex gap-2 rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger">
-          <Icon name="alert" />
-          {complaints.form}
-        </p>
-      )}
+      <Complaint text={complaints.form} />
       <Button type="submit" look="primary" disabled={isBusy}>
         {say(isBusy ? phrases.busy : phrases.done)}
       </Button>
     </form>
+  );
+}
+
+function Complaint({ text }: { readonly text: string | undefined }): ReactElement | null {
+  if (!text) return null;
+  return (
+    <p role="alert" className="flex gap-2 rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger">
+      <Icon name="alert" />
+      {text}
+    </p>
   );
 }
 

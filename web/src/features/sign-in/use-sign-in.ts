@@ -1,7 +1,9 @@
 // What the sign-in page does: keeps what was typed, asks, and says what was wrong.
 import { useState } from "react";
 import { type Problem, problemOf } from "../../api/problem";
+import { proofOf } from "../../api/proof";
 import type { Session } from "../../api/session";
+import { FactorMethod, type SecondFactorChallenge } from "../../gen/confab/auth/v1/factor_pb";
 import { type PlainPhrase, say } from "../../words/say";
 
 /** What the page is for. */
@@ -10,8 +12,11 @@ export type Purpose = "log-in" | "second-step" | "sign-up";
 /** The fields, named as in the contract. */
 export type FieldName = "name" | "email" | "password" | "code";
 
+/** Another way in, which may lead to a second step. */
+export type Way = () => Promise<SecondFactorChallenge | undefined>;
+
 /** Which fields a purpose needs, from top to bottom. */
-export const FIELDS: Record<Purpose, readonly FieldName[]> = {
+const FIELDS: Record<Purpose, readonly FieldName[]> = {
   "log-in": ["email", "password"],
   "second-step": ["code"],
   "sign-up": ["name", "email", "password"],
@@ -32,19 +37,21 @@ export interface SignIn {
   readonly values: Record<FieldName, string>;
   readonly complaints: Complaints;
   readonly isBusy: boolean;
-  /** Whether the password was right, and a code is needed beside it. */
-  readonly needsCode: boolean;
+  /** What is to be answered beside what was shown already. */
+  readonly secondStep: SecondFactorChallenge | undefined;
   readonly change: (field: FieldName, value: string) => void;
   /** Forgets complaints and a log-in that was begun, as when the purpose changes. */
   readonly calm: () => void;
   /** Returns the first field to put right, if there is one. */
   readonly submit: (purpose: Purpose) => Promise<FieldName | undefined>;
+  /** Goes another way than through the form. */
+  readonly enter: (way: Way) => Promise<void>;
 }
 
 /** Signs people up and in. */
 export function useSignIn(session: Session): SignIn {
   const [values, setValues] = useState(NOTHING);
-  const [challenge, setChallenge] = useState<string>();
+  const [secondStep, setSecondStep] = useState<SecondFactorChallenge>();
   const [complaints, setComplaints] = useState<Complaints>({ fields: {} });
   const [isBusy, setBusy] = useState(false);
 
@@ -57,37 +64,54 @@ export function useSignIn(session: Session): SignIn {
     switch (purpose) {
       case "log-in":
         setValues((before) => ({ ...before, code: "" }));
-        return setChallenge(await session.logIn(values));
+        return setSecondStep(await session.logIn(values));
       case "second-step":
-        return session.finishLogIn(challenge ?? "", values.code);
+        return session.finishLogIn(secondStep?.challenge ?? "", proofOf(values.code));
       case "sign-up":
         return session.signUp(values);
     }
   };
   const calm = () => {
     setComplaints({ fields: {} });
-    setChallenge(undefined);
+    setSecondStep(undefined);
+  };
+  const attempt = async (work: () => Promise<unknown>): Promise<Complaints | undefined> => {
+    setBusy(true);
+    try {
+      await work();
+      return undefined;
+    } catch (thrown) {
+      const problem = problemOf(thrown);
+      // Too late, tried too often, or what was to be signed is used up: it begins with the first step again.
+      if (problem.reason === "NO_SUCH_CHALLENGE" || problem.reason === "WRONG_PASSKEY") setSecondStep(undefined);
+      return complaintsOf(problem);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const enter = async (way: Way) => {
+    setComplaints({ fields: {} });
+    const complained = await attempt(async () => setSecondStep(await way()));
+    // What stands at a field of the form has no field here.
+    if (complained) setComplaints({ fields: {}, form: complained.form ?? Object.values(complained.fields).join(" ") });
   };
   const submit = async (purpose: Purpose) => {
     const found = emptyFields(purpose, values);
     if (firstOf(purpose, found) === undefined) {
-      setBusy(true);
-      try {
-        await start(purpose);
-        return undefined;
-      } catch (thrown) {
-        const problem = problemOf(thrown);
-        // Too late, or tried too often: it begins with the password again.
-        if (problem.reason === "NO_SUCH_CHALLENGE") setChallenge(undefined);
-        Object.assign(found, complaintsOf(problem));
-      } finally {
-        setBusy(false);
-      }
+      const complained = await attempt(() => start(purpose));
+      if (!complained) return undefined;
+      Object.assign(found, complained);
     }
     setComplaints(found);
     return firstOf(purpose, found);
   };
-  return { values, complaints, isBusy, needsCode: challenge !== undefined, change, calm, submit };
+  return { values, complaints, isBusy, secondStep, change, calm, submit, enter };
+}
+
+/** Which fields there are, from top to bottom. */
+export function fieldsOf(purpose: Purpose, secondStep: SecondFactorChallenge | undefined): readonly FieldName[] {
+  const takesCode = !secondStep || secondStep.methods.some((method) => method === FactorMethod.TOTP || method === FactorMethod.RECOVERY_CODE);
+  return takesCode ? FIELDS[purpose] : [];
 }
 
 /** What to call a field. */

@@ -1,20 +1,36 @@
 // The dialog asks for what the server takes, and says what was wrong where it was wrong.
 import { Code, ConnectError, createRouterTransport } from "@connectrpc/connect";
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createApi } from "../../api/transport";
 import type { Chat } from "../../chat/chat";
 import { ChatContext } from "../../chat/use-chat";
 import { type ConfirmIdentityRequest, FactorService } from "../../gen/confab/auth/v1/factor_service_pb";
+import { PasskeyService } from "../../gen/confab/auth/v1/passkey_service_pb";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb";
 import StepUpDialog from "./step-up-dialog";
 
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+/** A browser with a passkey, which signs whatever it is asked to, or does not. */
+function stubPasskey(get: () => Promise<unknown>) {
+  class PublicKeyCredential {
+    static parseRequestOptionsFromJSON = (options: unknown) => options;
+    toJSON = () => ({ signed: true });
+  }
+  vi.stubGlobal("PublicKeyCredential", PublicKeyCredential);
+  vi.stubGlobal("navigator", Object.create(navigator, { credentials: { value: { get } } }));
+  return PublicKeyCredential;
+}
 
 /** Shows the dialog; each try is met with the next of `refusals`, and let through when there are none left. */
 function show(methods: readonly string[], refusals: ConnectError[] = []) {
   const proofs: ConfirmIdentityRequest["proof"][] = [];
   const transport = createRouterTransport(({ service }) => {
+    service(PasskeyService, { beginPasskeyConfirmation: () => ({ optionsJson: "{}" }) });
     service(FactorService, {
       confirmIdentity: ({ proof }) => {
         proofs.push(proof);
@@ -75,5 +91,27 @@ describe("the step-up dialog", () => {
     fireEvent.click(screen.getByText("Cancel"));
     expect(await answered).toBe(false);
     expect(proofs).toEqual([]);
+  });
+
+  it("takes a passkey, also after it was cancelled", async () => {
+    let tries = 0;
+    const Credential = stubPasskey(async () => {
+      if (tries++ === 0) throw new DOMException("no", "NotAllowedError");
+      return new Credential();
+    });
+    const { proofs, answered } = show(["passkey", "recovery_code"]);
+    expect(screen.getByLabelText("Code")).toBeTruthy();
+    fireEvent.click(screen.getByText("Use a passkey"));
+    expect(await screen.findByText("No passkey was shown: that was cancelled, or took too long.")).toBeTruthy();
+    expect(proofs).toEqual([]);
+    fireEvent.click(screen.getByText("Use a passkey"));
+    expect(await answered).toBe(true);
+    expect(proofs.map(({ case: kind, value }) => [kind, value])).toEqual([["passkeyJson", '{"signed":true}']]);
+  });
+
+  it("says so where a passkey is needed that this browser cannot ask for", () => {
+    show(["passkey"]);
+    expect(screen.getByText(/this browser cannot use one here/)).toBeTruthy();
+    expect(screen.queryByText("Go on")).toBeNull();
   });
 });

@@ -35,6 +35,7 @@ export const PAGE: Translated<typeof ENGLISH, CzechForm> = {
 
   // What went wrong.
   "problem.unreachable": "Server není dostupný.",
+  "problem.providerDown": "Služba, která má říct, kdo jsi, teď neodpovídá. Zkus to prosím později.",
   "problem.busy": "Server má moc práce. Zkus to prosím za chvíli.",
   "problem.guesses": "Příliš mnoho chybných pokusů. Před dalším chvíli počkej.",
   "problem.internal": "Na serveru se něco pokazilo. Zkus to prosím znovu.",

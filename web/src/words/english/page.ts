@@ -32,6 +32,7 @@ export const PAGE = {
 
   // What went wrong.
   "problem.unreachable": "The server cannot be reached.",
+  "problem.providerDown": "Whoever is to say who you are cannot be reached. Please try again later.",
   "problem.busy": "The server is busy. Please try again in a moment.",
   "problem.guesses": "Too many wrong tries. Please wait a while before the next.",
   "problem.internal": "The server made a mistake. Please try again.",

@@ -35,6 +35,7 @@ export const PAGE: Translated<typeof ENGLISH, GermanForm> = {
 
   // What went wrong.
   "problem.unreachable": "Der Server ist nicht erreichbar.",
+  "problem.providerDown": "Der Dienst, der sagen soll, wer du bist, ist nicht erreichbar. Bitte versuch es später noch einmal.",
   "problem.busy": "Der Server ist gerade ausgelastet. Bitte versuche es gleich noch einmal.",
   "problem.guesses": "Zu viele falsche Versuche. Bitte warte eine Weile vor dem nächsten.",
   "problem.internal": "Auf dem Server ist etwas schiefgegangen. Bitte versuche es noch einmal.",
