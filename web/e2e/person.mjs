@@ -31,7 +31,7 @@ export class Person {
 
   async logIn(password = this.password) {
     await this.fill({ "E-mail address": this.email, Password: password });
-    await this.page.getByRole("button", { name: "Log in" }).click();
+    await this.page.getByRole("button", { name: "Log in", exact: true }).click();
   }
 
   async logOut() {

@@ -21,6 +21,7 @@ import { languages } from "./stories/languages.mjs";
 import { looks } from "./stories/looks.mjs";
 import { noticing } from "./stories/noticing.mjs";
 import { outage } from "./stories/outage.mjs";
+import { passkeys } from "./stories/passkeys.mjs";
 import { pictures } from "./stories/pictures.mjs";
 import { reading } from "./stories/reading.mjs";
 import { searching } from "./stories/searching.mjs";
@@ -29,7 +30,7 @@ import { signingIn } from "./stories/signing-in.mjs";
 import { tabs } from "./stories/tabs.mjs";
 import { tutorial } from "./stories/tutorial.mjs";
 
-const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, outage, keeping, pictures, factors, account, installing, languages, hostility, tutorial, clients, forgery, looks };
+const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, outage, keeping, pictures, factors, passkeys, account, installing, languages, hostility, tutorial, clients, forgery, looks };
 const chosen = process.env.CONFAB_STORIES?.split(",") ?? Object.keys(STORIES);
 
 const stage = await launch({

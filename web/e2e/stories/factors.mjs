@@ -86,15 +86,15 @@ export const factors = {
     await stage.picture(fay.page, "second-step");
     // The code that was used already, then one for the next half minute, which an app whose clock is ahead shows.
     await fay.fill({ Code: known.used });
-    await fay.page.getByRole("button", { name: "Log in" }).click();
+    await fay.page.getByRole("button", { name: "Log in", exact: true }).click();
     await fay.page.getByText("This code is wrong, or was used already.").waitFor();
     await fay.fill({ Code: shown(known.secret, 1) });
-    await fay.page.getByRole("button", { name: "Log in" }).click();
+    await fay.page.getByRole("button", { name: "Log in", exact: true }).click();
     await fay.isIn();
     await fay.logOut();
     await fay.logIn();
     await fay.fill({ Code: known.codes[0] });
-    await fay.page.getByRole("button", { name: "Log in" }).click();
+    await fay.page.getByRole("button", { name: "Log in", exact: true }).click();
     await fay.isIn();
   },
 

@@ -57,7 +57,9 @@ impl Test {
         let [port] = port::free()?;
         let listen = address(port);
 
-        let settings = [&["--data", &folder, "--listen", &listen], &CROWD[..]].concat();
+        let page = page(port);
+        let own = ["--data", &folder, "--listen", &listen, "--passkey-origin", &page];
+        let settings = [&own[..], &CROWD].concat();
         let mut server = Server::start(&self.program, &settings, &[("XDG_CONFIG_HOME", &folder), LOG])?;
         server.ready()?;
         self.browse(port)
@@ -74,7 +76,8 @@ impl Test {
         let [auth, message, media] = [auth, message, media].map(address);
         let [auth_url, message_url, media_url] =
             [&auth, &message, &media].map(|address| format!("http://{address}"));
-        let addresses = ["--listen", &listen, "--auth-listen", &auth];
+        let page = page(gateway);
+        let addresses = ["--listen", &listen, "--auth-listen", &auth, "--passkey-origin", &page];
         let addresses = [&addresses[..], &["--message-listen", &message, "--media-listen", &media]].concat();
         let upstreams = ["--auth-url", &auth_url, "--message-url", &message_url, "--media-url", &media_url];
         let mongodb = mongod.url();
@@ -97,7 +100,7 @@ impl Test {
     /// Runs the browser test against the gateway on `port`.
     fn browse(&self, port: u16) -> Result<()> {
         let mut browse = web::npm(&["run", "e2e"]);
-        browse.env("CONFAB_URL", format!("http://localhost:{port}")).env(CHROMIUM_VARIABLE, &self.chromium);
+        browse.env("CONFAB_URL", page(port)).env(CHROMIUM_VARIABLE, &self.chromium);
         let mut failures = Vec::new();
         let passed =
             try_seeing(&mut browse, |line| failures.extend(line.strip_prefix("FAIL  ").map(String::from)))?;
@@ -113,4 +116,9 @@ impl Test {
 
 fn address(port: u16) -> String {
     format!("127.0.0.1:{port}")
+}
+
+/// Where people open the page: browsers know passkeys there, and keep cookies, without TLS.
+fn page(port: u16) -> String {
+    format!("http://localhost:{port}")
 }
