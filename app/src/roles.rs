@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
-use confab_auth::{AuthService, Keeper, Mailer};
+use confab_auth::{AuthService, Keeper, MailKind, Mailer, SignUpProof};
 use confab_bus::Bus;
 use confab_core::{Clock, SystemClock};
 use confab_db::{Database, OpenError, mongo};
@@ -355,6 +355,11 @@ impl Whereabouts {
 /// If they make no sense.
 pub fn mailer(settings: &Settings) -> anyhow::Result<Option<Mailer>> {
     let password = secrets::read(secrets::SMTP_PASSWORD, settings.smtp_password_file.as_deref())?;
+    let proves = settings.auth.sign_up_proof == SignUpProof::Letter;
+    anyhow::ensure!(
+        !proves || settings.auth.mail.mail != MailKind::Off,
+        "--sign-up-proof letter needs --mail: without letters nobody could sign up"
+    );
     Mailer::new(&settings.auth.mail, password).context("letters cannot be sent")
 }
 

@@ -56,6 +56,12 @@ fn a_taken_port_is_said_to_be_taken() {
 }
 
 #[test]
+fn nobody_has_to_prove_an_address_by_letters_that_are_not_sent() {
+    let said = failure(&Home::new().run(&["serve", "--sign-up-proof", "letter"]));
+    assert!(said.contains("--sign-up-proof letter needs --mail"), "{said}");
+}
+
+#[test]
 fn a_key_that_is_not_safe_or_not_sound_is_refused() {
     let home = Home::new();
     drop(home.serve());
