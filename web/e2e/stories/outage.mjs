@@ -1,5 +1,4 @@
 // A server that is down.
-import { until } from "../browser.mjs";
 import { openDoor } from "../door.mjs";
 
 /** Says that the net is back, as the browser would: then nobody waits for the next try. */
@@ -33,22 +32,6 @@ export const outage = {
     await nora.sees("said by others meanwhile");
     await ada.sees("during the outage");
     await nora.isOnline();
-  },
-
-  async "a server that is down when the page is opened is waited for"(stage) {
-    const { nora, ada } = stage.people;
-    stage.door.shut();
-    // The worker has the page; what it shows is what is kept.
-    await until(() => nora.page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active !== undefined && (await caches.keys()).length > 0), "the page is kept");
-    await nora.page.reload();
-    await nora.sees("during the outage");
-    await nora.page.locator("[data-connection=offline], [data-connection=connecting]").first().waitFor();
-    await stage.picture(nora.page, "outage-at-start");
-    stage.door.open();
-    await comesBack(nora.page);
-    await nora.isOnline();
-    await ada.write("good that you are back");
-    await nora.sees("good that you are back");
     await nora.context.close();
     await stage.door.remove();
   },
