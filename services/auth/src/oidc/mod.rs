@@ -19,7 +19,7 @@ use tokio::sync::Mutex;
 use crate::domain::{BindingCode, ProviderId, StateCode};
 
 pub use http::Unfetched;
-use token::Expected;
+use token::{About, Expected};
 pub use token::{Claims, Untrusted};
 
 mod http;
@@ -74,6 +74,7 @@ struct Document {
     authorization_endpoint: String,
     token_endpoint: String,
     jwks_uri: String,
+    userinfo_endpoint: Option<String>,
     token_endpoint_auth_methods_supported: Option<Vec<String>>,
 }
 
@@ -83,6 +84,8 @@ struct Discovery {
     authorization: Url,
     token: Url,
     keys: Url,
+    /// Where it says more of somebody than their token does.
+    about: Option<Url>,
     /// Whether our secret goes into a header, which is so unless it says otherwise.
     takes_basic: bool,
 }
@@ -90,6 +93,7 @@ struct Discovery {
 #[derive(Deserialize)]
 struct TokenAnswer {
     id_token: String,
+    access_token: Option<String>,
 }
 
 /// Why a provider cannot be set up.
@@ -217,7 +221,13 @@ impl Providers {
         let keys = provider.keys(&discovery, &answer.id_token, now).await?;
         let nonce = binding.nonce();
         let expected = Expected { issuer: &provider.config.issuer, client_id: id, nonce: &nonce, now };
-        Ok(token::verify(&answer.id_token, &keys, &expected)?)
+        let claims = token::verify(&answer.id_token, &keys, &expected)?;
+        match (&discovery.about, &answer.access_token) {
+            (Some(about), Some(access)) if !claims.settles_email => {
+                Ok(token::complete(claims, provider.about(about, access).await?)?)
+            }
+            _ => Ok(claims),
+        }
     }
 }
 
@@ -257,6 +267,13 @@ impl Provider {
         published.keys = Some((keys.clone(), now));
         Ok(keys)
     }
+
+    /// What it says at `url` of the owner of `access`: whoever keeps to OpenID Connect Core,
+    /// section 5.4, leaves address and name out of the token.
+    async fn about(&self, url: &Url, access: &str) -> Result<About, Failed> {
+        let request = self.client.get(url.clone()).bearer_auth(access);
+        Ok(http::fetch(request).await?)
+    }
 }
 
 impl Discovery {
@@ -264,7 +281,12 @@ impl Discovery {
     fn new(document: &Document) -> Option<Self> {
         let safe = |url: &str| url.parse().ok().filter(http::is_safe);
         let methods = document.token_endpoint_auth_methods_supported.as_ref();
+        let about = match &document.userinfo_endpoint {
+            Some(url) => Some(safe(url)?),
+            None => None,
+        };
         Some(Self {
+            about,
             authorization: safe(&document.authorization_endpoint)?,
             token: safe(&document.token_endpoint)?,
             keys: safe(&document.jwks_uri)?,

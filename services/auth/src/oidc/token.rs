@@ -48,6 +48,17 @@ pub struct Claims {
     pub verified_email: Option<String>,
     /// What they are called, if it says.
     pub name: Option<String>,
+    /// Whether it says an address, and whether that is theirs: otherwise it is to be asked.
+    pub settles_email: bool,
+}
+
+/// What a provider says of somebody beside who it is.
+#[derive(Deserialize)]
+pub struct About {
+    sub: String,
+    email: Option<String>,
+    email_verified: Option<Value>,
+    name: Option<String>,
 }
 
 /// Why it is not believed.
@@ -65,19 +76,20 @@ pub enum Untrusted {
     /// It is not what we asked for.
     #[error("an ID token has a wrong {0}")]
     Claim(&'static str),
+    /// Asked about one person, the provider speaks of another.
+    #[error("the provider was asked about somebody, and speaks of somebody else")]
+    AnotherSubject,
 }
 
 #[derive(Deserialize)]
 struct Payload {
-    sub: String,
     aud: Value,
     exp: f64,
     iat: f64,
     nonce: Option<String>,
     azp: Option<String>,
-    email: Option<String>,
-    email_verified: Option<Value>,
-    name: Option<String>,
+    #[serde(flatten)]
+    about: About,
 }
 
 /// Whether `keys` has the key that `token` says it is signed with.
@@ -131,12 +143,29 @@ fn check(payload: Payload, expected: &Expected) -> Result<Claims, Untrusted> {
         None if is_for_several => return Err(Untrusted::Claim("azp")),
         _ => {}
     }
-    if payload.sub.is_empty() || payload.sub.len() > SUBJECT_BYTES_MAX {
+    let About { sub, .. } = &payload.about;
+    if sub.is_empty() || sub.len() > SUBJECT_BYTES_MAX {
         return Err(Untrusted::Claim("sub"));
     }
-    // Some say it as a text.
-    let is_verified = matches!(payload.email_verified, Some(Value::Bool(true)))
-        || payload.email_verified.as_ref().and_then(Value::as_str) == Some("true");
-    let verified_email = payload.email.filter(|_| is_verified);
-    Ok(Claims { subject: payload.sub, verified_email, name: payload.name })
+    Ok(payload.about.into())
+}
+
+/// Adds to `claims` what the provider has said `about` them when it was asked.
+pub fn complete(claims: Claims, about: About) -> Result<Claims, Untrusted> {
+    // What is said of somebody else must not be taken for theirs (section 5.3.2).
+    if about.sub != claims.subject {
+        return Err(Untrusted::AnotherSubject);
+    }
+    let said = Claims::from(about);
+    Ok(Claims { name: said.name.or(claims.name), ..said })
+}
+
+impl From<About> for Claims {
+    fn from(About { sub, email, email_verified, name }: About) -> Self {
+        // Some say it as a text.
+        let is_verified = matches!(email_verified, Some(Value::Bool(true)))
+            || email_verified.as_ref().and_then(Value::as_str) == Some("true");
+        let settles_email = email.is_some() && email_verified.is_some();
+        Self { subject: sub, verified_email: email.filter(|_| is_verified), name, settles_email }
+    }
 }

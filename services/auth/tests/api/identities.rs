@@ -63,7 +63,7 @@ pub fn back(trip: &Trip) -> v1::FinishProviderLogInRequest {
     }
 }
 
-async fn finish(world: &World, trip: &Trip) -> Result<v1::FinishProviderLogInResponse, Status> {
+pub async fn finish(world: &World, trip: &Trip) -> Result<v1::FinishProviderLogInResponse, Status> {
     Ok(world.identities().finish_provider_log_in(back(trip)).await?.into_inner())
 }
 
@@ -88,7 +88,7 @@ pub async fn enter(
     finish(world, &trip).await
 }
 
-fn refused() -> (Code, String) {
+pub fn refused() -> (Code, String) {
     (Code::Unauthenticated, "PROVIDER_REFUSED".into())
 }
 
@@ -226,7 +226,8 @@ async fn keys_are_fetched_again_when_they_change_and_not_all_the_time() {
 
 #[tokio::test]
 async fn a_provider_that_does_not_answer_as_it_should_is_said_to_be_down() {
-    for fault in [Fault::Down, Fault::Huge, Fault::Moved, Fault::Garbage, Fault::OtherIssuer] {
+    for fault in [Fault::Down, Fault::Huge, Fault::Moved, Fault::Garbage, Fault::OtherIssuer, Fault::Stalled]
+    {
         let (world, liar) = world(SignUpPolicy::Open).await;
         liar.tell(|script| script.fault = fault);
         assert_eq!(refusal(start(&world).await), (Code::Unavailable, "PROVIDER_DOWN".into()));

@@ -5,6 +5,7 @@
 mod accounts;
 mod admin;
 mod authenticator;
+mod bad_returns;
 mod blocks;
 mod deletion;
 mod doors;
@@ -29,4 +30,5 @@ mod soft_passkey;
 mod timing;
 mod tokens;
 mod two_steps;
+mod userinfo;
 mod world;

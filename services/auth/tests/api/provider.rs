@@ -1,10 +1,12 @@
 //! A provider of OpenID Connect that says what a test wants it to, true or not.
 
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -12,7 +14,8 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use serde_json::{Value, json};
+use futures_util::stream;
+use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
@@ -42,6 +45,14 @@ pub struct Script {
     pub stolen: bool,
     /// What is wrong with its answers.
     pub fault: Fault,
+    /// What stands in its discovery document beside what has to, or in its place.
+    pub published: Map<String, Value>,
+    /// What it says of somebody when it is asked.
+    pub about: Value,
+    /// What is wrong when it is asked that.
+    pub about_fault: Fault,
+    /// How often it was asked that.
+    pub about_asked: usize,
     /// How often its keys were fetched.
     pub keys_fetched: usize,
     /// What it was asked for with the code, last.
@@ -49,7 +60,7 @@ pub struct Script {
     issuer: String,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     None,
     Down,
@@ -57,6 +68,8 @@ pub enum Fault {
     Moved,
     Garbage,
     OtherIssuer,
+    /// It begins to answer, and does not go on.
+    Stalled,
 }
 
 #[derive(Clone)]
@@ -104,6 +117,10 @@ impl Liar {
             claims: json!({}),
             stolen: false,
             fault: Fault::None,
+            published: Map::new(),
+            about: json!({}),
+            about_fault: Fault::None,
+            about_asked: 0,
             keys_fetched: 0,
             asked: None,
             issuer: issuer.clone(),
@@ -114,6 +131,7 @@ impl Liar {
             .route("/.well-known/openid-configuration", get(discovery))
             .route("/keys", get(keys))
             .route("/token", post(token))
+            .route("/about", get(about))
             .with_state(inside.clone());
         let mut serving = JoinSet::new();
         serving.spawn(async move { axum::serve(listener, router).await.unwrap() });
@@ -131,25 +149,44 @@ impl Liar {
     }
 }
 
+/// An answer with this fault, unless it is one of what it says.
+fn faulty(fault: Fault) -> Option<Response> {
+    match fault {
+        Fault::None | Fault::OtherIssuer => None,
+        Fault::Down => Some(StatusCode::SERVICE_UNAVAILABLE.into_response()),
+        Fault::Huge => Some(" ".repeat(300 * 1024).into_response()),
+        Fault::Moved => Some(Redirect::temporary("/elsewhere").into_response()),
+        Fault::Garbage => Some("<html>".into_response()),
+        Fault::Stalled => {
+            Some(Body::from_stream(stream::pending::<Result<Vec<u8>, Infallible>>()).into_response())
+        }
+    }
+}
+
 async fn discovery(State(inside): State<Arc<Inside>>) -> Response {
     let script = inside.script.lock().unwrap();
     let issuer = &script.issuer;
-    match script.fault {
-        Fault::Down => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-        Fault::Huge => " ".repeat(300 * 1024).into_response(),
-        Fault::Moved => Redirect::temporary("/elsewhere").into_response(),
-        Fault::Garbage => "<html>".into_response(),
-        Fault::None | Fault::OtherIssuer => {
-            let claimed = if script.fault == Fault::None { issuer.as_str() } else { "https://evil.example" };
-            Json(json!({
-                "issuer": claimed,
-                "authorization_endpoint": format!("{issuer}/authorize?prompt=login"),
-                "token_endpoint": format!("{issuer}/token"),
-                "jwks_uri": format!("{issuer}/keys"),
-            }))
-            .into_response()
-        }
+    if let Some(answer) = faulty(script.fault) {
+        return answer;
     }
+    let claimed = if script.fault == Fault::None { issuer.as_str() } else { "https://evil.example" };
+    let mut document = json!({
+        "issuer": claimed,
+        "authorization_endpoint": format!("{issuer}/authorize?prompt=login"),
+        "token_endpoint": format!("{issuer}/token"),
+        "jwks_uri": format!("{issuer}/keys"),
+    });
+    document.as_object_mut().unwrap().extend(script.published.clone());
+    Json(document).into_response()
+}
+
+async fn about(State(inside): State<Arc<Inside>>, headers: HeaderMap) -> Response {
+    let mut script = inside.script.lock().unwrap();
+    script.about_asked += 1;
+    if headers.get("authorization").is_none_or(|value| value != "Bearer x") {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    faulty(script.about_fault).unwrap_or_else(|| Json(script.about.clone()).into_response())
 }
 
 async fn keys(State(inside): State<Arc<Inside>>) -> Json<Value> {
