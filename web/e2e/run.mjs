@@ -7,6 +7,7 @@
 import { launch } from "./browser.mjs";
 import { account } from "./stories/account.mjs";
 import { acting } from "./stories/acting.mjs";
+import { activity } from "./stories/activity.mjs";
 import { answering } from "./stories/answering.mjs";
 import { chatting } from "./stories/chatting.mjs";
 import { clients } from "./stories/clients.mjs";
@@ -30,7 +31,7 @@ import { signingIn } from "./stories/signing-in.mjs";
 import { tabs } from "./stories/tabs.mjs";
 import { tutorial } from "./stories/tutorial.mjs";
 
-const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, outage, keeping, pictures, factors, passkeys, account, installing, languages, hostility, tutorial, clients, forgery, looks };
+const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, outage, keeping, pictures, factors, passkeys, account, installing, languages, hostility, tutorial, clients, forgery, activity, looks };
 const chosen = process.env.CONFAB_STORIES?.split(",") ?? Object.keys(STORIES);
 
 const stage = await launch({

@@ -11,6 +11,7 @@ use serde_json::Value;
 pub struct Person {
     client: Client,
     base: String,
+    pub id: String,
     pub token: String,
 }
 
@@ -25,8 +26,9 @@ impl Person {
             name: name.into(),
             ..SignUpRequest::default()
         };
-        let token = auth.sign_up(request).await.unwrap().into_inner().access_token.unwrap().token;
-        Self { client: Client::new(), base, token }
+        let joined = auth.sign_up(request).await.unwrap().into_inner();
+        let (id, token) = (joined.user.unwrap().user_id, joined.access_token.unwrap().token);
+        Self { client: Client::new(), base, id, token }
     }
 
     /// A request with this person's token.
