@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on is to fail")]
 
 mod downloads;
+mod everywhere;
 mod hostile_names;
 mod leaving;
 mod mishaps;

@@ -16,10 +16,10 @@ use crate::hostile_names::{self, MARK};
 use crate::world::{Person, World, header};
 
 #[path = "../../src/blobs/rclone.rs"]
-mod rclone;
+pub mod rclone;
 #[expect(dead_code, reason = "other tests need the rest of it")]
 #[path = "../../src/blobs/cloudinary/stand_in.rs"]
-mod stand_in;
+pub mod stand_in;
 /// Where what is included above looks for it.
 mod s3 {
     pub use confab_media::blobs::S3Access;

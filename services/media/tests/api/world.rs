@@ -13,7 +13,7 @@ use confab_media::domain::BlobKey;
 use confab_media::intake::{Intake, WorkerCommand, Workers};
 use confab_media::scan::Scanner;
 use confab_media::spool::Spool;
-use confab_media::{Clients, Config, Kept, MediaService, Stores, Sweeper};
+use confab_media::{Clients, Config, Finding, Kept, MediaService, Stores, Sweeper};
 use confab_proto::internal::v1 as internal;
 use confab_proto::internal::v1::media_library_service_client::MediaLibraryServiceClient;
 use confab_proto::internal::v1::personal_data_service_client::PersonalDataServiceClient;
@@ -70,17 +70,27 @@ impl World {
 
     /// One that keeps its files where `blobs` says, which is given what they would be kept in else.
     pub async fn keeping_in(blobs: impl FnOnce(LocalStore) -> Arc<dyn BlobStore>) -> Self {
-        Self::with(blobs, None).await
+        Self::with(None, blobs, None).await
+    }
+
+    /// One that keeps what it knows in `database`, and its files where `blobs` says.
+    pub async fn on(database: &Database, blobs: Arc<dyn BlobStore>) -> Self {
+        Self::with(Some(database), |_| blobs, None).await
     }
 
     /// One that has all files looked at by `scanner`.
     pub async fn scanned_by(scanner: Scanner) -> Self {
-        Self::with(|local| Arc::new(local), Some(scanner)).await
+        Self::with(None, |local| Arc::new(local), Some(scanner)).await
     }
 
-    async fn with(blobs: impl FnOnce(LocalStore) -> Arc<dyn BlobStore>, scanner: Option<Scanner>) -> Self {
+    async fn with(
+        database: Option<&Database>,
+        blobs: impl FnOnce(LocalStore) -> Arc<dyn BlobStore>,
+        scanner: Option<Scanner>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let stores = Stores::open(&Database::Embedded { folder: folder.path().to_owned() }).await.unwrap();
+        let embedded = Database::Embedded { folder: folder.path().to_owned() };
+        let stores = Stores::open(database.unwrap_or(&embedded)).await.unwrap();
         std::fs::create_dir(folder.path().join("work")).unwrap();
         let mut world = Self {
             channel: neighbours::auth(),
@@ -119,6 +129,13 @@ impl World {
     /// Sweeps as another service does with the same folder, beside this one or after it.
     pub async fn sweep_elsewhere(&self) {
         self.service().sweeper().sweep().await;
+    }
+
+    /// What does not fit together of what is known and what is kept, and how many blobs are kept.
+    pub async fn check(&self) -> (Vec<Finding>, u64) {
+        let mut found = Vec::new();
+        let checked = confab_media::check(&self.stores, &*self.blobs, |finding| found.push(finding)).await;
+        (found, checked.unwrap().kept)
     }
 
     /// Somebody new.

@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use confab_media::domain::ContentType;
 use confab_media::intake::Refused;
 use nix::sys::resource::{UsageWho, getrusage};
 
-use crate::Desk;
 use crate::crafted::{encoded, jpeg_segment, png_chunk, quarters, webp_chunk, webp_of};
+use crate::{Desk, bytes_of};
 
 /// How long a bomb may keep us.
 const REFUSED_WITHIN: Duration = Duration::from_secs(1);
@@ -126,4 +127,36 @@ async fn a_picture_that_takes_more_memory_than_there_is_ends_its_worker_alone() 
     let refused = desk.examine(&jpeg_of(7_200, 7_200, 4, 1)).await.expect_err("too much memory");
     assert!(matches!(refused, Refused::TooCostly), "{refused:?}");
     desk.examine(&encoded(&quarters(), image::ImageFormat::Jpeg)).await.expect("the next picture");
+}
+
+/// The beginning of an archive with one file that it says is packed, has so many bytes, and is `content`.
+fn zip_of(content: &[u8], unpacked: u32) -> Vec<u8> {
+    let mut zip = b"PK\x03\x04\x14\0\0\0\x08\0\0\0\0\0".to_vec();
+    zip.extend([0; 4]);
+    zip.extend(u32::try_from(content.len()).unwrap().to_le_bytes());
+    zip.extend(unpacked.to_le_bytes());
+    zip.extend([5, 0, 0, 0]);
+    zip.extend(b"0.zip");
+    zip.extend(content);
+    zip
+}
+
+#[tokio::test]
+async fn archives_are_kept_as_they_are_and_never_opened() {
+    let desk = Desk::new();
+    // What unpacks to a thousand times as much, in itself, in itself, and so on.
+    let zeros = [0xEC, 0xC0, 0x81, 0].repeat(250_000);
+    let nested = (0..16).fold(zip_of(&zeros, u32::MAX), |inner, _| zip_of(&inner, u32::MAX));
+    for archive in [zip_of(&zeros, u32::MAX), nested] {
+        let begun = Instant::now();
+        let examined = desk.examine(&archive).await.unwrap();
+        assert!(begun.elapsed() <= REFUSED_WITHIN, "{:?}", begun.elapsed());
+        assert_eq!(examined.original.content_type, ContentType::Zip);
+        assert!(bytes_of(&examined.original) == archive && examined.thumbnails.is_empty());
+    }
+    // Packed without an archive, it is nothing that is taken.
+    let gzip = [&b"\x1F\x8B\x08\0\0\0\0\0\0\x03"[..], &zeros].concat();
+    assert!(matches!(desk.examine(&gzip).await, Err(Refused::Type)));
+    let own = getrusage(UsageWho::RUSAGE_SELF).unwrap().max_rss();
+    assert!(own <= MEMORY_KILOBYTES_MAX, "the service had {own} kB");
 }

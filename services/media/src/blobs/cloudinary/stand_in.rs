@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -37,6 +38,8 @@ const BODY_BYTES_MAX: usize = 100 * 1024 * 1024;
 pub enum Fault {
     /// It fails.
     Fails,
+    /// It fails when it is called for the first time.
+    FailsOnce,
     /// It says nothing at all.
     IsSilent,
     /// It says what it has to say letter by letter, and never all of it.
@@ -60,6 +63,7 @@ struct Account {
     fault: Option<Fault>,
     inner: String,
     inner_calls: Arc<Mutex<usize>>,
+    has_failed: Arc<AtomicBool>,
 }
 
 /// A running server. It ends with the runtime of the test.
@@ -76,7 +80,9 @@ impl StandIn {
         let inner_calls = Arc::new(Mutex::new(0));
         let inner = format!("{url}/inner");
         let files = Files::default();
-        let account = Account { files: files.clone(), fault, inner, inner_calls: inner_calls.clone() };
+        let has_failed = Arc::default();
+        let account =
+            Account { files: files.clone(), fault, inner, inner_calls: inner_calls.clone(), has_failed };
         let router = Router::new()
             .route("/v1_1/{cloud}/raw/upload", post(upload))
             .route("/v1_1/{cloud}/raw/destroy", post(destroy))
@@ -120,6 +126,10 @@ impl Account {
             Fault::IsSilent => std::future::pending().await,
             Fault::Dawdles => Some(dawdle()),
             Fault::Fails => Some(StatusCode::INTERNAL_SERVER_ERROR.into_response()),
+            Fault::FailsOnce => {
+                let is_first = !self.has_failed.swap(true, Ordering::Relaxed);
+                is_first.then(|| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+            }
             Fault::Redirects => {
                 Some((StatusCode::TEMPORARY_REDIRECT, [("location", self.inner.clone())]).into_response())
             }
