@@ -8,6 +8,7 @@ mod configuration;
 mod descriptors;
 mod doors;
 mod leaving;
+mod limits;
 mod process;
 mod readme;
 mod secrets;

@@ -102,7 +102,8 @@ async fn first_of<T>(parts: &mut Streaming<T>) -> Result<Option<T>, Error> {
 /// What a stream of a client failed with: what is wrong with it, or that it broke off.
 fn refused(status: Status) -> Error {
     match status.code() {
-        tonic::Code::InvalidArgument => Error::Malformed(Box::new(status)),
+        // The second is what is said of a part that is larger than any may be.
+        tonic::Code::InvalidArgument | tonic::Code::OutOfRange => Error::Malformed(Box::new(status)),
         _ => Error::BrokenOff,
     }
 }
