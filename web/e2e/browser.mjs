@@ -33,12 +33,12 @@ class Stage {
     Object.assign(this, { browser, url, pictures, axe });
   }
 
-  /** Somebody new, with a browser of their own, who is not signed up yet. */
-  async newPerson(name, options = {}) {
+  /** Somebody new, with a browser of their own, who is not signed up yet; they may go to the pages of `others`, too. */
+  async newPerson(name, { others = [], ...options } = {}) {
     const context = await this.browser.newContext({ baseURL: this.url, locale: "en-GB", viewport: { width: 1100, height: 760 }, ...options });
     context.setDefaultTimeout(PATIENCE_MS);
     this.#contexts.push(context);
-    this.#watch(context, options.baseURL ?? this.url);
+    this.#watch(context, [options.baseURL ?? this.url, ...others]);
     const surname = newSurname();
     return new Person(context, await context.newPage(), { name: `${name} ${surname}`, email: `${surname}@example.org`.toLowerCase(), password: `correct horse ${surname}` });
   }
@@ -48,7 +48,7 @@ class Stage {
     const context = await this.browser.newContext({ baseURL: this.url, locale: "en-GB", storageState: await person.context.storageState(), ...options });
     context.setDefaultTimeout(PATIENCE_MS);
     this.#contexts.push(context);
-    this.#watch(context, options.baseURL ?? this.url);
+    this.#watch(context, [options.baseURL ?? this.url]);
     const page = await context.newPage();
     await prepare(page);
     await page.goto(person.page.url());
@@ -95,9 +95,9 @@ class Stage {
     await this.browser.close();
   }
 
-  #watch(context, origin) {
+  #watch(context, origins) {
     context.on("request", (request) => {
-      if (new URL(request.url()).origin !== origin && request.url() !== "about:blank") this.#offences.push(`request to ${request.url()}`);
+      if (!origins.includes(new URL(request.url()).origin) && request.url() !== "about:blank") this.#offences.push(`request to ${request.url()}`);
     });
     context.on("weberror", (error) => this.#offences.push(`error: ${error.error()?.stack}`));
     context.on("console", (message) => {

@@ -2,9 +2,12 @@
 //
 //   CONFAB_URL             where the server is; http://localhost:8080 if not set
 //   CONFAB_TEST_CHROMIUM   the browser; /usr/bin/chromium if not set
-//   CONFAB_STORIES         which stories to play after the first, as "acting,tabs"; all if not set
+//   CONFAB_STORIES         which stories to play after the first, as "acting,tabs"; all that need nothing but the server if not set
+//   CONFAB_TEST_SMTP_PORT  for the stories of letters and providers: where the server looks for its mail server (--mail smtp), which they start
+//   CONFAB_TEST_PROVIDERS  for the same: the providers of its --oidc-file, which they start; see providers.mjs
 //   CONFAB_SCREENSHOTS     a folder for pictures of every screen; none if not set
 import { launch } from "./browser.mjs";
+import { postBox } from "./post-box.mjs";
 import { account } from "./stories/account.mjs";
 import { acting } from "./stories/acting.mjs";
 import { activity } from "./stories/activity.mjs";
@@ -19,11 +22,13 @@ import { hostility } from "./stories/hostility.mjs";
 import { installing } from "./stories/installing.mjs";
 import { keeping } from "./stories/keeping.mjs";
 import { languages } from "./stories/languages.mjs";
+import { letters } from "./stories/letters.mjs";
 import { looks } from "./stories/looks.mjs";
 import { noticing } from "./stories/noticing.mjs";
 import { outage } from "./stories/outage.mjs";
 import { passkeys } from "./stories/passkeys.mjs";
 import { pictures } from "./stories/pictures.mjs";
+import { providers } from "./stories/providers.mjs";
 import { reading } from "./stories/reading.mjs";
 import { searching } from "./stories/searching.mjs";
 import { setting } from "./stories/setting.mjs";
@@ -32,7 +37,11 @@ import { tabs } from "./stories/tabs.mjs";
 import { tutorial } from "./stories/tutorial.mjs";
 
 const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, outage, keeping, pictures, factors, passkeys, account, installing, languages, hostility, tutorial, clients, forgery, activity, looks };
+/** Played when they are named: the server has to send letters, and to know the providers. */
+const STORIES_WITH_OTHERS = { providers, letters };
 const chosen = process.env.CONFAB_STORIES?.split(",") ?? Object.keys(STORIES);
+// The people of the first story take part in those after it; those with others have people of their own.
+const first = chosen.some((name) => name in STORIES) ? [signingIn] : [];
 
 const stage = await launch({
   url: process.env.CONFAB_URL ?? "http://localhost:8080",
@@ -40,13 +49,15 @@ const stage = await launch({
   pictures: process.env.CONFAB_SCREENSHOTS,
 });
 
+// From the beginning: letters that nobody takes would wait for minutes.
+if (process.env.CONFAB_TEST_SMTP_PORT) await postBox();
+
 let passed = 0;
 let failed = 0;
 const complaints = [];
 const begin = Date.now();
 try {
-  // The people of the first story take part in those after it.
-  for (const story of [signingIn, ...chosen.map((name) => STORIES[name])]) {
+  for (const story of [...first, ...chosen.map((name) => ({ ...STORIES, ...STORIES_WITH_OTHERS })[name])]) {
     let broken = false;
     for (const [name, test] of Object.entries(story)) {
       if (broken) {

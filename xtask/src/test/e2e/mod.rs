@@ -1,6 +1,9 @@
-//! Two browsers chat: through one process, and through four.
+//! Two browsers chat: through one process, and through four. Then people get in by letters and with others.
+
+mod outside;
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
@@ -11,7 +14,9 @@ use crate::tools::{self, CHROMIUM_VARIABLE};
 use crate::workspace::{self, Profile};
 use crate::{port, prerequisites, process, web};
 
-/// Builds everything, and runs the browser test against both forms of the system.
+use outside::Outside;
+
+/// Builds everything, and runs the browser test against both forms of the system, and what needs others against one.
 pub fn test() -> Result<String> {
     prerequisites::for_building()?;
     prerequisites::for_lints()?;
@@ -22,6 +27,7 @@ pub fn test() -> Result<String> {
     let forms = [
         played("one process and the embedded store", || test.one_process())?,
         played("four processes and MongoDB", || test.four_processes())?,
+        played("letters and log-ins with others", || test.with_others())?,
     ];
     Ok(forms.join("; "))
 }
@@ -44,7 +50,10 @@ const LOG: (&str, &str) = ("CONFAB_LOG", "info,access=warn");
 /// All people of the stories come from one machine, within minutes.
 const CROWD: [&str; 6] = ["--entry-limits", "off", "--rate-limits", "off", "--conversation-limits", "off"];
 
-/// What the two runs have in common.
+/// Many log in with new passwords there, which are nobody's.
+const QUICK: [&str; 2] = ["--password-cost", "10"];
+
+/// What the runs have in common.
 struct Test {
     program: PathBuf,
     chromium: PathBuf,
@@ -62,7 +71,26 @@ impl Test {
         let settings = [&own[..], &CROWD].concat();
         let mut server = Server::start(&self.program, &settings, &[("XDG_CONFIG_HOME", &folder), LOG])?;
         server.ready()?;
-        self.browse(port)
+        self.browse(port, |_| {})
+    }
+
+    /// A mail server and two providers of log-ins beside one process; with it only the stories that need them.
+    fn with_others(&self) -> Result<()> {
+        let data = tempfile::Builder::new().prefix("confab-e2e-").tempdir()?;
+        let folder = data.path().display().to_string();
+        let [port] = port::free()?;
+        let listen = address(port);
+
+        let page = page(port);
+        let outside = Outside::prepare()?;
+        let (oidc_file, smtp_port) = (outside.oidc_file(), outside.smtp_port());
+        let own = ["--data", &folder, "--listen", &listen, "--passkey-origin", &page];
+        let mail = ["--mail", "smtp", "--smtp-host", "127.0.0.1", "--smtp-port", &smtp_port];
+        let others = ["--smtp-security", "none", "--oidc-file", &oidc_file];
+        let settings = [&own[..], &mail, &others, &QUICK, &CROWD].concat();
+        let mut server = Server::start(&self.program, &settings, &[("XDG_CONFIG_HOME", &folder), LOG])?;
+        server.ready()?;
+        self.browse(port, |stories| outside.tell(stories))
     }
 
     fn four_processes(&self) -> Result<()> {
@@ -94,13 +122,14 @@ impl Test {
         for server in &mut servers {
             server.ready()?;
         }
-        self.browse(gateway)
+        self.browse(gateway, |_| {})
     }
 
-    /// Runs the browser test against the gateway on `port`.
-    fn browse(&self, port: u16) -> Result<()> {
+    /// Runs the browser test against the gateway on `port`; `tell` says what more it is to know.
+    fn browse(&self, port: u16, tell: impl FnOnce(&mut Command)) -> Result<()> {
         let mut browse = web::npm(&["run", "e2e"]);
         browse.env("CONFAB_URL", page(port)).env(CHROMIUM_VARIABLE, &self.chromium);
+        tell(&mut browse);
         let mut failures = Vec::new();
         let passed =
             try_seeing(&mut browse, |line| failures.extend(line.strip_prefix("FAIL  ").map(String::from)))?;
