@@ -76,7 +76,8 @@ async fn who_may_not_see_a_file_learns_nothing_of_it() {
         assert_eq!(bob.stranger("GET", &path).send().await.unwrap().status(), 401);
     }
     assert_eq!(answers[0], answers[1]);
-    let forged = format!("/media/{file}/original?user=x&expires=99999999999&signature={}", "0".repeat(64));
+    let forged =
+        format!("/media/{file}/original?user=x&session=x&expires=99999999999&signature={}", "0".repeat(64));
     assert!(bob.stranger("GET", &forged).send().await.unwrap().status().is_client_error());
 }
 

@@ -159,6 +159,7 @@ impl Source {
                     media_id,
                     variant,
                     user_id: signed.user.clone(),
+                    session_id: signed.session.clone(),
                     expire_time: Some(signed.expires),
                     signature: signed.signature.clone(),
                     offset,
@@ -185,6 +186,7 @@ impl Source {
 #[derive(Debug)]
 struct Signed {
     user: String,
+    session: String,
     expires: prost_types::Timestamp,
     signature: Bytes,
 }
@@ -201,6 +203,7 @@ impl Signed {
         hex::decode_to_slice(signature, &mut bytes).map_err(|_| Unreadable)?;
         Ok(Some(Self {
             user: value(query, "user").ok_or(Unreadable)?.to_owned(),
+            session: value(query, "session").ok_or(Unreadable)?.to_owned(),
             expires: prost_types::Timestamp { seconds, nanos: 0 },
             signature: Bytes::copy_from_slice(&bytes),
         }))

@@ -130,6 +130,7 @@ pub fn signed(request: internal::DownloadSignedRequest) -> Result<(Wanted, Grant
         media: wanted.media,
         variant: wanted.variant,
         user: field("user_id", request.user_id.parse())?,
+        session: field("session_id", request.session_id.parse())?,
         expires: request.expire_time.unwrap_or_default().into(),
     };
     Ok((wanted, grant, request.signature.to_vec()))
@@ -278,9 +279,10 @@ fn header(head: DownloadHead) -> v1::DownloadHeader {
 
 /// The address that a grant makes.
 pub fn address(grant: Grant, signature: &[u8]) -> v1::SignDownloadResponse {
-    let Grant { media, variant, user, expires } = grant;
+    let Grant { media, variant, user, session, expires } = grant;
     let (variant, seconds, signature) = (variant.word(), expires.as_seconds(), hex::encode(signature));
-    let path = format!("/media/{media}/{variant}?user={user}&expires={seconds}&signature={signature}");
+    let query = format!("user={user}&session={session}&expires={seconds}&signature={signature}");
+    let path = format!("/media/{media}/{variant}?{query}");
     v1::SignDownloadResponse { path, expire_time: Some(expires.into()) }
 }
 

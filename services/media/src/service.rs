@@ -83,6 +83,8 @@ pub struct MediaService {
     pub(crate) silence_max: Duration,
     pub(crate) file_bytes_max: u64,
     pub(crate) clock: Arc<dyn Clock>,
+    /// The sessions whose addresses open nothing.
+    pub(crate) revoked: Arc<Revoked>,
     /// Rings when something can be erased.
     bell: Arc<Notify>,
     verifier: Arc<TokenVerifier>,
@@ -111,6 +113,7 @@ impl MediaService {
             file_bytes_max: config.media_file_max_bytes.get(),
             clock,
             bell: Arc::default(),
+            revoked: clients.revoked.clone(),
             verifier: Arc::new(verifier.heeding(clients.revoked)),
         }
     }
@@ -265,7 +268,7 @@ impl media_service_server::MediaService for MediaService {
         let caller = Caller::of(&request)?;
         let request = request.into_inner();
         let (id, variant) = (convert::media_id(&request.media_id)?, convert::variant(request.variant()));
-        let (grant, signature) = handlers::sign_download(self, caller.user, id, variant).await?;
+        let (grant, signature) = handlers::sign_download(self, caller, id, variant).await?;
         Ok(Response::new(convert::address(grant, &signature)))
     }
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
-use confab_core::{MediaId, Timestamp, UserId};
+use confab_core::{MediaId, SessionId, Timestamp, UserId};
 use confab_rpc::ServiceKey;
 
 use crate::domain::Variant;
@@ -13,7 +13,7 @@ use crate::domain::Variant;
 pub const LIFETIME: Duration = Duration::from_mins(5);
 
 /// What the key is made for.
-const USE: &str = "confab.media download address 1";
+const USE: &str = "confab.media download address 2";
 
 /// What an address is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Grant {
     pub variant: Variant,
     /// For whom it was made.
     pub user: UserId,
+    /// In which session of theirs: it opens nothing once that has ended.
+    pub session: SessionId,
     /// Until when. Whole seconds count.
     pub expires: Timestamp,
 }
@@ -53,9 +55,10 @@ impl Signer {
 impl Grant {
     /// All of it, in a form that no other grant has.
     fn to_bytes(self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(48);
+        let mut bytes = Vec::with_capacity(64);
         bytes.extend_from_slice(self.media.as_uuid().as_bytes());
         bytes.extend_from_slice(self.user.as_uuid().as_bytes());
+        bytes.extend_from_slice(self.session.as_uuid().as_bytes());
         bytes.extend_from_slice(&self.expires.as_seconds().to_be_bytes());
         bytes.extend_from_slice(self.variant.word().as_bytes());
         bytes
@@ -77,6 +80,7 @@ mod tests {
             media: Id::new(NOW),
             variant: Variant::Small,
             user: Id::new(NOW),
+            session: Id::new(NOW),
             expires: NOW.plus(LIFETIME),
         };
         let signature = signer.sign(grant);
@@ -86,6 +90,7 @@ mod tests {
             Grant { media: Id::new(NOW), ..grant },
             Grant { variant: Variant::Large, ..grant },
             Grant { user: Id::new(NOW), ..grant },
+            Grant { session: Id::new(NOW), ..grant },
             Grant { expires: NOW.plus(Duration::from_mins(1)), ..grant },
         ] {
             assert!(!signer.holds(other, &signature, NOW), "{other:?}");

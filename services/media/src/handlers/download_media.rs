@@ -78,6 +78,10 @@ pub async fn download_signed(
     if !service.signer.holds(grant, signature, service.clock.now()) {
         return Err(Error::BadSignature);
     }
+    // It lives for less long than an ended session is remembered here.
+    if service.revoked.has(grant.session) {
+        return Err(Error::BadSignature);
+    }
     download_media(service, grant.user, wanted).await
 }
 

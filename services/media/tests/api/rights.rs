@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use confab_core::Clock;
 use confab_proto::internal::v1 as internal;
 use confab_proto::media::v1;
 use confab_rpc::Channel;
@@ -108,6 +109,7 @@ async fn an_address_is_good_for_what_it_says_and_for_five_minutes() {
     for bad in [
         internal::DownloadSignedRequest { media_id: other, ..good.clone() },
         internal::DownloadSignedRequest { user_id: ada.id.to_string(), ..good.clone() },
+        internal::DownloadSignedRequest { session_id: ada.session.to_string(), ..good.clone() },
         internal::DownloadSignedRequest { variant: v1::MediaVariant::Small.into(), ..good.clone() },
         internal::DownloadSignedRequest { signature: forged.into(), ..good.clone() },
         internal::DownloadSignedRequest {
@@ -131,6 +133,21 @@ async fn an_address_is_good_for_what_it_says_and_for_five_minutes() {
 }
 
 #[tokio::test]
+async fn an_address_opens_nothing_once_the_session_has_ended_that_it_was_made_in() {
+    let world = World::new().await;
+    let (ada, bob) = (world.person(), world.person());
+    let hers = ada.upload(b"hello").await.unwrap().media_id;
+    let place = message(&ada);
+    world.attach(&ada, &hers, &place).await.unwrap();
+    world.places.show(&bob.id.to_string(), &place, true);
+    let (adas, bobs) = (signed(&ada, &hers).await, signed(&bob, &hers).await);
+    let now = world.clock.now();
+    world.revoked.add(ada.session, now.plus(Duration::from_mins(10)), now);
+    assert_eq!(refusal(open(&world, adas).await).1, "BAD_SIGNATURE");
+    assert_eq!(open(&world, bobs).await.unwrap(), 5);
+}
+
+#[tokio::test]
 async fn what_services_ask_is_not_for_people() {
     let world = World::new().await;
     let ada = world.person();
@@ -148,11 +165,13 @@ async fn signed(person: &Person<'_>, media_id: &str) -> internal::DownloadSigned
     let (path, query) = address.path.split_once('?').unwrap();
     assert_eq!(path, format!("/media/{media_id}/original"));
     let (_, signature) = query.rsplit_once("signature=").unwrap();
-    assert!(query.starts_with(&format!("user={}&expires=", person.id)), "{query}");
+    let query_of_theirs = format!("user={}&session={}&expires=", person.id, person.session);
+    assert!(query.starts_with(&query_of_theirs), "{query}");
     internal::DownloadSignedRequest {
         media_id: media_id.to_owned(),
         variant: v1::MediaVariant::Original.into(),
         user_id: person.id.to_string(),
+        session_id: person.session.to_string(),
         expire_time: address.expire_time,
         signature: hex::decode(signature).unwrap().into(),
         offset: 0,

@@ -22,7 +22,7 @@ use confab_proto::media::v1::download_media_response::Part as Down;
 use confab_proto::media::v1::media_service_client::MediaServiceClient;
 use confab_proto::media::v1::upload_media_request::Part as Up;
 use confab_rpc::token::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims};
-use confab_rpc::{Channel, ServiceKey};
+use confab_rpc::{Channel, Revoked, ServiceKey};
 use futures_util::stream;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use tempfile::TempDir;
@@ -54,6 +54,8 @@ pub struct World {
     stores: Stores,
     blobs: Arc<dyn BlobStore>,
     scanner: Option<Scanner>,
+    /// The sessions that have ended.
+    pub revoked: Arc<Revoked>,
     pub folder: TempDir,
 }
 
@@ -61,6 +63,7 @@ pub struct World {
 pub struct Person<'w> {
     world: &'w World,
     pub id: UserId,
+    pub session: SessionId,
 }
 
 impl World {
@@ -101,6 +104,7 @@ impl World {
             stores,
             blobs: blobs(LocalStore::open(folder.path()).unwrap()),
             scanner,
+            revoked: Arc::default(),
             folder,
         };
         let service = world.service();
@@ -113,6 +117,7 @@ impl World {
     fn service(&self) -> MediaService {
         let (folder, clock, service_key) = (self.folder.path(), self.clock.clone(), self.service_key.clone());
         let clients = Clients::new(neighbours::auth(), self.places.channel(), service_key, clock.clone());
+        let clients = clients.heeding(self.revoked.clone());
         let program = env!("CARGO_BIN_EXE_confab-media-worker").into();
         let workers = Workers::new(WorkerCommand { program, arguments: Vec::new() });
         let intake = Intake::new(folder.join("work"), workers).with_scanner(self.scanner.clone());
@@ -140,7 +145,8 @@ impl World {
 
     /// Somebody new.
     pub fn person(&self) -> Person<'_> {
-        Person { world: self, id: UserId::new(self.clock.now()) }
+        let now = self.clock.now();
+        Person { world: self, id: UserId::new(now), session: SessionId::new(now) }
     }
 
     /// The library, as another service sees it.
@@ -212,7 +218,7 @@ impl Person<'_> {
             iss: ACCESS_ISSUER.into(),
             aud: ACCESS_AUDIENCE.into(),
             sub: self.id.to_string(),
-            sid: SessionId::new(now).to_string(),
+            sid: self.session.to_string(),
             iat: now.as_seconds(),
             exp: now.plus(Duration::from_mins(10)).as_seconds(),
             nbf: None,
