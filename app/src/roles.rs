@@ -88,6 +88,7 @@ impl Installation {
         let (clock, served, revoked) = (self.clock.clone(), self.served.clone(), self.revoked.clone());
         let shutdown = self.shutdown.clone();
         let mailer = mailer(&self.settings)?;
+        warn_of_letters_that_lead_here(&self.settings);
         let keepers = self.keepers([("message", message), ("media", media)]);
         let providers =
             providers::read(self.settings.oidc_file.as_deref(), config.passkeys.passkey_origin.first())?;
@@ -361,6 +362,14 @@ pub fn mailer(settings: &Settings) -> anyhow::Result<Option<Mailer>> {
         "--sign-up-proof letter needs --mail: without letters nobody could sign up"
     );
     Mailer::new(&settings.auth.mail, password).context("letters cannot be sent")
+}
+
+/// Says so when the links in letters lead where only whoever sits at this machine gets to.
+fn warn_of_letters_that_lead_here(settings: &Settings) {
+    let page = settings.auth.passkeys.page();
+    if settings.auth.mail.mail == MailKind::Smtp && page.is_local() {
+        tracing::warn!("letters lead to {page}; --passkey-origin says where people open the web page");
+    }
 }
 
 /// The services of a package, by their full names.

@@ -1,10 +1,11 @@
 //! The beginning of a server and its end, also when they fail.
 
-use std::fs::{self, Permissions};
+use std::fs::{self, File, Permissions};
 use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::process::Stdio;
 
-use crate::process::{Home, failure};
+use crate::process::{Home, Server, failure};
 
 #[test]
 fn the_first_start_makes_keys_that_only_the_owner_can_read() {
@@ -62,6 +63,22 @@ fn nobody_has_to_prove_an_address_by_letters_that_are_not_sent() {
 }
 
 #[test]
+fn a_server_whose_letters_lead_to_ones_own_machine_says_so() {
+    for (origin, is_told) in [(None, true), (Some("https://chat.example.com"), false)] {
+        let (home, outside) = (Home::new(), tempfile::tempdir().unwrap());
+        let log = outside.path().join("log");
+        let mut command = home.command(&["serve", "--mail", "smtp"]);
+        command.args(origin.map(|origin| ["--passkey-origin", origin]).into_iter().flatten());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(File::create(&log).unwrap());
+        let server = Server::of(command.spawn().unwrap(), home.port);
+        server.wait_until_ready();
+        let said = fs::read_to_string(&log).unwrap();
+        assert_eq!(said.contains("letters lead to http://localhost"), is_told, "{origin:?}: {said}");
+        assert_eq!(said.contains("--passkey-origin"), is_told, "{origin:?}: {said}");
+    }
+}
+
+#[test]
 fn a_key_that_is_not_safe_or_not_sound_is_refused() {
     let home = Home::new();
     drop(home.serve());
@@ -74,6 +91,35 @@ fn a_key_that_is_not_safe_or_not_sound_is_refused() {
     fs::set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
     let said = failure(&home.run(&[]));
     assert!(said.contains("service.key") && said.contains("43 characters"), "{said}");
+}
+
+#[test]
+fn whatever_the_configuration_leaves_out_nobody_has_an_account_and_no_secret_is_known() {
+    let mut keys = Vec::new();
+    // None, an empty one, and everything as it is by default.
+    let printed = Home::new().run(&["config", "print"]);
+    let sample = String::from_utf8(printed.stdout).unwrap();
+    let sample: Vec<_> = sample.lines().filter(|line| !line.starts_with("listen")).collect();
+    for text in [None, Some(String::new()), Some(sample.join("\n"))] {
+        let home = Home::new();
+        if let Some(text) = text {
+            let folder = home.data().join("config/confab");
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join("config.toml"), text).unwrap();
+        }
+        drop(home.serve());
+        for key in ["signing.pem", "service.key"] {
+            let path = home.data().join("keys").join(key);
+            assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600, "{key}");
+            keys.push(fs::read(path).unwrap());
+        }
+        let accounts = home.run(&["admin", "list-accounts", "--json"]);
+        assert!(accounts.status.success() && accounts.stdout.is_empty(), "{accounts:?}");
+    }
+    let count = keys.len();
+    keys.sort();
+    keys.dedup();
+    assert_eq!(keys.len(), count, "each has keys of its own");
 }
 
 #[test]
