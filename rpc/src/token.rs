@@ -17,7 +17,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use confab_core::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
 use secrecy::{ExposeSecret, SecretBox};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The `typ` of an access token (RFC 9068, section 2.1).
 pub const ACCESS_TYP: &str = "at+jwt";
@@ -56,8 +56,13 @@ pub struct AccessClaims {
     /// When it stops being accepted.
     pub exp: i64,
     /// From when on it is accepted, if not from the beginning.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "said")]
     pub nbf: Option<i64>,
+}
+
+/// Reads a time that may be left out, but not be `null`: who writes it says when.
+fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    i64::deserialize(deserializer).map(Some)
 }
 
 /// What a service token says.

@@ -121,6 +121,48 @@ async fn claims_that_are_not_ours_are_refused() {
 }
 
 #[tokio::test]
+async fn claims_of_another_type_are_refused() {
+    let world = world();
+    let of_a_type = |name: &str| -> Vec<Value> {
+        // What is a number, in a form that is none, or a text that is no id.
+        let text = if name == "exp" { json!((NOW + 600).to_string()) } else { json!("1700000000") };
+        let float = json!(1_700_000_300.5);
+        vec![text, float, json!(-1), json!(-0.5), json!(1_u64 << 63), Value::Null, json!([NOW]), json!({})]
+    };
+    let mut count = 0;
+    for name in ["exp", "nbf", "iat", "sub", "aud", "sid", "iss"] {
+        for value in of_a_type(name) {
+            let refused = world.user_with(&header(), &changed(name, value.clone())).await;
+            assert_eq!(refused.unwrap_err().code(), Code::Unauthenticated, "{name}: {value}");
+            count += 1;
+        }
+    }
+    println!("{count} of {count} refused");
+}
+
+#[tokio::test]
+async fn clocks_may_be_five_seconds_apart_and_no_more() {
+    let leeway = i64::try_from(LEEWAY.as_secs()).unwrap();
+    assert_eq!(leeway, 5);
+    let world = world();
+    for (name, time, is_accepted) in [
+        ("exp", NOW + 1, true),
+        ("exp", NOW, true),
+        ("exp", NOW - leeway + 1, true),
+        ("exp", NOW - leeway, false),
+        ("exp", NOW - leeway - 1, false),
+        ("nbf", NOW - 1, true),
+        ("nbf", NOW + leeway, true),
+        ("nbf", NOW + leeway + 1, false),
+        ("iat", NOW + leeway, true),
+        ("iat", NOW + leeway + 1, false),
+    ] {
+        let said = world.user_with(&header(), &changed(name, json!(time))).await;
+        assert_eq!(said.is_ok(), is_accepted, "{name} at now{:+}: {said:?}", time - NOW);
+    }
+}
+
+#[tokio::test]
 async fn headers_that_are_not_ours_are_refused() {
     let world = world();
     for odd in [
