@@ -3,12 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use confab_auth::{AuthService, SigningKey, Stores};
 use confab_proto::auth::v1;
 use confab_proto::auth::v1::auth_service_client::AuthServiceClient;
 use confab_rpc::{Channel, ServiceKey, Shutdown};
+use jsonwebtoken::Header;
 
+use crate::tokens::private;
 use crate::world::{PASSWORD, World, config, log_in, sign_up, with_token};
+
+/// How long a key may take to be forgotten before the test gives up.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 async fn key_ids(auth: &mut AuthServiceClient<Channel>) -> Vec<String> {
     let keys = auth.list_signing_keys(v1::ListSigningKeysRequest {}).await.unwrap().into_inner().keys;
@@ -96,4 +103,27 @@ async fn keys_change_without_anybody_noticing_and_the_old_one_goes() {
 
     world.clock.advance(Duration::from_mins(11));
     assert_eq!(key_ids(&mut world.auth()).await, [next.id()]);
+    // Whoever has kept the old one makes tokens in vain, as soon as somebody with a new one was here.
+    let renewed = world.auth().log_in(log_in("ada@example.com", PASSWORD)).await.unwrap().into_inner();
+    let new = renewed.access_token.unwrap().token;
+    let forgotten = async {
+        let mut earlier = 0;
+        world.me(&new).await.unwrap();
+        // Each is another one: a token that was checked is not checked again.
+        while world.me(&signed_with(&world.signing_key, &new, earlier)).await.is_ok() {
+            earlier += 1;
+            world.me(&new).await.unwrap();
+        }
+    };
+    tokio::time::timeout(PATIENCE, forgotten).await.expect("the old key is forgotten");
+    println!("{uses} uses of tokens meanwhile, none of them refused");
+}
+
+/// What `token` says, but that it was made so many seconds `earlier`, under the signature of `key`.
+fn signed_with(key: &SigningKey, token: &str, earlier: i64) -> String {
+    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+    let mut claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
+    claims["iat"] = (claims["iat"].as_i64().unwrap() - earlier).into();
+    let header = Header { kid: Some(key.id().to_owned()), ..jsonwebtoken::decode_header(token).unwrap() };
+    jsonwebtoken::encode(&header, &claims, &private(key)).unwrap()
 }

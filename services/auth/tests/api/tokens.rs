@@ -86,7 +86,8 @@ impl Forge {
     }
 }
 
-fn private(key: &confab_auth::SigningKey) -> EncodingKey {
+/// What a key signs with.
+pub fn private(key: &confab_auth::SigningKey) -> EncodingKey {
     let pem = key.to_pem();
     let body: String = pem.expose_secret().lines().filter(|line| !line.starts_with('-')).collect();
     EncodingKey::from_ed_der(&base64::engine::general_purpose::STANDARD.decode(body).unwrap())
