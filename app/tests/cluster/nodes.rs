@@ -1,4 +1,4 @@
-//! The processes: auth, and two of the message service.
+//! The processes: two of auth, and two of the message service.
 
 use std::time::Duration;
 
@@ -12,9 +12,9 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// Two nodes that have their data in common. All end with this.
 pub struct Nodes {
-    /// Where auth listens.
-    pub auth: u16,
-    /// Where the two message services listen.
+    /// Where auth listens, on each node.
+    pub auth: [u16; 2],
+    /// Where the message service listens, on each node.
     pub message: [u16; 2],
     servers: Vec<Server>,
     prefix: String,
@@ -24,18 +24,20 @@ pub struct Nodes {
 impl Nodes {
     /// Starts them; they tell each other what happens by the NATS at `bus`.
     pub fn start(name: &str, bus: &str) -> Self {
-        let (home, auth, message) = (Home::new(), free_port(), [free_port(), free_port()]);
+        let (home, auth, message) = (Home::new(), [free_port(), free_port()], [free_port(), free_port()]);
         let prefix = format!("{name}{}", std::process::id());
-        let start = |role: &str, port: u16| {
+        let start = |role: &str, node: usize, port: u16| {
+            let auth = auth[node];
             let mut command = home.command(&["serve", "--only", role, "--store", "mongodb", "--bus", bus]);
             command.args(["--mongodb-prefix", &prefix]).env("CONFAB_MONGODB_URL", mongodb());
             command.env("CONFAB_AUTH_LISTEN", format!("127.0.0.1:{auth}"));
             command.env("CONFAB_AUTH_URL", format!("http://127.0.0.1:{auth}"));
-            command.env("CONFAB_MESSAGE_LISTEN", format!("127.0.0.1:{port}"));
+            command.env("CONFAB_MESSAGE_LISTEN", format!("127.0.0.1:{}", message[node]));
             Server::start(&mut command, port)
         };
-        let mut servers = vec![start("auth", auth)];
-        servers.extend(message.map(|port| start("message", port)));
+        let node =
+            |number: usize| [start("auth", number, auth[number]), start("message", number, message[number])];
+        let servers = [node(0), node(1)].into_iter().flatten().collect();
         Self { auth, message, servers, prefix, _home: home }
     }
 
@@ -45,7 +47,7 @@ impl Nodes {
             let mut pause = tokio::time::interval(PAUSE);
             loop {
                 pause.tick().await;
-                let Ok(person) = Person::join(self.auth, name).await else { continue };
+                let Ok(person) = Person::join(self.auth[0], name).await else { continue };
                 let mut ready = true;
                 for port in self.message {
                     ready &= person.at(port).is_answered().await;
