@@ -37,6 +37,8 @@ const GUESSES_MAX: usize = 1_024;
 const SHARE_GOAL: f64 = 0.9;
 /// How much longer sends may take meanwhile.
 const SLOWDOWN_GOAL: f64 = 2.0;
+/// How soon those are told that are too many, in milliseconds.
+const REFUSAL_MILLIS_GOAL: f64 = 100.0;
 
 /// See [this module](self).
 pub async fn run(plan: &Plan, mut random: Random) -> Result<Section> {
@@ -129,14 +131,19 @@ async fn log_in(plan: &Plan, crowd: &Crowd) -> Result<f64> {
 }
 
 /// What came of guesses.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Guesses {
     wrong: u64,
-    too_many: u64,
+    /// How soon those were told that were too many.
+    too_many: Latencies,
 }
 
 impl Guesses {
-    fn add(&mut self, answer: Result<(), tonic::Status>) -> Result<()> {
+    fn new() -> Result<Self> {
+        Ok(Self { wrong: 0, too_many: Latencies::new()? })
+    }
+
+    fn add(&mut self, answer: Result<(), tonic::Status>, took: Duration) -> Result<()> {
         let code = answer.err().context("a wrong password was right")?.code();
         ensure!(
             matches!(code, Code::Unauthenticated | Code::ResourceExhausted),
@@ -145,14 +152,16 @@ impl Guesses {
         if code == Code::Unauthenticated {
             self.wrong += 1;
         } else {
-            self.too_many += 1;
+            self.too_many.record(took);
         }
         Ok(())
     }
 
     fn show(&self, figures: &mut Figures) {
         figures.add("guesses that were looked at", Count, to_float(self.wrong));
-        figures.add("guesses that were too many", Count, to_float(self.too_many));
+        figures.add("guesses that were too many", Count, to_float(self.too_many.count()));
+        let (told, goal) = (self.too_many.millis(0.99), Some(AtMost(REFUSAL_MILLIS_GOAL)));
+        figures.add_with_goal("guesses that were too many are told so, p99", Millis, told, goal);
     }
 }
 
@@ -160,7 +169,7 @@ impl Guesses {
 async fn guess(crowd: &Crowd, window: Window) -> Result<Guesses> {
     let mut moments = Schedule::new(Instant::now(), GUESSES_PER_SECOND).moments(window.end)?;
     let (room, mut under_way) = (Arc::new(Semaphore::new(GUESSES_MAX)), JoinSet::new());
-    let mut guesses = Guesses::default();
+    let mut guesses = Guesses::new()?;
     let mut people = crowd.people.iter().map(Person::elsewhere).collect::<Vec<_>>().into_iter().cycle();
     while moments.recv().await.is_some() {
         let slot = room.clone().acquire_owned().await?;
@@ -171,16 +180,19 @@ async fn guess(crowd: &Crowd, window: Window) -> Result<Guesses> {
                 password: "wrong horse 7".into(),
                 ..LogInRequest::default()
             };
+            let begun = Instant::now();
             let answer = in_time(AuthServiceClient::new(person.channel()).log_in(request)).await;
             drop(slot);
-            answer.map(drop)
+            (answer.map(drop), begun.elapsed())
         });
         while let Some(ended) = under_way.try_join_next() {
-            guesses.add(ended.context("a guesser failed")?)?;
+            let (answer, took) = ended.context("a guesser failed")?;
+            guesses.add(answer, took)?;
         }
     }
     while let Some(ended) = under_way.join_next().await {
-        guesses.add(ended.context("a guesser failed")?)?;
+        let (answer, took) = ended.context("a guesser failed")?;
+        guesses.add(answer, took)?;
     }
     Ok(guesses)
 }
