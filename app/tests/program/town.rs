@@ -17,6 +17,7 @@ pub struct Town {
     pub home: Home,
     pub auth: u16,
     pub message: u16,
+    pub media: u16,
     /// The gateway's process first; all of them end with the town.
     pub servers: Vec<Server>,
 }
@@ -41,7 +42,7 @@ impl Town {
         let mut health = home.command(&["health", "--only", "media"]);
         health.env("CONFAB_MEDIA_LISTEN", place(media));
         until("the media service is there", || output(&mut health).status.success());
-        Self { home, auth, message, servers }
+        Self { home, auth, message, media, servers }
     }
 
     /// The public port.
@@ -81,7 +82,7 @@ pub fn access_header() -> Header {
 }
 
 /// What a token for somebody says.
-pub fn claims(issued: i64, expires: i64) -> AccessClaims {
+fn claims(issued: i64, expires: i64) -> AccessClaims {
     AccessClaims {
         iss: ACCESS_ISSUER.into(),
         aud: ACCESS_AUDIENCE.into(),
