@@ -1,5 +1,6 @@
 //! Runs the real program, with data and settings of its own.
 
+use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -12,6 +13,10 @@ use tempfile::TempDir;
 const PATIENCE: Duration = Duration::from_mins(1);
 /// How long to wait before looking again.
 const PAUSE: Duration = Duration::from_millis(50);
+/// Names the folder for the logs of all that servers do, if somebody searches them for secrets.
+const LOGS: &str = "CONFAB_TEST_LOGS";
+/// The tests whose servers do the same thing thousands of times, so that there is nothing else to be found.
+const OF_LOAD: [&str; 3] = ["cluster", "durability", "ordeal"];
 
 /// A folder for data, and a port: what a test needs to run the program.
 pub struct Home {
@@ -53,6 +58,19 @@ impl Home {
     }
 }
 
+/// Where what `command` logs goes. If somebody searches it, that is all there is, unless it says otherwise.
+fn log(command: &mut Command, port: u16) -> Stdio {
+    let test = env!("CARGO_CRATE_NAME");
+    let Some(folder) = std::env::var_os(LOGS).filter(|_| !OF_LOAD.contains(&test)) else {
+        return Stdio::null();
+    };
+    if !command.get_envs().any(|(name, value)| name == "CONFAB_LOG" && value.is_some()) {
+        command.env("CONFAB_LOG", "trace");
+    }
+    let path = Path::new(&folder).join(format!("{test}-{}-{port}.log", std::process::id()));
+    File::options().create(true).append(true).open(path).unwrap().into()
+}
+
 /// Runs `command` to its end.
 pub fn output(command: &mut Command) -> Output {
     command.stdin(Stdio::null()).output().unwrap()
@@ -75,7 +93,8 @@ pub struct Server {
 
 impl Server {
     pub fn start(command: &mut Command, port: u16) -> Self {
-        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let log = log(command, port);
+        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn();
         Self { child: child.unwrap(), port }
     }
 

@@ -5,6 +5,7 @@ mod contract;
 mod e2e;
 mod report;
 mod rust;
+mod search;
 mod stage;
 
 use anyhow::{Result, bail};

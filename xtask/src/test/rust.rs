@@ -10,21 +10,25 @@ use crate::run::{cargo_linting, run_seeing};
 use crate::tools::{self, TOOLS_VARIABLE};
 use crate::web;
 
-/// Runs every test of the workspace, and says how many there were.
+use super::search::{LOGS_VARIABLE, Logs};
+
+/// Runs every test of the workspace, and says how many there were. Whatever their servers log is searched for
+/// secrets.
 pub fn test() -> Result<String> {
     prerequisites::for_building()?;
     prerequisites::for_lints()?;
     // Among its packages is Cloudinary's own client, which ours is compared with.
     web::install()?;
     let tools = tools::side_by_side()?;
-    let mongod = Mongod::start()?;
+    let (mongod, logs) = (Mongod::start()?, Logs::new()?);
 
     let mut tests = cargo_linting(&["test", "--workspace", "--no-fail-fast"]);
     tests.env(TOOLS_VARIABLE, tools.path()).env("CONFAB_TEST_MONGODB", mongod.url());
+    tests.env(LOGS_VARIABLE, logs.folder());
     let mut count = Count::default();
     run_seeing(&mut tests, |line| count.add(line))?;
     ensure!(count.passed > 0, "no test has run");
-    Ok(count.to_string())
+    Ok(format!("{count}; {}", logs.search()?))
 }
 
 /// How many tests there were, over all the programs that Cargo ran.
