@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot do what it needs to has failed")]
 
+#[path = "../../../services/auth/tests/api/authenticator.rs"]
+mod authenticator;
+mod endings;
 #[path = "../../../services/media/tests/api/hostile_names.rs"]
 mod hostile_names;
 mod http;
