@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot do what it needs to has failed")]
 
 mod admin;
+#[path = "../../../services/auth/tests/api/authenticator.rs"]
+mod authenticator;
 mod browser;
 mod configuration;
 mod descriptors;
@@ -13,6 +15,9 @@ mod limits;
 mod process;
 mod readme;
 mod secrets;
+#[expect(dead_code, reason = "other tests need the rest of it")]
+#[path = "../../../services/auth/tests/api/sink.rs"]
+mod sink;
 mod start;
 mod tls;
 mod tokens;

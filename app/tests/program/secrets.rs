@@ -1,74 +1,119 @@
-//! What nobody is to find: secrets in what the server prints, or in its files.
+//! What nobody is to find: secrets in what the server prints, or in its files, whatever it
+//! is told to log.
+//!
+//! ```text
+//! secrets/ada.rs   lives through everything that has to do with secrets, and keeps them
+//! ```
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::process::{Home, Server};
-use crate::tools::{Said, grpcurl};
+use crate::process::{Home, Server, free_port, output, until};
+use crate::sink::Sink;
 
-const PASSWORD: &str = "marked horse battery 7";
-const NEW_PASSWORD: &str = "another marked staple 8";
-const WRONG: &str = "wrong marked horse 9";
-const SAID: &str = "a marked word between two people";
-/// What somebody calls a device who wants to write lines of the log.
-const FORGED: &str = "phone level=ERROR";
+mod ada;
 
-/// What is looked for, and where it may be all the same.
-struct Marked {
+use ada::Ada;
+
+/// A secret, and where it may be all the same.
+pub struct Marked {
     secret: String,
-    in_messages: bool,
+    /// How the names of files begin that it belongs into.
+    belongs: &'static [&'static str],
 }
 
-/// What was made in the name of Ada, and is hers alone.
-fn live(port: u16) -> Vec<Marked> {
-    let call = |token: &str, method: &str, request: &Value| {
-        let header = format!("authorization: Bearer {token}");
-        grpcurl(port, &["-H", &header, "-d", &request.to_string()], &[&format!("confab.{method}")])
-    };
-    let auth = |token: &str, rpc: &str, request: &Value| call(token, &format!("auth.v1.{rpc}"), request);
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let account = serde_json::json!({ "email": "ada@example.com", "password": PASSWORD, "name": "Ada" });
-    let joined = auth("", "AuthService/SignUp", &account).json();
-    let token = text(&joined["accessToken"]["token"]);
-    let log_in = |password: &str| -> Said {
-        let request =
-            serde_json::json!({ "email": "ada@example.com", "password": password, "deviceName": FORGED });
-        auth("", "AuthService/LogIn", &request)
-    };
-    log_in(WRONG).assert_refused("Unauthenticated", "a wrong password");
-    let entered = log_in(PASSWORD).json();
-    let refresh = serde_json::json!({ "refreshToken": entered["refreshToken"] });
-    let turned = auth("", "AuthService/RefreshSession", &refresh).json();
-    let change = serde_json::json!({ "oldPassword": PASSWORD, "newPassword": NEW_PASSWORD });
-    auth(&token, "AuthService/ChangePassword", &change).json();
-    let proof = serde_json::json!({ "password": NEW_PASSWORD });
-    let begun = auth(&token, "FactorService/BeginTotp", &proof).json();
-    let invited = auth(&token, "InviteService/CreateInvite", &serde_json::json!({})).json();
-    let other = serde_json::json!({ "email": "bob@example.com", "password": PASSWORD, "name": "Bob" });
-    let bob = auth("", "AuthService/SignUp", &other).json();
-    let message = serde_json::json!({
-        "userId": bob["user"]["userId"], "text": SAID, "clientId": "018f0000-0000-7000-8000-000000000001",
-    });
-    call(&token, "message.v1.MessageService/SendMessage", &message).json();
+/// What every token of ours begins with, whoever made it, and what every cookie and every
+/// hash of a password does: of these, not even a part may be on the log.
+const BEGINNINGS: [&str; 6] = ["eyJ0eXAi", "eyJhbGci", "Bearer e", "__Host-confab=", "$2b$1", "-----BEGIN"];
 
-    let secrets = [
-        PASSWORD.to_owned(),
-        NEW_PASSWORD.to_owned(),
-        WRONG.to_owned(),
-        text(&joined["refreshToken"]),
-        text(&joined["deviceToken"]),
-        text(&entered["accessToken"]["token"]),
-        text(&turned["refreshToken"]),
-        text(&begun["secret"]),
-        text(&invited["code"]),
-        token,
-    ];
-    let mut marked: Vec<Marked> =
-        secrets.into_iter().map(|secret| Marked { secret, in_messages: false }).collect();
-    marked.push(Marked { secret: SAID.to_owned(), in_messages: true });
-    marked
+/// The servers, and everything that they print.
+struct Stage {
+    home: Home,
+    outside: tempfile::TempDir,
+    servers: Vec<Server>,
+    /// The password for the mail server.
+    smtp_password: &'static str,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let (home, outside) = (Home::new(), tempfile::tempdir().unwrap());
+        Self { home, outside, servers: Vec::new(), smtp_password: "marked password of the mail server" }
+    }
+
+    /// Starts a process that logs everything there is, for a mail server on `mail`.
+    fn start(&mut self, mut command: Command, name: &str, port: u16, mail: u16) {
+        let file = |what: &str| File::create(self.outside.path().join(format!("{name}.{what}"))).unwrap();
+        command.env("CONFAB_LOG", "trace").env("CONFAB_RATE_LIMITS", "off").env("CONFAB_PASSWORD_COST", "10");
+        command.args(["--mail", "smtp", "--smtp-host", "127.0.0.1", "--smtp-security", "none"]);
+        command.args(["--smtp-port", &mail.to_string(), "--smtp-user", "confab"]);
+        command.env("CONFAB_SMTP_PASSWORD", self.smtp_password);
+        command.stdin(Stdio::null()).stdout(file("printed")).stderr(file("log"));
+        self.servers.push(Server::of(command.spawn().unwrap(), port));
+    }
+
+    fn one_process(&mut self, mail: u16) {
+        let command = self.home.command(&["serve"]);
+        self.start(command, "confab", self.home.port, mail);
+        self.servers[0].wait_until_ready();
+    }
+
+    /// As a cluster runs it, so that everything goes from process to process.
+    fn four_processes(&mut self, mail: u16) {
+        let ports = [self.home.port, free_port(), free_port(), free_port()];
+        let roles = ["gateway", "auth", "message", "media"];
+        let place = |port| format!("127.0.0.1:{port}");
+        for (role, port) in roles.into_iter().zip(ports) {
+            let mut command = self.home.command(&["serve", "--only", role]);
+            for (name, port) in ["AUTH", "MESSAGE", "MEDIA"].into_iter().zip(&ports[1..]) {
+                command.env(format!("CONFAB_{name}_LISTEN"), place(*port));
+                command.env(format!("CONFAB_{name}_URL"), format!("http://127.0.0.1:{port}"));
+            }
+            self.start(command, role, port, mail);
+        }
+        self.servers[0].wait_until_ready();
+        let mut health = self.home.command(&["health", "--only", "media"]);
+        health.env("CONFAB_MEDIA_LISTEN", place(ports[3]));
+        until("the media service is there", || output(&mut health).status.success());
+    }
+
+    /// Ends all of them, and returns what they have logged and what they have printed.
+    fn end(&mut self) -> (String, String) {
+        for server in &mut self.servers {
+            server.signal("TERM");
+            assert!(server.wait().success());
+        }
+        let all = files(self.outside.path());
+        let of = |ending: &str| -> String {
+            let files = all.iter().filter(|path| path.extension().is_some_and(|found| found == ending));
+            files.map(|path| read(path)).collect()
+        };
+        (of("log"), of("printed"))
+    }
+
+    /// Fails if any of `marked` is anywhere but where it belongs.
+    fn search(&self, marked: &[Marked], log: &str, printed: &str) {
+        for (what, text) in [("logged", log), ("printed", printed)] {
+            for Marked { secret, .. } in marked {
+                assert!(!text.contains(secret), "{secret:?} was {what}");
+            }
+            for beginning in BEGINNINGS {
+                let found = text.find(beginning).map(|place| &text[place..text.len().min(place + 80)]);
+                assert_eq!(found, None, "{beginning:?} was {what}");
+            }
+            assert!(!text.contains(self.smtp_password), "the password of the mail server was {what}");
+        }
+        for path in files(self.home.data()) {
+            let (name, text) = (path.strip_prefix(self.home.data()).unwrap().to_string_lossy(), read(&path));
+            for Marked { secret, belongs } in marked {
+                let may_be_here = belongs.iter().any(|beginning| name.starts_with(beginning));
+                assert!(may_be_here || !text.contains(secret), "{secret:?} is in {name}");
+            }
+        }
+    }
 }
 
 /// Every file below `folder`.
@@ -77,40 +122,30 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
-#[test]
-fn no_secret_is_printed_or_kept_as_it_is_and_what_happened_is_one_line_each() {
-    let (home, outside) = (Home::new(), tempfile::tempdir().unwrap());
-    let log = outside.path().join("log");
-    let mut command = home.command(&["serve"]);
-    command.env("CONFAB_LOG", "trace").stdin(std::process::Stdio::null());
-    command.stdout(File::create(outside.path().join("printed")).unwrap());
-    let child = command.stderr(File::create(&log).unwrap()).spawn().unwrap();
-    let mut server = Server::of(child, home.port);
-    server.wait_until_ready();
-    let marked = live(home.port);
-    server.signal("TERM");
-    assert!(server.wait().success());
+/// What is no text does not matter: all that is looked for is.
+fn read(path: &Path) -> String {
+    String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned()
+}
 
-    // What is no text does not matter: all that is looked for is.
-    let read = |path: &Path| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
-    let log = read(&log);
-    let kept: Vec<(PathBuf, String)> =
-        files(home.data()).into_iter().map(|path| (path.clone(), read(&path))).collect();
-    for Marked { secret, in_messages } in &marked {
-        assert!(!log.contains(secret), "{secret:?} is on the log");
-        for (path, text) in &kept {
-            let name = path.file_name().unwrap().to_string_lossy();
-            let belongs = *in_messages && (name.starts_with("message.db") || name.starts_with("search.db"));
-            assert!(belongs || !text.contains(secret), "{secret:?} is in {}", path.display());
-        }
-    }
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_secret_is_printed_or_kept_as_it_is_and_what_happened_is_one_line_each() {
+    let (mut stage, mut sink) = (Stage::new(), Sink::start(0, 0).await);
+    stage.one_process(sink.port);
+    let marked = Ada::new(&stage.home).live(&mut sink).await;
+    let (log, printed) = stage.end();
+    stage.search(&marked, &log, &printed);
 
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let audited = lines.iter().filter(|line| line["target"] == "confab::audit");
     let events: Vec<&str> = audited.map(|line| line["event"].as_str().unwrap()).collect();
-    let expected =
-        ["signed-up", "log-in-refused", "logged-in", "password-changed", "invite-created", "signed-up"];
-    assert_eq!(events, expected);
-    let accounts = home.run(&["admin", "list-accounts", "--json"]);
-    assert_eq!(String::from_utf8(accounts.stdout).unwrap().lines().count(), 2, "nobody came with the server");
+    assert_eq!(events, ada::EVENTS);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_secret_is_printed_or_kept_where_it_goes_from_process_to_process() {
+    let (mut stage, mut sink) = (Stage::new(), Sink::start(0, 0).await);
+    stage.four_processes(sink.port);
+    let marked = Ada::new(&stage.home).live(&mut sink).await;
+    let (log, printed) = stage.end();
+    stage.search(&marked, &log, &printed);
 }
