@@ -33,6 +33,8 @@ impl Nodes {
             command.env("CONFAB_AUTH_LISTEN", format!("127.0.0.1:{auth}"));
             command.env("CONFAB_AUTH_URL", format!("http://127.0.0.1:{auth}"));
             command.env("CONFAB_MESSAGE_LISTEN", format!("127.0.0.1:{}", message[node]));
+            // As many as somebody asks for who wants to know times.
+            command.env("CONFAB_LIVE_STREAMS_PER_USER_MAX", "1000");
             Server::start(&mut command, port)
         };
         let node =
