@@ -2,7 +2,8 @@
 
     python3 compare.py <port of Confab> <envoy> <file of descriptors>
 
-Envoy calls Confab over gRPC, and transcodes by itself. Every difference is either in EXPLAINED, or ends this with an error.
+Envoy calls Confab over gRPC, and transcodes by itself; grpc_web.py has calls of gRPC-Web for its other filter. Every difference
+is either in an EXPLAINED, or ends this with an error.
 """
 
 import http.client
@@ -15,6 +16,8 @@ import sys
 import tempfile
 import time
 import uuid
+
+import grpc_web
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PATIENCE_SECONDS = 30
@@ -199,8 +202,7 @@ def same(ours, theirs):
     return ours[0] == theirs[0] != 200 and None in (ours[1], theirs[1])
 
 
-def compare(ours, theirs):
-    world = World(ours)
+def compare(world, ours, theirs):
     rows, unexplained = [], []
     for name, method, path, body, *more in cases(world):
         headers = {**world.bearer, **(JSON if body is not None else {}), **(more[0] if more else {})}
@@ -225,7 +227,7 @@ def start_envoy(program, descriptors, upstream, folder):
     listener = config["static_resources"]["listeners"][0]
     listener["address"]["socket_address"]["port_value"] = port
     manager = listener["filter_chains"][0]["filters"][0]["typed_config"]
-    manager["http_filters"][0]["typed_config"].update(proto_descriptor=descriptors, services=SERVICES)
+    manager["http_filters"][1]["typed_config"].update(proto_descriptor=descriptors, services=SERVICES)
     cluster = config["static_resources"]["clusters"][0]["load_assignment"]["endpoints"][0]["lb_endpoints"][0]
     cluster["endpoint"]["address"]["socket_address"]["port_value"] = upstream
     path = os.path.join(folder, "envoy.json")
@@ -250,13 +252,18 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         envoy, port = start_envoy(program, descriptors, upstream, folder)
         try:
-            rows, unexplained = compare(Side("confab", upstream), Side("envoy", port))
+            ours, theirs = Side("confab", upstream), Side("envoy", port)
+            world = World(ours)
+            rows, unexplained = compare(world, ours, theirs)
+            web, more = grpc_web.compare(world, ours, theirs)
         finally:
             envoy.terminate()
             envoy.wait()
-    print("| case | Confab | Envoy | |\n|---|---|---|---|")
-    for name, ours, theirs, what in rows:
-        print(f"| {name} | {ours} | {theirs} | {what} |")
+    for title, told in [("JSON", rows), ("gRPC-Web", web)]:
+        print(f"\n| {title} | Confab | Envoy | |\n|---|---|---|---|")
+        for name, ours, theirs, what in told:
+            print(f"| {name} | {ours} | {theirs} | {what} |")
+    unexplained += more
     for name, ours, theirs in unexplained:
         print(f"\n{name}\n  Confab: {ours}\n  Envoy:  {theirs}")
     for name in sorted(set(EXPLAINED) - {row[0] for row in rows if row[3] not in ("same", "UNEXPLAINED")}):
