@@ -1,8 +1,9 @@
 // The clients of npm against a real server: grpc-web and connect-web in a page, connect-node in a program.
 import { createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build, runnerImport } from "vite";
-import { same } from "../browser.mjs";
+import { same, until } from "../browser.mjs";
 
 const CLIENTS = fileURLToPath(new URL("../clients.mjs", import.meta.url));
 
@@ -34,6 +35,18 @@ export const clients = {
     same(binary, text, "what grpc-web reads in binary, and in text");
     same(connect, text, "what connect-web reads, and grpc-web");
     Object.assign(stage, { nia, tried: text });
+  },
+
+  async "the README's example for pages works as it stands there"({ nia, url }) {
+    const readme = await readFile(fileURLToPath(new URL("../../../README.md", import.meta.url)), "utf8");
+    const [, example] = /```js\n(.*?)```/s.exec(readme);
+    const said = [];
+    nia.page.on("console", (message) => message.type() === "log" && said.push(message.args()[0]));
+    await nia.page.evaluate(`(async () => { ${example.replaceAll("http://localhost:8080", url)} globalThis.example = events; })()`);
+    await until(() => said.length > 1, "the example has said something");
+    const [listed, event] = await Promise.all(said.slice(0, 2).map((one) => one.jsonValue()));
+    same([Array.isArray(listed.conversations), "ready" in event], [true, true], "what the example says");
+    await nia.page.evaluate(() => example.close());
   },
 
   async "connect-node of npm does so over gRPC-Web and gRPC, with a token"(stage) {
