@@ -4,6 +4,7 @@
 
 #[path = "../../../services/auth/tests/api/authenticator.rs"]
 mod authenticator;
+mod elsewhere;
 mod endings;
 #[path = "../../../services/media/tests/api/hostile_names.rs"]
 mod hostile_names;
