@@ -19,6 +19,7 @@ mod secrets;
 #[path = "../../../services/auth/tests/api/sink.rs"]
 mod sink;
 mod start;
+mod surface;
 mod tls;
 mod tokens;
 mod tools;

@@ -109,15 +109,7 @@ impl Server {
 
     /// The whole answer to a GET of `path`; nothing if nobody answers.
     pub fn get(&self, path: &str) -> String {
-        let mut answer = String::new();
-        let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) else {
-            return answer;
-        };
-        let request = format!("GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n");
-        if stream.write_all(request.as_bytes()).is_ok() {
-            let _ = stream.read_to_string(&mut answer);
-        }
-        answer
+        get(self.port, path)
     }
 
     /// The number of its process.
@@ -154,6 +146,19 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The whole answer to a GET of `path` on `port`; nothing if nobody answers.
+pub fn get(port: u16, path: &str) -> String {
+    let mut answer = String::new();
+    let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else {
+        return answer;
+    };
+    let request = format!("GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n");
+    if stream.write_all(request.as_bytes()).is_ok() {
+        let _ = stream.read_to_string(&mut answer);
+    }
+    answer
 }
 
 /// A port that nobody listens on now.

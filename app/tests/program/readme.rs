@@ -20,12 +20,15 @@ fn the_examples_of_the_readme_work_as_they_stand_there() {
     let home = Home::new();
     let server = home.serve();
     let mut variables = HashMap::from([("BOB".to_owned(), sign_up_bob(home.port))]);
-    let (mut grpc, mut http) = (0, 0);
+    let (mut grpc, mut http, mut web) = (0, 0, 0);
     for line in examples() {
         let words = words(&line, &variables);
         let said = if words[0] == "grpcurl" {
             grpc += 1;
             grpcurl(home.port, &words[1..])
+        } else if words[0] == "buf" {
+            web += 1;
+            buf(home.port, &words[1..])
         } else {
             http += 1;
             curl(home.port, &words[1..])
@@ -37,7 +40,7 @@ fn the_examples_of_the_readme_work_as_they_stand_there() {
             variables.insert("TOKEN".to_owned(), token.to_owned());
         }
     }
-    assert!(grpc >= 4 && http >= 4, "the README has {grpc} and {http} examples");
+    assert!(grpc >= 4 && http >= 5 && web >= 1, "the README has {grpc}, {http} and {web} examples");
     drop(server);
 }
 
@@ -46,7 +49,8 @@ fn examples() -> Vec<String> {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let blocks = readme.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
     let text = blocks.map(|block| block.replace("\\\n", " ")).collect::<Vec<_>>().join("\n");
-    let is_call = |line: &&str| line.starts_with("grpcurl ") || line.starts_with("curl ");
+    let is_call =
+        |line: &&str| ["grpcurl ", "curl ", "buf curl "].iter().any(|program| line.starts_with(program));
     text.lines().filter(is_call).map(str::to_owned).collect()
 }
 
@@ -84,6 +88,16 @@ fn grpcurl(port: u16, words: &[String]) -> String {
     command.args(words.iter().map(|word| word.replace("localhost:8080", &format!("127.0.0.1:{port}"))));
     let output = output(&mut command);
     assert!(output.status.success() || is_stream, "{words:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn buf(port: u16, words: &[String]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(tool("buf"));
+    command.env("BUF_CACHE_DIR", folder.path()).current_dir(root());
+    command.args(words.iter().map(|word| word.replace("localhost:8080", &format!("127.0.0.1:{port}"))));
+    let output = output(&mut command);
+    assert!(output.status.success(), "{words:?}: {output:?}");
     String::from_utf8(output.stdout).unwrap()
 }
 
