@@ -12,6 +12,7 @@ mod doors;
 mod forgeries;
 mod leaving;
 mod limits;
+mod matrix;
 mod process;
 mod readme;
 mod secrets;
