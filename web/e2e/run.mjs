@@ -1,6 +1,7 @@
 // Drives real browsers against a running server, as people would.
 //
 //   CONFAB_URL             where the server is; http://localhost:8080 if not set
+//   CONFAB_COOKIE_ORIGIN   what the server was given as --cookie-origin, on a port that is free; needed by one story
 //   CONFAB_TEST_CHROMIUM   the browser; /usr/bin/chromium if not set
 //   CONFAB_STORIES         which stories to play after the first, as "acting,tabs"; all that need nothing but the server if not set
 //   CONFAB_TEST_SMTP_PORT  for the stories of letters and providers: where the server looks for its mail server (--mail smtp), which they start
@@ -24,6 +25,7 @@ import { keeping } from "./stories/keeping.mjs";
 import { languages } from "./stories/languages.mjs";
 import { letters } from "./stories/letters.mjs";
 import { looks } from "./stories/looks.mjs";
+import { neighbours } from "./stories/neighbours.mjs";
 import { noticing } from "./stories/noticing.mjs";
 import { outage } from "./stories/outage.mjs";
 import { passkeys } from "./stories/passkeys.mjs";
@@ -36,7 +38,7 @@ import { signingIn } from "./stories/signing-in.mjs";
 import { tabs } from "./stories/tabs.mjs";
 import { tutorial } from "./stories/tutorial.mjs";
 
-const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, outage, keeping, pictures, factors, passkeys, account, installing, languages, hostility, tutorial, clients, forgery, activity, looks };
+const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, outage, keeping, pictures, factors, passkeys, account, installing, languages, hostility, tutorial, neighbours, clients, forgery, activity, looks };
 /** Played when they are named: the server has to send letters, and to know the providers. */
 const STORIES_WITH_OTHERS = { providers, letters };
 const chosen = process.env.CONFAB_STORIES?.split(",") ?? Object.keys(STORIES);

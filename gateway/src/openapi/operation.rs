@@ -111,7 +111,7 @@ fn headers(route: &Route) -> Vec<Json> {
     let what = "How long an answer is waited for, at most eight digits and `H`, `M`, `S`, `m` (thousandths of a second), \
                 `u` or `n`: then it is 504, and what was opened ends.";
     let mut headers =
-        vec![header("Grpc-Timeout", json!({"type": "string", "pattern": "^[0-9]{1,8}[HMSmun]$"}), what)];
+        vec![header("Grpc-Timeout", json!({"type": "string", "pattern": "^[1-9][0-9]{0,7}[HMSmun]$"}), what)];
     if route.rpc.client_id.is_some() {
         let what =
             "Stands for `clientId`, which is then not needed: a call with the same one is the same call.";

@@ -6,7 +6,7 @@ import { same, until } from "../browser.mjs";
 
 const { resolve } = createRequire(import.meta.url);
 /** What the client is made of: each package has it beside its `package.json`. */
-const LIBRARIES = [["axios", "axios.min.js"], ["socket.io-client", "socket.io.min.js"]].map(([name, file]) => join(dirname(resolve(`${name}/package.json`)), "dist", file));
+export const LIBRARIES = [["axios", "axios.min.js"], ["socket.io-client", "socket.io.min.js"]].map(([name, file]) => join(dirname(resolve(`${name}/package.json`)), "dist", file));
 const PASSWORD = "correct horse battery";
 
 /** Opens a page with the app in a browser of somebody: one of ours, by its address, on which our own client does not run. */

@@ -16,7 +16,8 @@ const PREFIX: &str = "CONFAB_";
 /// Checks both. What this cannot tell is whether the image builds and the containers start.
 pub fn check() -> Result<String> {
     run(&mut command(&tools::ensure(&tools::HADOLINT)?, &[DOCKERFILE]))?;
-    run(tools::schema_check()?.args(["--builtin-schema", "vendor.compose-spec", COMPOSE_FILE]))?;
+    let schema = ["-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", COMPOSE_FILE];
+    run(&mut tools::SCHEMA_CHECK.python(&schema)?)?;
     for file in [DOCKERFILE, COMPOSE_FILE] {
         let text = fs::read_to_string(workspace::root().join(file))
             .with_context(|| format!("cannot read {file}"))?;

@@ -3,6 +3,7 @@
 mod containers;
 mod contract;
 mod e2e;
+mod openapi;
 mod report;
 mod rust;
 mod search;
@@ -20,7 +21,7 @@ use stage::Stage;
 /// What `test` can be told.
 #[derive(Args)]
 pub struct Arguments {
-    /// The stages to run, in the order in which they are listed here; all, if none is named.
+    /// The stages to run, in the order in which they are listed here; all that CI runs, if none is named.
     #[arg(value_enum)]
     stages: Vec<Stage>,
 }
@@ -64,6 +65,7 @@ fn perform(stage: Stage) -> Result<String> {
         Stage::Clippy => clippy(),
         Stage::Rust => rust::test(),
         Stage::E2e => e2e::test(),
+        Stage::Openapi => openapi::check(),
     }
 }
 

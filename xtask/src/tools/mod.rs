@@ -5,7 +5,7 @@
 
 mod debian;
 mod fetch;
-mod schema_check;
+mod python;
 mod table;
 
 use std::env;
@@ -19,7 +19,7 @@ use tempfile::TempDir;
 pub use debian::{CHROMIUM_VARIABLE, chromium, mongod};
 
 use debian::{clamd, exiftool};
-pub use schema_check::schema_check;
+pub use python::{API_CHECK, SCHEMA_CHECK};
 pub use table::{BUF, CARGO_DENY, ENVOY, HADOLINT, NATS_SERVER, TABLE, Tool};
 
 use table::MONGOD;
@@ -46,7 +46,7 @@ pub fn ensure_all() -> Result<()> {
         println!("{} {}: {}", tool.program, tool.version, program.display());
     }
     mongod()?;
-    schema_check()?;
+    SCHEMA_CHECK.ensure()?;
     for (name, program) in [("chromium", chromium()?), ("exiftool", exiftool()?), ("clamd", clamd()?)] {
         println!("{name}: {}", program.display());
     }

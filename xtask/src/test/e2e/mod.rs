@@ -63,15 +63,15 @@ impl Test {
     fn one_process(&self) -> Result<()> {
         let data = tempfile::Builder::new().prefix("confab-e2e-").tempdir()?;
         let folder = data.path().display().to_string();
-        let [port] = port::free()?;
-        let listen = address(port);
+        let ([port], [neighbour]) = (port::free()?, port::free_for_later()?);
+        let (listen, page, neighbour) = (address(port), page(port), page(neighbour));
 
-        let page = page(port);
-        let own = ["--data", &folder, "--listen", &listen, "--passkey-origin", &page];
-        let settings = [&own[..], &CROWD].concat();
+        let own = ["--data", &folder, "--listen", &listen];
+        let settings =
+            [&own[..], &["--passkey-origin", &page, "--cookie-origin", &neighbour], &CROWD].concat();
         let mut server = Server::start(&self.program, &settings, &[("XDG_CONFIG_HOME", &folder), LOG])?;
         server.ready()?;
-        self.browse(port, |_| {})
+        self.browse(port, |stories| trust(stories, &neighbour))
     }
 
     /// A mail server and two providers of log-ins beside one process; with it only the stories that need them.
@@ -98,15 +98,17 @@ impl Test {
         let folder = data.path().display().to_string();
         let mongod = Mongod::start()?;
         let [gateway, auth, message, media] = port::free()?;
+        let [neighbour] = port::free_for_later()?;
 
         // Each is told all addresses: it listens on its own, and calls the others.
         let listen = address(gateway);
         let [auth, message, media] = [auth, message, media].map(address);
         let [auth_url, message_url, media_url] =
             [&auth, &message, &media].map(|address| format!("http://{address}"));
-        let page = page(gateway);
-        let addresses = ["--listen", &listen, "--auth-listen", &auth, "--passkey-origin", &page];
-        let addresses = [&addresses[..], &["--message-listen", &message, "--media-listen", &media]].concat();
+        let (page, neighbour) = (page(gateway), page(neighbour));
+        let pages = ["--passkey-origin", &page, "--cookie-origin", &neighbour];
+        let addresses = ["--listen", &listen, "--auth-listen", &auth, "--message-listen", &message];
+        let addresses = [&addresses[..], &["--media-listen", &media], &pages].concat();
         let upstreams = ["--auth-url", &auth_url, "--message-url", &message_url, "--media-url", &media_url];
         let mongodb = mongod.url();
         // The folder of the configuration has none in it: the developer's own is not for tests.
@@ -122,7 +124,7 @@ impl Test {
         for server in &mut servers {
             server.ready()?;
         }
-        self.browse(gateway, |_| {})
+        self.browse(gateway, |stories| trust(stories, &neighbour))
     }
 
     /// Runs the browser test against the gateway on `port`; `tell` says what more it is to know.
@@ -141,6 +143,11 @@ impl Test {
         }
         Ok(())
     }
+}
+
+/// Tells the stories from which other page the server takes its cookie.
+fn trust(stories: &mut Command, page: &str) {
+    stories.env("CONFAB_COOKIE_ORIGIN", page);
 }
 
 fn address(port: u16) -> String {
