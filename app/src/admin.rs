@@ -55,6 +55,11 @@ impl Admin {
                 confab_rpc::measure::RATE_REFUSALS,
                 "Requests that were too many, by whose share was used up",
             )
+            .with_counter(confab_message::PUSHES, "Pushes that were decided, by what became of them")
+            .with_counter(
+                confab_message::PUSHES_DROPPED,
+                "Messages of which no device is told: too many at once",
+            )
             .with_gauge(confab_auth::HASHES_WAITING, "Passwords that are hashed, or wait for it")
             .with_gauge(confab_message::APPENDS_WAITING, "Events that wait to be stored");
         Ok(Self { listener, figures })

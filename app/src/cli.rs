@@ -85,6 +85,8 @@ pub enum AdminCommand {
     ListErasures(Plain),
     /// Lists letters that could not be sent yet.
     ListUnsentLetters(Plain),
+    /// Lists what somebody's devices were told while no page was open, or why not, the latest first.
+    ListPushes(Pushes),
     /// Takes accounts over from elsewhere, with their passwords.
     ///
     /// From JSON lines, such as
@@ -173,6 +175,25 @@ pub struct ManyAccounts {
 pub struct AuditLog {
     /// Only what has to do with this account: its e-mail address or id
     pub account: Option<String>,
+
+    /// How many at the most.
+    #[command(flatten)]
+    pub size: Size,
+
+    /// How to show them.
+    #[command(flatten)]
+    pub form: Form,
+
+    /// Where the data is.
+    #[command(flatten)]
+    pub settings: Box<Settings>,
+}
+
+/// A look at what became of pushes.
+#[derive(Debug, clap::Args)]
+pub struct Pushes {
+    /// Whose devices: the e-mail address of the account, or its id
+    pub account: String,
 
     /// How many at the most.
     #[command(flatten)]

@@ -78,6 +78,14 @@ pub struct Settings {
     #[arg(long, env = "CONFAB_SERVICE_KEY_FILE", value_name = "FILE")]
     pub service_key_file: Option<PathBuf>,
 
+    /// A file with nothing but the key for web push in it, in place of <data>/keys/push.pem
+    ///
+    /// All processes of the message service need the same one: browsers have
+    /// subscribed with it, and subscribe anew with another. It can also come from
+    /// the variable `CONFAB_PUSH_KEY`.
+    #[arg(long, env = "CONFAB_PUSH_KEY_FILE", value_name = "FILE")]
+    pub push_key_file: Option<PathBuf>,
+
     /// A file with nothing but the password for the mail server in it
     #[arg(long, env = "CONFAB_SMTP_PASSWORD_FILE", value_name = "FILE")]
     pub smtp_password_file: Option<PathBuf>,

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use confab_auth::SigningKey;
+use confab_message::PushKey;
 use confab_rpc::ServiceKey;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -51,6 +52,17 @@ impl KeyFolder {
         let path = self.0.join("signing.pem");
         let text = read_or_make(&path, || Ok(SigningKey::generate()?.to_pem()))?;
         SigningKey::from_pem(&text).with_context(|| unusable(&path))
+    }
+
+    /// The key that push services know this installation by.
+    ///
+    /// # Errors
+    ///
+    /// As for [`KeyFolder::service_key`].
+    pub fn push_key(&self) -> anyhow::Result<PushKey> {
+        let path = self.0.join("push.pem");
+        let text = read_or_make(&path, || Ok(PushKey::generate()?.to_pem()))?;
+        PushKey::from_pem(&text).with_context(|| unusable(&path))
     }
 
     /// Puts a new key in the place of the one that this node signs access tokens
@@ -192,13 +204,17 @@ mod tests {
         let (first, second) = (keys.service_key().unwrap(), keys.service_key().unwrap());
         assert_eq!(first.expose_text(), second.expose_text());
         assert_eq!(keys.signing_key().unwrap().id(), keys.signing_key().unwrap().id());
+        assert_eq!(keys.push_key().unwrap().public(), keys.push_key().unwrap().public());
 
         assert_eq!(mode(&data.path().join("keys")), 0o700);
         let mut names: Vec<_> =
             fs::read_dir(data.path().join("keys")).unwrap().map(|file| file.unwrap().path()).collect();
         names.sort();
         assert!(names.iter().all(|file| mode(file) == 0o600), "{names:?}");
-        assert_eq!(names, ["service.key", "signing.pem"].map(|name| data.path().join("keys").join(name)));
+        assert_eq!(
+            names,
+            ["push.pem", "service.key", "signing.pem"].map(|name| data.path().join("keys").join(name))
+        );
     }
 
     #[test]

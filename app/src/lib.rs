@@ -34,6 +34,7 @@ mod late;
 mod media;
 mod moving;
 mod neighbours;
+mod outside;
 mod print;
 mod providers;
 mod roles;

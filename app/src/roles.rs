@@ -24,7 +24,7 @@ use crate::config::{Settings, StoreKind};
 use crate::keys::{self, KeyFolder};
 use crate::late::{Opened, late, open_patiently};
 use crate::media::Files;
-use crate::{neighbours, providers, rotation, secrets};
+use crate::{neighbours, outside, providers, rotation, secrets};
 
 /// A role, ready to be served or to be called in process.
 pub struct Role {
@@ -137,13 +137,17 @@ impl Installation {
         let clients = clients.heeding(self.revoked.clone());
         let (config, bus) = (self.settings.message.clone(), self.bus()?);
         let (clock, served, shutdown) = (self.clock.clone(), self.served.clone(), self.shutdown.clone());
+        let way = outside::way(&self.settings, &self.keys)?;
         let opening = async move {
             let open = || async { confab_message::Stores::open(&database.open().await?).await };
             let stores = open_patiently("message", open).await?;
             let service = MessageService::new(&config, stores.clone(), clients, bus, clock, shutdown);
+            let service = service.with_push(way);
+            let pusher = service.pusher();
             let tending = async move {
                 tokio::select! {
                     why = stores.failed() => Err(anyhow::anyhow!("the messages cannot be written any more: {why}")),
+                    () = pusher.run() => Ok(()),
                     () = served.begun() => {
                         stores.close().await;
                         Ok(())

@@ -32,8 +32,11 @@ pub const MEDIA_S3_SECRET: &str = "CONFAB_MEDIA_S3_SECRET";
 /// What we sign with at Cloudinary.
 pub const MEDIA_CLOUDINARY_SECRET: &str = "CONFAB_MEDIA_CLOUDINARY_SECRET";
 
+/// The key that push services know us by.
+pub const PUSH_KEY: &str = "CONFAB_PUSH_KEY";
+
 /// Every variable that holds a secret.
-pub const VARIABLES: [&str; 7] = [
+pub const VARIABLES: [&str; 8] = [
     MONGODB_URL,
     BUS_CREDENTIALS,
     SERVICE_KEY,
@@ -41,6 +44,7 @@ pub const VARIABLES: [&str; 7] = [
     IMPORT_MONGODB_URL,
     MEDIA_S3_SECRET,
     MEDIA_CLOUDINARY_SECRET,
+    PUSH_KEY,
 ];
 
 /// Reads what the stores of blobs need.

@@ -20,7 +20,7 @@ pub struct Upstreams {
 
 impl Upstreams {
     /// Every gRPC service that can be called from outside, and the way to it.
-    fn table(&self) -> [(&'static str, &Channel); 11] {
+    fn table(&self) -> [(&'static str, &Channel); 12] {
         [
             ("confab.auth.v1.AdminService", &self.auth),
             ("confab.auth.v1.AuthService", &self.auth),
@@ -33,6 +33,7 @@ impl Upstreams {
             ("confab.message.v1.ConversationService", &self.message),
             ("confab.message.v1.LiveService", &self.message),
             ("confab.message.v1.MessageService", &self.message),
+            ("confab.message.v1.PushService", &self.message),
         ]
     }
 

@@ -5,6 +5,7 @@
 
 mod desk;
 mod import;
+mod pushes;
 mod words;
 
 use anyhow::{anyhow, bail};
@@ -40,6 +41,7 @@ pub async fn run(command: AdminCommand) -> anyhow::Result<()> {
         AdminCommand::ListAccounts(wish) => list_accounts(wish).await,
         AdminCommand::ListAuditEvents(wish) => list_audit_events(wish).await,
         AdminCommand::Media { command } => media::run(command).await,
+        AdminCommand::ListPushes(wish) => pushes::list(wish).await,
         AdminCommand::ListUnsentLetters(wish) => list_unsent_letters(wish).await,
     }
 }

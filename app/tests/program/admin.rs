@@ -55,6 +55,7 @@ fn an_operator_makes_the_first_admin_and_keeps_others_out_while_the_server_runs(
     let events: Vec<_> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
     assert_eq!(events, ["password-reset-forced", "log-in-refused", "account-disabled", "signed-up"]);
     assert_eq!(admin(&home, &["list-unsent-letters"]), Vec::<Value>::new());
+    assert_eq!(admin(&home, &["list-pushes", "bob@example.com"]), Vec::<Value>::new());
     admin(&home, &["enable-account", "bob@example.com"]);
     let unknown = failure(&home.run(&["admin", "make-admin", "eve@example.com"]));
     assert!(unknown.contains("there is no account"), "{unknown}");

@@ -11,7 +11,7 @@ use crate::process::{Home, Server, failure};
 fn the_first_start_makes_keys_that_only_the_owner_can_read() {
     let home = Home::new();
     let mut server = home.serve();
-    for key in ["signing.pem", "service.key"] {
+    for key in ["signing.pem", "service.key", "push.pem"] {
         let file = fs::metadata(home.data().join("keys").join(key)).unwrap();
         assert_eq!(file.mode() & 0o777, 0o600, "{key}");
     }

@@ -37,6 +37,7 @@ pub use log_in::entry;
 pub use passkeys::{passkey_id, passkey_name};
 pub use people::{
     caller_and_users, contacts, page_of_blocks, page_of_users, people, two_people, user_id, user_ids,
+    wanted_push,
 };
 
 /// Names the field that a value comes from, in case that it is wrong.
@@ -112,6 +113,11 @@ impl From<v1::ChangePasswordRequest> for PasswordChange {
 /// The session that a request names.
 pub fn session_id(request: &v1::RevokeSessionRequest) -> Result<SessionId, Error> {
     field("session_id", request.session_id.parse())
+}
+
+/// The sessions that a request asks for.
+pub fn session_ids(ids: &[String]) -> Result<Vec<SessionId>, Error> {
+    field("session_ids", ids.iter().map(|id| id.parse()).collect::<Result<_, _>>())
 }
 
 /// The refresh token that a request shows, if it can be one.

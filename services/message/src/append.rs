@@ -16,6 +16,7 @@ use tokio::sync::oneshot;
 use crate::convert;
 use crate::domain::{Conditions, Draft};
 use crate::error::Error;
+use crate::push::PushBox;
 use crate::search::Indexer;
 use crate::store::{Appended, MessageStore};
 
@@ -33,6 +34,7 @@ pub struct Appender {
     clock: Arc<dyn Clock>,
     members_max: usize,
     indexer: Indexer,
+    push_box: Option<PushBox>,
     queues: Arc<Mutex<HashMap<ConversationId, Queue>>>,
 }
 
@@ -57,7 +59,12 @@ impl Appender {
         members_max: usize,
         indexer: Indexer,
     ) -> Self {
-        Self { store, bus, clock, members_max, indexer, queues: Arc::default() }
+        Self { store, bus, clock, members_max, indexer, push_box: None, queues: Arc::default() }
+    }
+
+    /// The same, which hands what it appends into `push_box` too.
+    pub fn with_push_box(self, push_box: PushBox) -> Self {
+        Self { push_box: Some(push_box), ..self }
     }
 
     /// Appends `draft` to the log of `conversation`. When this returns, it is durable.
@@ -94,6 +101,7 @@ impl Appender {
             Ok(outcomes) => {
                 self.ring_for(conversation, &outcomes);
                 self.indexer.tell(conversation);
+                self.hand_in(&outcomes);
                 for (answer, outcome) in answers.into_iter().zip(outcomes) {
                     // Whoever asked may have gone; it is stored all the same.
                     let _ = answer.send(Ok(outcome));
@@ -120,6 +128,16 @@ impl Appender {
             let seq = run.last().map_or(0, |event| event.seq());
             let events = run.iter().map(|event| convert::encode(event)).collect();
             self.bus.ring(Ring { conversation, seq, events });
+        }
+    }
+
+    /// Has devices told of what is new. Of a retry they were told the first time.
+    fn hand_in(&self, outcomes: &[Appended]) {
+        let Some(push_box) = &self.push_box else { return };
+        for outcome in outcomes {
+            if let Appended::Stored(event) = outcome {
+                push_box.tell(event);
+            }
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::num::NonZeroU32;
 
+use clap::ValueEnum;
+
 /// Settings of the message service.
 #[derive(Clone, Debug, clap::Args)]
 #[group(skip)]
@@ -46,14 +48,81 @@ pub struct Config {
     /// of all others busy. Each process of the message service counts for itself.
     #[arg(long, env = "CONFAB_CONVERSATION_EVENTS_PER_MINUTE", value_name = "COUNT", default_value = "6000")]
     pub conversation_events_per_minute: NonZeroU32,
+
+    /// How devices are told of messages while no page is open.
+    #[command(flatten)]
+    pub push: PushConfig,
 }
 
 /// Whether it is limited how much happens in one conversation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ConversationLimits {
     /// It is.
     #[default]
     On,
     /// As much as anybody likes.
     Off,
+}
+
+/// How devices are told of messages while no page is open.
+#[derive(Clone, Debug, clap::Args)]
+#[group(skip)]
+pub struct PushConfig {
+    /// Whether devices that ask for it are told of messages through the push services of their browsers
+    ///
+    /// What they are told is encrypted for them. Needs a way to the internet, not
+    /// through a proxy.
+    #[arg(long, env = "CONFAB_PUSH", value_name = "ON|OFF", default_value = "on")]
+    pub push: PushSwitch,
+
+    /// Whom push services may turn to, such as `mailto:admin@example.com` or an https address
+    ///
+    /// Some of them (Apple) take nothing without it.
+    #[arg(long, env = "CONFAB_PUSH_CONTACT", value_name = "URL", value_parser = parse_contact)]
+    pub push_contact: Option<String>,
+
+    /// Whether push services may be inside of a network, and without TLS: for tests
+    ///
+    /// Allowed, everybody with an account can have this server call what only it can reach.
+    #[arg(
+        long,
+        env = "CONFAB_PUSH_INNER_ADDRESSES",
+        value_name = "REFUSED|ALLOWED",
+        default_value = "refused"
+    )]
+    pub push_inner_addresses: InnerAddresses,
+}
+
+/// Whether something is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PushSwitch {
+    /// It is.
+    On,
+    /// It is not.
+    Off,
+}
+
+/// Whether addresses inside of a network are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum InnerAddresses {
+    /// They are not.
+    Refused,
+    /// They are.
+    Allowed,
+}
+
+impl PushConfig {
+    /// What nothing is pushed with.
+    pub const OFF: Self =
+        Self { push: PushSwitch::Off, push_contact: None, push_inner_addresses: InnerAddresses::Refused };
+}
+
+/// Accepts what can be the `sub` of RFC 8292.
+fn parse_contact(text: &str) -> Result<String, String> {
+    /// The longest, in bytes: it goes along with every push.
+    const BYTES_MAX: usize = 200;
+
+    let is_contact = text.starts_with("mailto:") || text.starts_with("https://");
+    let fits = is_contact && text.len() <= BYTES_MAX && text.bytes().all(|byte| byte.is_ascii_graphic());
+    fits.then(|| text.to_owned()).ok_or_else(|| "must begin with mailto: or https://".to_owned())
 }

@@ -42,6 +42,8 @@ pub enum Error {
     MarksBusy,
     #[error("too many live streams are open; close some, or try again later")]
     TooManyStreams,
+    #[error("this server does not push")]
+    PushOff,
     #[error("it is not known whether the message was stored; try again with the same client_id")]
     Unsettled,
     #[error("the auth service did not answer")]
@@ -111,6 +113,7 @@ impl From<Error> for Status {
                 .retry_after(*wait),
             Error::MarksBusy => Failure::exhausted("MARKS_BUSY").retry_after(RETRY_AFTER),
             Error::TooManyStreams => Failure::exhausted("TOO_MANY_STREAMS").retry_after(RETRY_AFTER),
+            Error::PushOff => Failure::precondition("PUSH_OFF"),
             Error::Unsettled => Failure::unavailable("UNSETTLED").retry_after(RETRY_AFTER),
             Error::Auth(_) => Failure::unavailable("AUTH_DOWN").retry_after(RETRY_AFTER),
             Error::NoSuchMedia { field, media } => Failure::not_found("NO_SUCH_MEDIA")

@@ -15,6 +15,7 @@
 //!     store/     keeps and finds                             knows a database
 //!   search/      follows the log, and finds what was said
 //!   live/        tells those who watch what was stored
+//!   push/        tells devices while nobody watches
 //! error.rs       says what went wrong, once
 //! ```
 //!
@@ -27,6 +28,7 @@
 //! * Of two people of whom one has blocked the other, neither reaches the other
 //!   alone, and neither learns why.
 //! * Order comes from `seq`, never from a clock.
+//! * No message waits for a push.
 //! * Handlers see neither protobuf nor a database.
 //! * Every store passes the same tests: `store/contract.rs`.
 
@@ -45,11 +47,13 @@ mod members;
 #[cfg(test)]
 mod model;
 mod pace;
+mod push;
 mod search;
 mod service;
 mod store;
 
 pub use append::APPENDS_WAITING;
-pub use config::{Config, ConversationLimits};
+pub use config::{Config, ConversationLimits, InnerAddresses, PushConfig, PushSwitch};
+pub use push::{InvalidPushKey, Outside, PUSHES, PUSHES_DROPPED, PushKey, Pusher};
 pub use service::{Clients, MessageService};
-pub use store::Stores;
+pub use store::{Ledger, Stores};

@@ -8,6 +8,7 @@ import { UserService } from "../gen/confab/auth/v1/user_service_pb";
 import { ConversationService } from "../gen/confab/message/v1/conversation_service_pb";
 import { LiveService } from "../gen/confab/message/v1/live_service_pb";
 import { MessageService } from "../gen/confab/message/v1/message_service_pb";
+import type { PushService } from "../gen/confab/message/v1/push_service_pb";
 
 /** Every service of the contract that the client uses. */
 export interface Api {
@@ -19,6 +20,8 @@ export interface Api {
   readonly conversations: Client<typeof ConversationService>;
   readonly messages: Client<typeof MessageService>;
   readonly live: Client<typeof LiveService>;
+  /** Fetched by the few who need it. */
+  readonly push: () => Promise<Client<typeof PushService>>;
 }
 
 /** The services behind `transport`; tests pass one that answers by itself. */
@@ -31,5 +34,6 @@ export function createApi(transport: Transport): Api {
     conversations: createClient(ConversationService, transport),
     messages: createClient(MessageService, transport),
     live: createClient(LiveService, transport),
+    push: async () => createClient((await import("../gen/confab/message/v1/push_service_pb")).PushService, transport),
   };
 }

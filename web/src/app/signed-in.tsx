@@ -6,6 +6,7 @@ import type { Session } from "../api/session";
 import { createApi } from "../api/transport";
 import { type Chat, startChat } from "../chat/chat";
 import { ChatContext } from "../chat/use-chat";
+import { areNoticesOn, isLoud, isPushWanted } from "../features/notifying/choice";
 import { UpdateBar } from "../features/updates/update-bar";
 import { updatesIn } from "../features/updates/updates";
 import type { User } from "../gen/confab/auth/v1/user_pb";
@@ -26,6 +27,8 @@ export default function SignedIn({ transport, session, me }: { readonly transpor
     return () => life.abort();
   }, [transport, session, me]);
   useEffect(() => void updates?.keep(), [me]);
+  // The words for what is told while no page is open are those of this language.
+  useEffect(() => void (chat && renewPush(chat)), [chat, locale]);
 
   if (!chat) return <Splash />;
   return (
@@ -37,4 +40,11 @@ export default function SignedIn({ transport, session, me }: { readonly transpor
       </div>
     </ChatContext>
   );
+}
+
+/** Few want it, so it is fetched for them alone. */
+async function renewPush({ api }: Chat): Promise<void> {
+  if (!areNoticesOn(window) || !isPushWanted(localStorage)) return;
+  const { Pushing, pushWorld } = await import("../features/pushing/pushing");
+  await new Pushing(api, pushWorld(window)).renew(!isLoud(localStorage));
 }

@@ -1,4 +1,5 @@
 // What is removed from the browser when somebody is no longer signed in.
+import { PUSH_KEY } from "../features/notifying/choice";
 
 /** Where the drafts of a person and what they have not sent are kept, by their id. */
 export const DRAFT_PREFIX = "confab.draft.";
@@ -23,6 +24,7 @@ export function forgetPerson(userId: string, why: "left" | "ended"): void {
   attempt(() => indexedDB.deleteDatabase(databaseName(userId)));
   attempt(() => removeAll(sessionStorage, [`${PLACE_PREFIX}${userId}.`]));
   void forgetCaches();
+  void forgetPush();
   if (why === "ended") return;
   attempt(() => indexedDB.deleteDatabase(filesName(userId)));
   attempt(() => removeAll(localStorage, [`${DRAFT_PREFIX}${userId}.`, `${UNSENT_PREFIX}${userId}.`, `${FILES_PREFIX}${userId}.`]));
@@ -37,6 +39,17 @@ async function forgetCaches(): Promise<void> {
     for (const name of await caches.keys()) await caches.delete(name);
   } catch {
     // There are none on a page that came over plain http.
+  }
+}
+
+/** Nothing more comes to this browser for who was signed in, whatever the server still has. */
+async function forgetPush(): Promise<void> {
+  attempt(() => localStorage.removeItem(PUSH_KEY));
+  try {
+    const registration = await navigator.serviceWorker?.getRegistration();
+    await (await registration?.pushManager?.getSubscription())?.unsubscribe();
+  } catch {
+    // Then the server is told that it is over when it pushes.
   }
 }
 

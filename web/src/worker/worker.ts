@@ -1,7 +1,7 @@
 // What runs without a page: keeps the files that the page is made of, so that it
-// opens at once, and without a net; and goes where a notice leads that is pressed.
-// Nothing that anybody said is kept in here.
-export {};
+// opens at once, and without a net; tells of messages that the server pushes; and
+// goes where a notice leads that is pressed. Nothing that anybody said is kept in here.
+import { type NoticeData, type PushSettings, read, shown, type TellAs, waiting } from "./push";
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -13,6 +13,9 @@ const PREFIX = "confab-shell-";
 const CACHE = `${PREFIX}${SHELL.version}`;
 /** Files in here have a hash of their content in their name: one of another build is still right. */
 const HASHED = "/assets/";
+/** Where is kept how to tell what the server pushes. Logging out empties it, like all caches. */
+const PUSH_CACHE = "confab-push";
+const PUSH_SETTINGS = "/push-settings";
 
 self.addEventListener("install", (event) => event.waitUntil(fill()));
 
@@ -22,6 +25,8 @@ self.addEventListener("message", (event) => {
   // Logging out empties the caches; whoever logs in fills them again.
   if (event.data === "keep") event.waitUntil(fill());
   if (event.data === "take-over") event.waitUntil(self.skipWaiting());
+  const said = event.data as TellAs | null;
+  if (said?.kind === "tell-as") event.waitUntil(keepPushSettings(said.settings));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -31,17 +36,41 @@ self.addEventListener("fetch", (event) => {
   if (event.request.mode === "navigate") event.waitUntil(renew());
 });
 
+self.addEventListener("push", (event) => event.waitUntil(tell(event.data?.text())));
+
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
-  event.waitUntil(open(String(event.notification.data.conversationId)));
+  event.waitUntil(open((event.notification.data as NoticeData | null)?.conversationId));
 });
 
+/** Shows what the server tells, unless a page is in front that does. What is newer takes the place of what is older. */
+async function tell(text: string | undefined): Promise<void> {
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  // What else the server has at other addresses tells nobody anything.
+  const pages = windows.filter(({ url }) => new URL(url).pathname === "/");
+  if (pages.some(({ visibilityState }) => visibilityState === "visible")) return;
+  const notice = shown(read(text), await pushSettings(), pages.length > 0);
+  await self.registration.showNotification(notice.title, notice.options);
+  // Where the icon can show no number, none is shown.
+  const { navigator }: { readonly navigator: { readonly setAppBadge?: (count: number) => Promise<void> } } = self;
+  await navigator.setAppBadge?.(waiting(await self.registration.getNotifications())).catch(() => {});
+}
+
+async function pushSettings(): Promise<PushSettings | undefined> {
+  const kept = await caches.match(PUSH_SETTINGS, { cacheName: PUSH_CACHE });
+  return (await kept?.json()) as PushSettings | undefined;
+}
+
+async function keepPushSettings(settings: PushSettings): Promise<void> {
+  await (await caches.open(PUSH_CACHE)).put(PUSH_SETTINGS, Response.json(settings));
+}
+
 /** Shows a conversation in a page that is there, else in a new one. */
-async function open(conversationId: string): Promise<void> {
+async function open(conversationId: string | undefined): Promise<void> {
   const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   const page = pages.find(({ visibilityState }) => visibilityState === "visible") ?? pages[0];
-  if (!page) return void (await self.clients.openWindow(`/#/conversation/${conversationId}`));
-  page.postMessage({ kind: "pressed", conversationId });
+  if (!page) return void (await self.clients.openWindow(conversationId === undefined ? "/" : `/#/conversation/${conversationId}`));
+  if (conversationId !== undefined) page.postMessage({ kind: "pressed", conversationId });
   await page.focus();
 }
 

@@ -1,7 +1,7 @@
 //! People on the wire.
 
-use confab_core::UserId;
 use confab_core::page::{Page, encode_token};
+use confab_core::{SessionId, UserId};
 use confab_proto::auth::v1;
 use confab_proto::internal::v1 as internal;
 
@@ -11,7 +11,7 @@ use crate::domain::{
     TimeZone, User, UserCursor,
 };
 use crate::error::Error;
-use crate::handlers::{BlockList, UserList};
+use crate::handlers::{BlockList, PushCheck, UserList};
 
 impl TryFrom<v1::UpdateProfileRequest> for ProfileChange {
     type Error = Error;
@@ -52,6 +52,22 @@ fn check_mask(paths: &[String]) -> Result<(), &'static str> {
 /// The person that a request names.
 pub fn user_id(id: &str) -> Result<UserId, Error> {
     field("user_id", id.parse())
+}
+
+/// Who has said something, who is to be told, and in which session.
+pub fn wanted_push(request: &internal::CheckPushRequest) -> Result<(UserId, UserId, SessionId), Error> {
+    Ok((
+        field("sender_id", request.sender_id.parse())?,
+        user_id(&request.user_id)?,
+        field("session_id", request.session_id.parse())?,
+    ))
+}
+
+impl From<PushCheck> for internal::CheckPushResponse {
+    fn from(PushCheck { session_live, blocked, sender_name }: PushCheck) -> Self {
+        let sender_name = sender_name.map(|name| name.as_str().to_owned()).unwrap_or_default();
+        Self { session_live, blocked, sender_name }
+    }
 }
 
 /// The people that a request names.

@@ -109,4 +109,13 @@ impl UserDirectoryService for AuthService {
         let contact = handlers::check_contact(self, caller, other).await?;
         Ok(Response::new(contact.into()))
     }
+
+    async fn check_push(
+        &self,
+        request: Request<internal::CheckPushRequest>,
+    ) -> Result<Response<internal::CheckPushResponse>, Status> {
+        let (sender, user, session) = convert::wanted_push(request.get_ref())?;
+        let check = handlers::check_push(self, sender, user, session).await?;
+        Ok(Response::new(check.into()))
+    }
 }

@@ -32,4 +32,14 @@ impl SessionService for AuthService {
         let told = handlers::watch_revocations(self);
         Ok(Response::new(Box::pin(told.map_ok(convert::revocations).map_err(Status::from))))
     }
+
+    async fn filter_sessions(
+        &self,
+        request: Request<internal::FilterSessionsRequest>,
+    ) -> Result<Response<internal::FilterSessionsResponse>, Status> {
+        let sessions = convert::session_ids(&request.get_ref().session_ids)?;
+        let live = handlers::filter_sessions(self, sessions).await?;
+        let session_ids = live.iter().map(ToString::to_string).collect();
+        Ok(Response::new(internal::FilterSessionsResponse { session_ids }))
+    }
 }

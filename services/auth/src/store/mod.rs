@@ -265,6 +265,9 @@ pub trait SessionStore: Send + Sync {
     /// Returns the session `id`, unless it has ended by `now`.
     async fn find(&self, id: SessionId, now: Timestamp) -> Result<Option<Session>, StoreError>;
 
+    /// Returns those of the sessions `ids` that have not ended by `now`, in any order.
+    async fn filter_live(&self, ids: &[SessionId], now: Timestamp) -> Result<Vec<SessionId>, StoreError>;
+
     /// Returns the session whose secret has this hash, unless it has ended by `now`.
     async fn find_by_secret(&self, secret: SecretHash, now: Timestamp)
     -> Result<Option<Session>, StoreError>;

@@ -9,6 +9,7 @@ mod group;
 mod message;
 mod personal_data;
 mod place;
+mod push;
 mod search;
 mod send;
 
@@ -35,6 +36,7 @@ pub use group::{founding, people, role, update};
 pub use message::{Seen, start};
 pub use personal_data::{erasure, exported, exporter};
 pub use place::{holdings, indexes, wanted_places};
+pub use push::wanted_push;
 pub use search::wanted;
 pub use send::{draft, forward, forwarded, sent};
 

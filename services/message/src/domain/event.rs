@@ -202,6 +202,11 @@ impl EventKind {
         }
     }
 
+    /// Whether somebody said something.
+    pub fn is_message(&self) -> bool {
+        matches!(self, Self::MessageSent(_))
+    }
+
     /// Whether the other members are told something that they did not know. To
     /// take back what one said is not that.
     pub fn says_something(&self) -> bool {

@@ -7,6 +7,7 @@ mod event;
 mod holder;
 mod marks;
 mod message;
+mod push;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ pub use event::{Content, Draft, Event, EventKind, Founding, Head, Mark, Origin, 
 pub use holder::{Holder, Holding};
 pub use marks::{Advance, Marks, READ_BY_MEMBERS_MAX};
 pub use message::{Message, Reaction};
+pub use push::{Device, DeviceKeys, Endpoint, Outcome, Push, PushCursor, PushText};
 pub use settings::{Setting, Settings, Shelf};
 pub use text::{Emoji, Text};
 

@@ -50,6 +50,7 @@ pub async fn erase_user(
     }
     if done {
         service.people.forget(user).await?;
+        service.pushes.forget(user).await?;
     }
     Ok(Erased { through, done })
 }

@@ -1,11 +1,12 @@
 //! All streams of this node.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
 
 use confab_bus::Bus;
-use confab_core::{StreamId, UserId};
+use confab_core::{SessionId, StreamId, UserId};
 use confab_proto::message::v1;
 use confab_rpc::Shutdown;
 use futures_util::Stream;
@@ -42,12 +43,15 @@ pub struct Hub {
 struct Streams {
     count: usize,
     of_user: HashMap<UserId, Vec<Arc<Outbox>>>,
+    /// How many each session has.
+    of_session: HashMap<SessionId, usize>,
 }
 
 /// One stream, known to the hub for as long as this is held.
 pub struct Registration {
     hub: Arc<Hub>,
     user: UserId,
+    session: SessionId,
     pub outbox: Arc<Outbox>,
     pub stream: StreamId,
     _stay: Stay,
@@ -75,21 +79,21 @@ impl Hub {
         })
     }
 
-    /// Streams to `user` everything after what is `known`, for at most `lifetime`.
+    /// Streams to `user`, in `session`, everything after what is `known`, for at most `lifetime`.
     pub async fn subscribe(
         self: Arc<Self>,
-        user: UserId,
+        (user, session): (UserId, SessionId),
         known: Known,
         lifetime: Duration,
     ) -> Result<impl Stream<Item = Result<v1::SubscribeResponse, Status>> + Send + use<>, Error> {
         let epoch = self.store.epoch().await?;
         self.listen();
         // Before the heads are read: what happens in between waits in the outbox.
-        let registration = self.register(user)?;
+        let registration = self.register(user, session)?;
         Ok(Subscription::new(registration, user, epoch).run(known, lifetime))
     }
 
-    fn register(self: &Arc<Self>, user: UserId) -> Result<Registration, Error> {
+    fn register(self: &Arc<Self>, user: UserId, session: SessionId) -> Result<Registration, Error> {
         let mut streams = self.streams();
         if streams.count >= self.streams_max {
             return Err(Error::TooManyStreams);
@@ -101,9 +105,10 @@ impl Hub {
         let outbox = Arc::new(Outbox::default());
         of_user.push(outbox.clone());
         streams.count += 1;
+        *streams.of_session.entry(session).or_default() += 1;
         let stream = StreamId::from_uuid(Uuid::new_v4());
         let stay = self.presence.join(user, stream, outbox.clone());
-        Ok(Registration { hub: self.clone(), user, outbox, stream, _stay: stay })
+        Ok(Registration { hub: self.clone(), user, session, outbox, stream, _stay: stay })
     }
 
     /// Begins to listen when somebody subscribes for the first time. Whoever
@@ -119,6 +124,11 @@ impl Hub {
     pub(super) fn each_outbox(&self, users: impl Iterator<Item = UserId>, push: impl Fn(&Outbox)) {
         let streams = self.streams();
         users.filter_map(|user| streams.of_user.get(&user)).flatten().for_each(|outbox| push(outbox));
+    }
+
+    /// Whether `session` has a stream here.
+    pub fn has_session(&self, session: SessionId) -> bool {
+        self.streams().of_session.contains_key(&session)
     }
 
     /// Those who have a stream here.
@@ -147,6 +157,12 @@ impl Drop for Registration {
     fn drop(&mut self) {
         let mut streams = self.hub.streams();
         streams.count -= 1;
+        if let Entry::Occupied(mut count) = streams.of_session.entry(self.session) {
+            *count.get_mut() -= 1;
+            if *count.get() == 0 {
+                count.remove();
+            }
+        }
         if let Some(of_user) = streams.of_user.get_mut(&self.user) {
             of_user.retain(|outbox| !Arc::ptr_eq(outbox, &self.outbox));
             if of_user.is_empty() {

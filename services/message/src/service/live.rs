@@ -25,7 +25,7 @@ impl LiveService for MessageService {
         self.finisher.begin();
         let known = Known::try_from(request.into_inner())?;
         let lifetime = caller.expires.since(self.clock.now());
-        let stream = self.hub.clone().subscribe(caller.user, known, lifetime).await?;
+        let stream = self.hub.clone().subscribe((caller.user, caller.session), known, lifetime).await?;
         Ok(Response::new(Box::pin(stream)))
     }
 

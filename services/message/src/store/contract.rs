@@ -6,6 +6,7 @@ mod log;
 mod marks;
 mod model;
 mod people;
+mod pushes;
 mod search;
 mod settings;
 

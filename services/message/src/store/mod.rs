@@ -7,6 +7,7 @@ mod index;
 mod kept;
 mod mongo;
 mod people;
+mod pushes;
 mod record;
 
 use std::sync::Arc;
@@ -24,9 +25,11 @@ use crate::domain::{
 use embedded::EmbeddedStore;
 use index::{EmbeddedIndex, MongoIndex};
 use mongo::MongoStore;
+use pushes::{EmbeddedPushes, MongoPushes};
 
 pub use index::{Chunk, SearchIndex};
 pub use people::{PeopleStore, Person, Visibility};
+pub use pushes::{Ledger, PushStore};
 
 /// How many conversations of one person are looked at. Whoever has more sees
 /// some of them only when something happens there.
@@ -42,6 +45,7 @@ pub struct Stores {
     pub(crate) messages: Arc<dyn MessageStore>,
     pub(crate) people: Arc<dyn PeopleStore>,
     pub(crate) index: Arc<dyn SearchIndex>,
+    pub(crate) pushes: Arc<dyn PushStore>,
 }
 
 impl Stores {
@@ -54,17 +58,25 @@ impl Stores {
     /// If `database` cannot be used; the error says what an operator has to do.
     pub async fn open(database: &Database) -> Result<Self, OpenError> {
         Ok(match database {
-            Database::Embedded { folder } => {
-                Self::of(Arc::new(EmbeddedStore::open(folder)?), Arc::new(EmbeddedIndex::open(folder)?))
-            }
-            Database::MongoDb(server) => {
-                Self::of(Arc::new(MongoStore::open(server).await?), Arc::new(MongoIndex::open(server).await?))
-            }
+            Database::Embedded { folder } => Self::of(
+                Arc::new(EmbeddedStore::open(folder)?),
+                Arc::new(EmbeddedIndex::open(folder)?),
+                Arc::new(EmbeddedPushes::open(folder)?),
+            ),
+            Database::MongoDb(server) => Self::of(
+                Arc::new(MongoStore::open(server).await?),
+                Arc::new(MongoIndex::open(server).await?),
+                Arc::new(MongoPushes::open(server).await?),
+            ),
         })
     }
 
-    fn of(store: Arc<impl MessageStore + PeopleStore + 'static>, index: Arc<dyn SearchIndex>) -> Self {
-        Self { messages: store.clone(), people: store, index }
+    fn of(
+        store: Arc<impl MessageStore + PeopleStore + 'static>,
+        index: Arc<dyn SearchIndex>,
+        pushes: Arc<dyn PushStore>,
+    ) -> Self {
+        Self { messages: store.clone(), people: store, index, pushes }
     }
 
     /// Waits until the stores can keep nothing any more, and says why. For most
@@ -73,11 +85,13 @@ impl Stores {
         tokio::select! {
             reason = self.messages.failed() => reason,
             reason = self.index.failed() => reason,
+            reason = self.pushes.failed() => reason,
         }
     }
 
     /// Ends the use of the stores in an orderly way.
     pub async fn close(&self) {
+        self.pushes.close().await;
         self.index.close().await;
         self.messages.close().await;
     }

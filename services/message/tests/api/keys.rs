@@ -5,7 +5,8 @@ use confab_proto::auth::v1::auth_service_server::AuthService;
 use futures_util::stream::Empty;
 use tonic::{Request, Response, Status};
 
-use crate::world::{Auth, PUBLIC_KEY};
+use crate::auth::Auth;
+use crate::world::PUBLIC_KEY;
 
 #[tonic::async_trait]
 impl AuthService for Auth {

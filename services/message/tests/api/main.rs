@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that is answered otherwise fails")]
 
 mod attachments;
+mod auth;
 mod blocks;
 mod calls;
 mod erasure;
@@ -18,6 +19,8 @@ mod middles;
 mod nodes;
 mod pace;
 mod presence;
+mod push_service;
+mod pushes;
 mod reader;
 mod references;
 mod refusals;

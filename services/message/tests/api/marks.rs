@@ -21,7 +21,7 @@ impl Person {
         Ok(marks.into_iter().map(|mark| (mark.conversation_id, mark.seq)).collect())
     }
 
-    async fn read(&self, conversation: &str, seq: i64) -> Result<i64, Status> {
+    pub async fn read(&self, conversation: &str, seq: i64) -> Result<i64, Status> {
         let request = v1::MarkReadRequest { conversation_id: conversation.into(), seq };
         Ok(self.conversations().mark_read(self.request(request)).await?.into_inner().read_seq)
     }

@@ -11,7 +11,7 @@ use crate::refusals::violations;
 use crate::world::{Person, World};
 
 impl Person {
-    async fn mute(
+    pub async fn mute(
         &self,
         conversation: &str,
         until: Option<prost_types::Timestamp>,
@@ -22,13 +22,13 @@ impl Person {
         Ok(muted.into_inner().conversation.unwrap())
     }
 
-    async fn archive(&self, conversation: &str) -> Result<v1::Conversation, Status> {
+    pub async fn archive(&self, conversation: &str) -> Result<v1::Conversation, Status> {
         let request = v1::ArchiveConversationRequest { conversation_id: conversation.into() };
         let archived = self.conversations().archive_conversation(self.request(request)).await?;
         Ok(archived.into_inner().conversation.unwrap())
     }
 
-    async fn unarchive(&self, conversation: &str) -> Result<v1::Conversation, Status> {
+    pub async fn unarchive(&self, conversation: &str) -> Result<v1::Conversation, Status> {
         let request = v1::UnarchiveConversationRequest { conversation_id: conversation.into() };
         let back = self.conversations().unarchive_conversation(self.request(request)).await?;
         Ok(back.into_inner().conversation.unwrap())

@@ -1,20 +1,17 @@
-//! A message service of its own for each test, and what it needs of auth.
+//! A message service of its own for each test.
 
-use std::collections::HashSet;
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use confab_bus::Bus;
 use confab_core::{Clock, SessionId, SystemClock, Timestamp, UserId};
 use confab_db::Database;
-use confab_message::{Clients, Config, ConversationLimits, MessageService, Stores};
-use confab_proto::auth::v1::auth_service_server::AuthServiceServer;
-use confab_proto::internal::v1 as internal;
-use confab_proto::internal::v1::personal_data_service_client::PersonalDataServiceClient;
-use confab_proto::internal::v1::user_directory_service_server::{
-    UserDirectoryService, UserDirectoryServiceServer,
+use confab_message::{
+    Clients, Config, ConversationLimits, InnerAddresses, MessageService, Outside, PushConfig, PushKey,
+    PushSwitch, Pusher, Stores,
 };
+use confab_proto::internal::v1::personal_data_service_client::PersonalDataServiceClient;
 use confab_proto::message::v1;
 use confab_proto::message::v1::conversation_service_client::ConversationServiceClient;
 use confab_proto::message::v1::live_service_client::LiveServiceClient;
@@ -24,10 +21,11 @@ use confab_rpc::token::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims
 use confab_rpc::{Channel, ServiceKey, Shutdown};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use tempfile::TempDir;
-use tonic::service::Routes;
-use tonic::{Request, Response, Status};
+use tokio::task::JoinSet;
+use tonic::{Request, Status};
 use uuid::Uuid;
 
+use crate::auth::Auth;
 use crate::media::Media;
 
 /// An Ed25519 key pair of the tests (RFC 8032, section 7.1, test 1).
@@ -42,6 +40,7 @@ const CONFIG: Config = Config {
     group_members_max: 5,
     conversation_limits: ConversationLimits::Off,
     conversation_events_per_minute: NonZeroU32::MIN,
+    push: PushConfig::OFF,
 };
 
 /// A message service, mostly on the embedded store, and somebody who knows who exists.
@@ -54,30 +53,14 @@ pub struct World {
     pub shutdown: Shutdown,
     service_key: ServiceKey,
     _folder: Option<TempDir>,
-}
-
-/// What the message service asks of auth, answered from memory.
-#[derive(Clone, Default)]
-pub struct Auth(Arc<Mutex<Directory>>);
-
-#[derive(Default)]
-struct Directory {
-    users: HashSet<String>,
-    /// Who has blocked whom.
-    blocks: HashSet<[String; 2]>,
-    away: bool,
-}
-
-impl Directory {
-    fn stands_between(&self, one: &str, other: &str) -> bool {
-        [[one, other], [other, one]].iter().any(|pair| self.blocks.contains(&pair.map(String::from)))
-    }
+    _pushing: JoinSet<()>,
 }
 
 /// Somebody with an access token.
 #[derive(Clone)]
 pub struct Person {
     pub id: UserId,
+    pub session: SessionId,
     pub channel: Channel,
     pub token: String,
 }
@@ -106,6 +89,16 @@ impl World {
         Self::with(config, clock, Bus::in_process()).await
     }
 
+    /// A world in which devices are told of messages, also by services of ours.
+    pub async fn with_push(clock: Arc<dyn Clock>) -> Self {
+        Self::with(pushing(InnerAddresses::Allowed), clock, Bus::in_process()).await
+    }
+
+    /// The same, but only by services that can be anybody's.
+    pub async fn with_careful_push() -> Self {
+        Self::with(pushing(InnerAddresses::Refused), Arc::new(SystemClock), Bus::in_process()).await
+    }
+
     /// A world with this bus.
     pub async fn with_bus(bus: Bus) -> Self {
         Self::with(CONFIG, Arc::new(SystemClock), bus).await
@@ -125,8 +118,11 @@ impl World {
     fn of(config: Config, stores: Stores, clock: Arc<dyn Clock>, bus: Bus) -> Self {
         let (auth, media, shutdown) = (Auth::default(), Media::default(), Shutdown::new());
         let service_key = ServiceKey::generate().unwrap();
-        let channel = node(&config, &stores, (&auth, &media, &service_key), bus.clone(), clock, &shutdown);
-        Self { channel, stores, auth, media, bus, shutdown, service_key, _folder: None }
+        let (channel, pusher) =
+            node(&config, &stores, (&auth, &media, &service_key), bus.clone(), clock, &shutdown);
+        let mut pushing = JoinSet::new();
+        pushing.spawn(async move { pusher.run().await });
+        Self { channel, stores, auth, media, bus, shutdown, service_key, _folder: None, _pushing: pushing }
     }
 
     /// Another node with the same data, which nobody hears ring.
@@ -137,7 +133,7 @@ impl World {
     /// Another node, which has opened the stores for itself.
     pub fn another_node_with(&self, stores: &Stores, bus: Bus) -> Channel {
         let others = (&self.auth, &self.media, &self.service_key);
-        node(&CONFIG, stores, others, bus, Arc::new(SystemClock), &self.shutdown)
+        node(&CONFIG, stores, others, bus, Arc::new(SystemClock), &self.shutdown).0
     }
 
     /// What auth asks about people.
@@ -154,8 +150,17 @@ impl World {
     /// Somebody whose access token ends then.
     pub fn person_until(&self, expires: Timestamp) -> Person {
         let id = UserId::new(SystemClock.now());
-        self.auth.0.lock().unwrap().users.insert(id.to_string());
-        Person { id, channel: self.channel.clone(), token: token(id, expires) }
+        self.auth.add(id);
+        let session = SessionId::new(SystemClock.now());
+        Person { id, session, channel: self.channel.clone(), token: token(id, session, expires) }
+    }
+
+    /// The same person on another device.
+    pub fn person_again(&self, person: &Person) -> Person {
+        let (session, expires) =
+            (SessionId::new(SystemClock.now()), SystemClock.now().plus(Duration::from_mins(10)));
+        let (channel, token) = (self.channel.clone(), token(person.id, session, expires));
+        Person { id: person.id, session, channel, token }
     }
 
     /// Nobody in particular, without a token.
@@ -171,34 +176,18 @@ fn node(
     bus: Bus,
     clock: Arc<dyn Clock>,
     shutdown: &Shutdown,
-) -> Channel {
+) -> (Channel, Pusher) {
     let clients = Clients::new(auth.channel(), media.channel(), service_key.clone(), clock.clone());
     let service = MessageService::new(config, stores.clone(), clients, bus, clock, shutdown.clone());
-    Channel::in_process(service.into_routes())
+    let service = service.with_push(Outside::open(&config.push, PushKey::generate().unwrap()).unwrap());
+    let pusher = service.pusher();
+    (Channel::in_process(service.into_routes()), pusher)
 }
 
-impl Auth {
-    /// Lets auth go away, or come back.
-    pub fn set_away(&self, away: bool) {
-        self.0.lock().unwrap().away = away;
-    }
-
-    /// Lets `one` block `other`.
-    pub fn block(&self, one: &Person, other: &Person) {
-        self.0.lock().unwrap().blocks.insert([one.id.to_string(), other.id.to_string()]);
-    }
-
-    /// Takes all blocks back.
-    pub fn unblock_all(&self) {
-        self.0.lock().unwrap().blocks.clear();
-    }
-
-    fn channel(&self) -> Channel {
-        let mut routes = Routes::builder();
-        routes.add_service(AuthServiceServer::new(self.clone()));
-        routes.add_service(UserDirectoryServiceServer::new(self.clone()));
-        Channel::in_process(routes.routes())
-    }
+/// With devices told of messages.
+fn pushing(push_inner_addresses: InnerAddresses) -> Config {
+    let push_contact = Some("mailto:admin@example.com".into());
+    Config { push: PushConfig { push: PushSwitch::On, push_contact, push_inner_addresses }, ..CONFIG }
 }
 
 impl Person {
@@ -256,13 +245,13 @@ impl Person {
     }
 }
 
-fn token(user: UserId, expires: Timestamp) -> String {
+fn token(user: UserId, session: SessionId, expires: Timestamp) -> String {
     let now = SystemClock.now();
     let claims = AccessClaims {
         iss: ACCESS_ISSUER.into(),
         aud: ACCESS_AUDIENCE.into(),
         sub: user.to_string(),
-        sid: SessionId::new(now).to_string(),
+        sid: session.to_string(),
         iat: now.as_seconds(),
         exp: expires.as_seconds(),
         nbf: None,
@@ -271,36 +260,4 @@ fn token(user: UserId, expires: Timestamp) -> String {
         Header { typ: Some(ACCESS_TYP.into()), kid: Some("test".into()), ..Header::new(Algorithm::EdDSA) };
     let key = EncodingKey::from_ed_der(&hex::decode(PRIVATE_KEY).unwrap());
     jsonwebtoken::encode(&header, &claims, &key).unwrap()
-}
-
-#[tonic::async_trait]
-impl UserDirectoryService for Auth {
-    async fn filter_users(
-        &self,
-        request: Request<internal::FilterUsersRequest>,
-    ) -> Result<Response<internal::FilterUsersResponse>, Status> {
-        assert!(request.metadata().contains_key("authorization"), "internal RPCs need a service token");
-        let directory = self.0.lock().unwrap();
-        if directory.away {
-            return Err(Status::unavailable("away"));
-        }
-        let internal::FilterUsersRequest { user_ids: asked, caller_id: caller } = request.into_inner();
-        let apart = |id: &String| directory.stands_between(id, &caller);
-        let user_ids = asked.into_iter().filter(|id| directory.users.contains(id) && !apart(id)).collect();
-        Ok(Response::new(internal::FilterUsersResponse { user_ids, groups_only_user_ids: Vec::new() }))
-    }
-
-    async fn check_contact(
-        &self,
-        request: Request<internal::CheckContactRequest>,
-    ) -> Result<Response<internal::CheckContactResponse>, Status> {
-        assert!(request.metadata().contains_key("authorization"), "internal RPCs need a service token");
-        let directory = self.0.lock().unwrap();
-        if directory.away {
-            return Err(Status::unavailable("away"));
-        }
-        let internal::CheckContactRequest { user_id: one, other_id: other } = request.into_inner();
-        let blocked = directory.stands_between(&one, &other);
-        Ok(Response::new(internal::CheckContactResponse { blocked, groups_only: false }))
-    }
 }

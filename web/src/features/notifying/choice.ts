@@ -2,6 +2,9 @@
 
 const KEY = "confab.notices";
 
+/** Whether this device is told while no page is open, and of what: for this person alone. */
+export const PUSH_KEY = "confab.push";
+
 /** What one can choose; nothing is told until one does. */
 export type NoticeChoice = "off" | "quiet" | "loud";
 
@@ -28,6 +31,15 @@ export function chooseNotices(storage: Pick<Storage, "setItem" | "removeItem">, 
 /** Whether notices are wanted, and allowed. */
 export function areNoticesOn(window: Window & typeof globalThis): boolean {
   return permission(window) === "granted" && chosenNotices(window.localStorage) !== "off";
+}
+
+/** Whether one wants to be told on this device while no page is open. */
+export function isPushWanted(storage: Pick<Storage, "getItem">): boolean {
+  try {
+    return storage.getItem(PUSH_KEY) !== null;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether a notice makes a sound. */

@@ -55,6 +55,22 @@ async fn a_session_is_found_by_its_id_and_by_its_secret() {
 }
 
 #[tokio::test]
+async fn of_several_sessions_those_that_live_are_found() {
+    for TestStore { name, stores, .. } in &every_store("sessions_live").await {
+        let [live, ended, expired] = [0, 0, 0].map(|second| session(somebody(), second));
+        let longer = Session { expires: later(600), ..live };
+        for one in [&longer, &ended, &expired] {
+            stores.sessions.insert(one).await.unwrap();
+        }
+        stores.sessions.delete(ended.id, NOW).await.unwrap();
+        let asked = [SessionId::new(NOW), ended.id, expired.id, longer.id];
+        let found = stores.sessions.filter_live(&asked, later(60)).await.unwrap();
+        assert_eq!(found, [longer.id], "{name}");
+        assert_eq!(stores.sessions.filter_live(&[], NOW).await.unwrap(), [], "{name}");
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_session_is_not_found() {
     for TestStore { name, stores, .. } in &every_store("sessions_unknown").await {
         stores.sessions.insert(&session(somebody(), 0)).await.unwrap();

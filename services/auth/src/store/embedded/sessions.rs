@@ -46,6 +46,21 @@ impl SessionStore for EmbeddedStore {
         self.0.read("find a session", find).await
     }
 
+    async fn filter_live(&self, ids: &[SessionId], now: Timestamp) -> Result<Vec<SessionId>, StoreError> {
+        let ids = ids.to_vec();
+        let filter = move |db: &Connection| {
+            let mut query = db.prepare_cached("SELECT 1 FROM sessions WHERE id = ?1 AND expires > ?2")?;
+            let mut live = Vec::with_capacity(ids.len());
+            for id in ids {
+                if query.exists(params![blob(id), now.as_millis()])? {
+                    live.push(id);
+                }
+            }
+            Ok(live)
+        };
+        self.0.read("see which sessions have not ended", filter).await
+    }
+
     async fn find_by_secret(
         &self,
         secret: SecretHash,

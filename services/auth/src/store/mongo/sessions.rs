@@ -61,6 +61,15 @@ impl SessionStore for MongoStore {
         self.find_session("find a session", filter).await
     }
 
+    async fn filter_live(&self, ids: &[SessionId], now: Timestamp) -> Result<Vec<SessionId>, StoreError> {
+        let task = "see which sessions have not ended";
+        let ids: Vec<bson::Binary> = ids.iter().map(|id| key(*id)).collect();
+        let live = doc! { "_id": { "$in": ids }, "expires": { "$gt": date(now) } };
+        let found = self.sessions.find(live).await.or_store_error(task)?;
+        let found: Vec<SessionDocument> = found.try_collect().await.or_store_error(task)?;
+        Ok(found.iter().map(|session| SessionId::from_uuid(session.id.into())).collect())
+    }
+
     async fn find_by_secret(
         &self,
         secret: SecretHash,

@@ -90,6 +90,11 @@ impl Board {
         self.people.get(&user).is_some_and(Person::is_online)
     }
 
+    /// Whether `user` has a stream now, as far as is known of other nodes.
+    pub fn has_stream(&self, user: UserId) -> bool {
+        self.people.get(&user).is_some_and(|person| person.streams > 0 || !person.elsewhere.is_empty())
+    }
+
     /// From now on `stream` wants to know about `users`, and nobody else.
     pub fn watch(&mut self, stream: StreamId, users: Vec<UserId>) {
         self.forget(stream);
@@ -184,9 +189,10 @@ mod tests {
         assert_eq!(board.tick(now), [change(user, true, false)]);
         board.left(user, now);
         assert_eq!(board.tick(now + GRACE * 2), [], "one stream is left");
+        assert!(board.has_stream(user));
         board.left(user, now);
         assert_eq!(board.tick(now + GRACE / 2), [], "they may be back in a moment");
-        assert!(board.is_online(user));
+        assert!(board.is_online(user) && !board.has_stream(user));
         assert_eq!(board.tick(now + GRACE), [change(user, false, true)]);
         assert!(!board.is_online(user));
         assert!(board.people.is_empty(), "nothing is kept of those who are gone");

@@ -105,6 +105,11 @@ impl Presence {
         self.as_they_are(&known).await
     }
 
+    /// Whether `user` has a stream anywhere, as far as is known.
+    pub fn has_stream(&self, user: UserId) -> bool {
+        self.board().has_stream(user)
+    }
+
     /// Hears what another node says, or this one.
     pub fn hear(&self, what: What) {
         match what {
