@@ -78,7 +78,7 @@ impl Installation {
     }
 
     /// Builds the auth service, which has things erased by the message and the media
-    /// service that `message` and `media` lead to.
+    /// service that `message` and `media` lead to, and people's pictures kept by media.
     pub async fn auth(&mut self, message: Channel, media: Channel) -> anyhow::Result<Role> {
         let standard = self.standard(&names_of("confab.auth.v1")).await?;
         let (database, beside) = (self.database.clone(), standard.clone());
@@ -89,6 +89,7 @@ impl Installation {
         let shutdown = self.shutdown.clone();
         let mailer = mailer(&self.settings)?;
         warn_of_letters_that_lead_here(&self.settings);
+        let library = self.as_auth(media.clone());
         let keepers = self.keepers([("message", message), ("media", media)]);
         let providers =
             providers::read(self.settings.oidc_file.as_deref(), config.passkeys.passkey_origin.first())?;
@@ -98,6 +99,7 @@ impl Installation {
             let (kept, time) = (stores.clone(), clock.clone());
             let service = AuthService::new(&config, kept, signing_key, &service_key, revoked, time, shutdown);
             let service = service.with_mail(mailer).with_keepers(keepers).with_providers(providers);
+            let service = service.with_library(library);
             let (postman, eraser) = (service.postman(), service.eraser());
             let keeping_fresh =
                 rotation::keep_fresh(keys, service.key_rotation(), config.signing_key_age, clock);
@@ -121,11 +123,13 @@ impl Installation {
 
     /// The services that keep something of people, as auth asks them.
     fn keepers<const COUNT: usize>(&self, services: [(&'static str, Channel); COUNT]) -> Vec<Keeper> {
-        let ask = |(name, channel): (&'static str, Channel)| {
-            let (key, clock) = (self.service_key.clone(), self.clock.clone());
-            Keeper { name, channel: channel.with_service_token("auth", key, clock) }
-        };
+        let ask = |(name, channel)| Keeper { name, channel: self.as_auth(channel) };
         services.map(ask).into()
+    }
+
+    /// The way that `channel` leads, for auth.
+    fn as_auth(&self, channel: Channel) -> Channel {
+        channel.with_service_token("auth", self.service_key.clone(), self.clock.clone())
     }
 
     /// Builds the message service, which asks the auth and the media service that

@@ -26,6 +26,8 @@ mod resume;
 mod serving;
 mod upload;
 
+pub use upload::split;
+
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::Request;

@@ -12,16 +12,19 @@ use confab_core::UserId;
 use confab_proto::auth::v1::auth_service_client::AuthServiceClient;
 use confab_proto::auth::v1::user_service_client::UserServiceClient;
 use confab_proto::auth::v1::{GetMeRequest, User};
+use confab_proto::media::v1::media_service_client::MediaServiceClient;
 use confab_proto::message::v1::conversation_service_client::ConversationServiceClient;
 use confab_proto::message::v1::live_service_client::LiveServiceClient;
 use confab_proto::message::v1::message_service_client::MessageServiceClient;
 use confab_rpc::REQUEST_ID;
+use http::uri::Authority;
 use http::{Extensions, HeaderMap, HeaderName, Uri, header};
 use tonic::Status;
 use tonic::body::Body;
 use tonic::transport::server::TcpConnectInfo;
 use tower::Service;
 
+use super::pictures::Host;
 use super::refused::Refused;
 use crate::access::AskedBy;
 
@@ -98,6 +101,17 @@ impl Asker {
     /// Calls of the message service: what happens.
     pub fn live(&self) -> LiveServiceClient<Self> {
         LiveServiceClient::with_origin(self.clone(), self.origin.clone())
+    }
+
+    /// Calls of the media service: pictures.
+    pub fn media(&self) -> MediaServiceClient<Self> {
+        MediaServiceClient::with_origin(self.clone(), self.origin.clone())
+    }
+
+    /// The host that was asked.
+    pub fn host(&self) -> Host {
+        let said = || self.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        Host::of(self.origin.authority().map(Authority::as_str).or_else(said))
     }
 
     /// The headers that say who asks, and the other end of the connection.

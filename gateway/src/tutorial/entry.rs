@@ -1,17 +1,23 @@
 //! `/api/auth`: who somebody is.
 
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use confab_proto::auth::v1::{LogInRequest, LogOutRequest, SessionDelivery, SignUpRequest};
+use confab_proto::auth::v1::{
+    self as auth, LogInRequest, LogOutRequest, SessionDelivery, SignUpRequest, UpdateProfileRequest,
+};
+use confab_proto::media::v1::Purpose;
 use http::{HeaderValue, StatusCode, header};
+use prost_types::FieldMask;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 
 use super::asker::Asker;
+use super::pictures::Picture;
 use super::refused::{Refused, cookies};
-use super::sent::{Sent, text};
+use super::sent::{Illustrated, Sent, text};
 use super::shapes::{UserFull, UserShort};
 
 /// What a session calls its device when it was begun here.
@@ -65,7 +71,8 @@ pub async fn sign_up(
     };
     let (metadata, answer, _) = asker.auth().sign_up(request).await.map_err(no_sign_up)?.into_parts();
     let user = answer.user.ok_or_else(Refused::incomplete)?;
-    Ok((StatusCode::CREATED, with_cookies(metadata), Json(UserShort::from(user))).into_response())
+    Ok((StatusCode::CREATED, with_cookies(metadata), Json(UserShort::of(user, &asker.host())))
+        .into_response())
 }
 
 /// Signs in.
@@ -88,7 +95,7 @@ pub async fn log_in(
         ));
     }
     let user = answer.user.ok_or_else(Refused::incomplete)?;
-    Ok((with_cookies(metadata), Json(UserShort::from(user))).into_response())
+    Ok((with_cookies(metadata), Json(UserShort::of(user, &asker.host()))).into_response())
 }
 
 /// Ends the session, if there is one.
@@ -104,17 +111,26 @@ pub async fn log_out(Extension(asker): Extension<Asker>) -> Result<Response, Ref
 /// Tells who is signed in.
 pub async fn check(Extension(asker): Extension<Asker>) -> Result<Response, Refused> {
     let me = asker.me().await?;
-    Ok((no_store(), Json(UserFull::from(me))).into_response())
+    Ok((no_store(), Json(UserFull::of(me, &asker.host()))).into_response())
 }
 
-/// Would change the picture of whoever is signed in.
+/// Changes the picture of whoever is signed in.
 pub async fn update_profile(
     Extension(asker): Extension<Asker>,
-    Sent(Profile { profile_pic }): Sent<Profile>,
+    request: Request,
 ) -> Result<Response, Refused> {
+    // Nobody else has so much read.
     asker.me().await?;
-    let _picture = text(profile_pic).ok_or_else(|| Refused::because("Profile pic is required"))?;
-    Err(Refused::because("This server keeps no pictures"))
+    let Illustrated { said: Profile { profile_pic }, room: _room } = Illustrated::read(request).await?;
+    let picture = Picture::read(profile_pic)?.ok_or_else(|| Refused::because("Profile pic is required"))?;
+    let picture_id = picture.keep(&asker, Purpose::Avatar).await?;
+    let request = UpdateProfileRequest {
+        profile: Some(auth::Profile { picture_id, ..auth::Profile::default() }),
+        update_mask: Some(FieldMask { paths: vec!["picture_id".to_owned()] }),
+    };
+    let user = asker.auth().update_profile(request).await?.into_inner().user;
+    let user = user.ok_or_else(Refused::incomplete)?;
+    Ok((no_store(), Json(UserFull::of(user, &asker.host()))).into_response())
 }
 
 /// What is said to one person is for no cache between us.

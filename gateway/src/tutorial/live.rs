@@ -203,10 +203,11 @@ impl Live {
             seq: event.seq,
             sender_id: event.actor_id,
             text: sent.text,
+            attachments: sent.attachments,
             create_time: event.create_time,
             ..v1::Message::default()
         };
-        Some(Message::of(message, receiver))
+        Some(Message::of(message, receiver, &self.guest.asker.host()))
     }
 
     /// Fetches what was too much to send.

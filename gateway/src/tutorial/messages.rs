@@ -1,10 +1,11 @@
 //! `/api/messages`: who there is, what was said, and what is said.
 
 use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Path, Query};
+use axum::extract::{Path, Query, Request};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use confab_proto::auth::v1::ListUsersRequest;
+use confab_proto::media::v1::Purpose;
 use confab_proto::message::v1::list_messages_request::Start;
 use confab_proto::message::v1::send_message_request::Target;
 use confab_proto::message::v1::{
@@ -18,8 +19,9 @@ use uuid::Uuid;
 
 use super::asker::Asker;
 use super::entry::no_store;
+use super::pictures::Picture;
 use super::refused::Refused;
-use super::sent::{Sent, text};
+use super::sent::{Illustrated, text};
 use super::shapes::{Message, UserFull, seq_of};
 
 /// How many people are listed.
@@ -46,13 +48,14 @@ pub struct Said {
 /// Everybody but the caller, by name.
 pub async fn users(Extension(asker): Extension<Asker>) -> Result<Response, Refused> {
     let me = asker.me().await?;
-    let mut users = Vec::new();
+    let (host, mut users) = (asker.host(), Vec::new());
     let mut page_token = String::new();
     while users.len() < USERS_MAX {
         let request =
             ListUsersRequest { page_size: Some(PAGE_SIZE), page_token, ..ListUsersRequest::default() };
         let page = asker.users().list_users(request).await?.into_inner();
-        users.extend(page.users.into_iter().filter(|user| user.user_id != me.user_id).map(UserFull::from));
+        let others = page.users.into_iter().filter(|user| user.user_id != me.user_id);
+        users.extend(others.map(|user| UserFull::of(user, &host)));
         page_token = page.next_page_token;
         if page_token.is_empty() {
             break;
@@ -77,31 +80,39 @@ pub async fn history(
     Ok((no_store(), Json(messages)).into_response())
 }
 
-/// Says something to somebody.
+/// Says something to somebody, or shows them something.
 pub async fn send(
     Extension(asker): Extension<Asker>,
     id: Result<Path<String>, PathRejection>,
-    Sent(Said { text: words, image }): Sent<Said>,
+    request: Request,
 ) -> Result<Response, Refused> {
+    // Nobody else has so much read.
     let me = asker.me().await?;
-    if text(image).is_some() {
-        return Err(Refused::because("This server keeps no pictures"));
+    let Illustrated { said: Said { text: words, image }, room: _room } = Illustrated::read(request).await?;
+    let (words, picture) = (text(words), Picture::read(image)?);
+    if words.is_none() && picture.is_none() {
+        return Err(Refused::because("A message needs a text or a picture"));
     }
-    let words = text(words).ok_or_else(|| Refused::because("A message needs a text or a picture"))?;
     let receiver = user_id(id).ok_or_else(no_such_receiver)?;
     if receiver == me.user_id {
         return Err(Refused::because("You cannot send messages to yourself"));
     }
+    // If the message is not sent then, nothing has it, and it goes after a day.
+    let attachment_ids = match picture {
+        Some(picture) => vec![picture.keep(&asker, Purpose::Message).await?],
+        None => Vec::new(),
+    };
     let request = SendMessageRequest {
         target: Some(Target::UserId(receiver.clone())),
-        text: words,
+        text: words.unwrap_or_default(),
+        attachment_ids,
         // The app has no id of its own for what it sends, so it cannot repeat it.
         client_id: Uuid::new_v4().to_string(),
         ..SendMessageRequest::default()
     };
     let sent = asker.messages().send_message(request).await.map_err(not_sent)?.into_inner();
     let message = sent.message.ok_or_else(Refused::incomplete)?;
-    Ok((StatusCode::CREATED, no_store(), Json(Message::of(message, receiver))).into_response())
+    Ok((StatusCode::CREATED, no_store(), Json(Message::of(message, receiver, &asker.host()))).into_response())
 }
 
 /// The newest messages between `me` and `other`, or those before one of them.
@@ -133,10 +144,11 @@ async fn with(
     newest_first.reverse();
     let receiver =
         |message: &v1::Message| if message.sender_id == me { other.clone() } else { me.to_owned() };
-    let shown = newest_first.into_iter().filter(|message| message.delete_time.is_none());
+    let (host, shown) =
+        (asker.host(), newest_first.into_iter().filter(|message| message.delete_time.is_none()));
     Ok(shown
         .map(|message| (receiver(&message), message))
-        .map(|(to, message)| Message::of(message, to))
+        .map(|(to, message)| Message::of(message, to, &host))
         .collect())
 }
 

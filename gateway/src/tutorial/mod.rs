@@ -10,6 +10,7 @@
 //!   seats.rs       and how many
 //!   live.rs        what is told over one, as long as the session lasts
 //!     heads.rs       how far it has come in each conversation
+//! pictures.rs    data URLs on their way here, addresses on their way back
 //! shapes.rs      people and messages as the app knows them
 //! refused.rs     what goes wrong, in its words
 //! ```
@@ -26,6 +27,7 @@ mod entry;
 mod heads;
 mod live;
 mod messages;
+mod pictures;
 mod refused;
 mod seats;
 mod sent;
@@ -112,6 +114,7 @@ pub fn router(parts: Parts) -> Router {
         .fallback(no_such_path)
         .with_state(sockets)
         .layer(Extension(sent::Patience(body_time_max)))
+        .layer(Extension(sent::Room::new()))
         .layer(from_fn_with_state(calls, ask))
 }
 

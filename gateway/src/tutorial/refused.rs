@@ -63,6 +63,12 @@ impl Refused {
         Self::new(StatusCode::REQUEST_TIMEOUT, "The request took too long to arrive")
     }
 
+    /// Too many large bodies are being read already.
+    pub fn crowded(wait: Duration) -> Self {
+        let message = "Too many pictures are being sent right now; try again in a moment";
+        Self { retry_after: Some(wait), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, message) }
+    }
+
     /// Somebody else's socket was asked for.
     pub fn other_user() -> Self {
         Self::new(StatusCode::FORBIDDEN, "That is not you")

@@ -6,6 +6,8 @@ use confab_proto::auth::v1::User;
 use confab_proto::message::v1;
 use serde::Serialize;
 
+use super::pictures::Host;
+
 /// Somebody, as sign-up and log-in answer.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -14,7 +16,7 @@ pub struct UserShort {
     id: String,
     full_name: String,
     email: String,
-    profile_pic: &'static str,
+    profile_pic: String,
 }
 
 /// Somebody, as everything else answers.
@@ -38,38 +40,57 @@ pub struct Message {
     sender_id: String,
     receiver_id: String,
     text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<String>,
     created_at: String,
     updated_at: String,
     #[serde(rename = "__v")]
     version: u8,
 }
 
-impl From<User> for UserShort {
-    fn from(user: User) -> Self {
-        Self { id: user.user_id, full_name: user.name, email: user.email, profile_pic: "" }
+impl UserShort {
+    /// `user`, whose picture is on `host`.
+    pub fn of(user: User, host: &Host) -> Self {
+        let profile_pic = host.of_person(&user.picture_id);
+        Self { id: user.user_id, full_name: user.name, email: user.email, profile_pic }
     }
 }
 
-impl From<User> for UserFull {
-    fn from(user: User) -> Self {
+impl UserFull {
+    /// `user`, whose picture is on `host`.
+    pub fn of(user: User, host: &Host) -> Self {
         let (created_at, updated) = (iso(user.create_time), iso(user.update_time.or(user.create_time)));
-        Self { created_at, updated_at: updated, version: 0, short: user.into() }
+        Self { created_at, updated_at: updated, version: 0, short: UserShort::of(user, host) }
     }
 }
 
 impl Message {
-    /// `message`, as what one of two people said to the other, who is `receiver`.
-    pub fn of(message: v1::Message, receiver: String) -> Self {
+    /// `message`, as what one of two people said to the other, who is `receiver`;
+    /// what is in it is on `host`. The app shows one picture at most, and no files:
+    /// where there is nothing else, their names stand for them.
+    pub fn of(message: v1::Message, receiver: String, host: &Host) -> Self {
+        let image = host.of_message(&message.attachments);
+        let text = match message.text {
+            text if text.is_empty() && image.is_none() => names(&message.attachments),
+            text => text,
+        };
         Self {
             id: message_id(&message.conversation_id, message.seq),
             created_at: iso(message.create_time),
             updated_at: iso(message.edit_time.or(message.create_time)),
             sender_id: message.sender_id,
             receiver_id: receiver,
-            text: message.text,
+            text,
+            image,
             version: 0,
         }
     }
+}
+
+/// What `attachments` are called.
+fn names(attachments: &[v1::Attachment]) -> String {
+    let names: Vec<&str> = attachments.iter().map(|one| one.name.as_str()).collect();
+    names.join(", ")
 }
 
 /// What the app calls the message `seq` of a conversation.

@@ -119,7 +119,7 @@ async fn an_answer_is_told_with_all_fields_that_have_a_value() {
     // Those that are left at their default too; a person need not know the contract.
     let expected = serde_json::json!({"user": {
         "userId": "u-1", "name": "Ada", "email": "", "createTime": "2023-11-14T22:13:20.120Z",
-        "emailVerified": false, "statusText": "", "timeZone": "", "deleted": false,
+        "emailVerified": false, "statusText": "", "timeZone": "", "deleted": false, "pictureId": "",
     }});
     assert_eq!(answer.json(), expected);
     assert!(!answer.headers.keys().any(|name| name.as_str().starts_with("confab-")), "{answer:?}");

@@ -21,4 +21,5 @@ mod smuggling;
 mod spellings;
 mod stage;
 mod tutorial;
+mod tutorial_pictures;
 mod tutorial_sockets;

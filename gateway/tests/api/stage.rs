@@ -81,11 +81,25 @@ pub struct Asked {
     pub trailers: Option<HeaderMap>,
     /// The message, without the five bytes before it.
     pub message: Vec<u8>,
+    /// All messages, each behind its five bytes.
+    pub body: Vec<u8>,
 }
 
 impl Asked {
     pub fn message<M: Message + Default>(&self) -> M {
         M::decode(&*self.message).unwrap()
+    }
+
+    /// All messages of a stream.
+    pub fn messages<M: Message + Default>(&self) -> Vec<M> {
+        let (mut rest, mut messages) = (&*self.body, Vec::new());
+        while let Some((head, more)) = rest.split_first_chunk::<5>() {
+            let size = u32::from_be_bytes([head[1], head[2], head[3], head[4]]);
+            let (message, next) = more.split_at(usize::try_from(size).unwrap());
+            messages.push(M::decode(message).unwrap());
+            rest = next;
+        }
+        messages
     }
 }
 
@@ -229,7 +243,7 @@ async fn answer(State(services): State<Services>, request: Request) -> Response 
     let body = body.to_bytes().to_vec();
     let path = head.uri.path().to_owned();
     let message = body.get(5..).unwrap_or_default().to_vec();
-    let asked = Asked { path: path.clone(), headers: head.headers, trailers, message };
+    let asked = Asked { path: path.clone(), headers: head.headers, trailers, message, body: body.clone() };
     services.asked.lock().unwrap().push(asked);
 
     let given = services.given.lock().unwrap().clone();

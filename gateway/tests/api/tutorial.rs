@@ -10,27 +10,27 @@ use tonic::Code;
 
 use crate::stage::{Answer, DEAD_SECRET, Given, SECRET, Stage, json};
 
-const ADA: &str = "0192c1f0-0000-7000-8000-00000000000a";
-const BEN: &str = "0192c1f0-0000-7000-8000-00000000000b";
+pub const ADA: &str = "0192c1f0-0000-7000-8000-00000000000a";
+pub const BEN: &str = "0192c1f0-0000-7000-8000-00000000000b";
 const TALK: &str = "0192c1f0-0000-5000-8000-0000000000ab";
 
 /// A request of a page of our own, with a session.
-fn ask(method: &str, path: &str) -> Builder {
+pub fn ask(method: &str, path: &str) -> Builder {
     from_page(method, path).header("cookie", format!("__Host-confab={SECRET}"))
 }
 
 /// The same before somebody has signed in.
-fn from_page(method: &str, path: &str) -> Builder {
+pub fn from_page(method: &str, path: &str) -> Builder {
     let request = json(method, path).header("sec-fetch-site", "same-origin");
     if method == "GET" { request } else { request.header("content-type", "application/json") }
 }
 
-fn user(id: &str, name: &str, email: &str) -> User {
+pub fn user(id: &str, name: &str, email: &str) -> User {
     let create_time = Some(prost_types::Timestamp { seconds: 1_700_000_000, nanos: 120_000_000 });
     User { user_id: id.into(), name: name.into(), email: email.into(), create_time, ..User::default() }
 }
 
-fn said(seq: i64, sender: &str, text: &str) -> message::Message {
+pub fn said(seq: i64, sender: &str, text: &str) -> message::Message {
     let create_time = Some(prost_types::Timestamp { seconds: 1_700_000_000 + seq, nanos: 0 });
     message::Message {
         conversation_id: TALK.into(),
@@ -44,7 +44,7 @@ fn said(seq: i64, sender: &str, text: &str) -> message::Message {
 }
 
 /// A stage on which Ada is signed in, and talks with Ben.
-async fn stage() -> Stage {
+pub async fn stage() -> Stage {
     let stage = Stage::new().await;
     let ada = user(ADA, "Ada", "ada@example.org");
     stage.say("GetMe", vec![auth::GetMeResponse { user: Some(ada.clone()) }.encode_to_vec()]);
@@ -59,7 +59,7 @@ async fn stage() -> Stage {
     stage
 }
 
-fn says(answer: &Answer, status: u16, message: &str) {
+pub fn says(answer: &Answer, status: u16, message: &str) {
     assert_eq!((answer.status, answer.json()), (status, json!({ "message": message })), "{answer:?}");
     assert_eq!(answer.header("content-type"), "application/json");
 }
@@ -253,7 +253,8 @@ async fn what_is_sent_is_a_message_to_that_person() {
         (path.as_str(), r#"{"text":" "}"#),
         (&path, r#"{"text":"","image":null}"#),
         (&path, r#"{"text":{"$ne":1}}"#),
-        (&path, r#"{"text":"a","image":"data:image/png;base64,AAAA"}"#),
+        (&path, r#"{"text":"a","image":"https://elsewhere.example/a.png"}"#),
+        (&path, r#"{"text":"a","image":"data:text/html;base64,AAAA"}"#),
         (&path, "[]"),
         (&path, "{"),
         (&path, "\u{feff}{}"),

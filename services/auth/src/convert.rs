@@ -36,8 +36,8 @@ pub use letters::{claimed_email, mail_code, wanted_email};
 pub use log_in::entry;
 pub use passkeys::{passkey_id, passkey_name};
 pub use people::{
-    caller_and_users, contacts, page_of_blocks, page_of_users, people, two_people, user_id, user_ids,
-    wanted_push,
+    caller_and_users, contacts, held_pictures, indexes, page_of_blocks, page_of_users, people, two_people,
+    user_id, user_ids, wanted_push,
 };
 
 /// Names the field that a value comes from, in case that it is wrong.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use confab_core::UserId;
+use confab_core::{MediaId, UserId};
 use confab_db::StoreError;
 use confab_rpc::Failure;
 use tonic::Status;
@@ -21,6 +21,9 @@ const LETTERS_RETRY_AFTER: Duration = Duration::from_mins(1);
 
 /// What to wait before an export is tried again.
 const EXPORT_AGAIN_AFTER: Duration = Duration::from_mins(1);
+
+/// What to wait before a retry when the media service did not answer.
+const MEDIA_RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// What to wait before a provider is asked again that did not answer.
 const PROVIDER_RETRY_AFTER: Duration = Duration::from_secs(30);
@@ -154,6 +157,18 @@ pub enum Error {
     /// Somebody has named themselves.
     #[error("user_id must not be your own")]
     Oneself,
+    /// A file is not there, or not for somebody to show as their picture.
+    #[error("there is no such picture of yours")]
+    NoSuchPicture {
+        /// The file.
+        media: MediaId,
+    },
+    /// Nobody keeps pictures.
+    #[error("this server keeps no pictures; ask those who run it")]
+    PicturesOff,
+    /// The media service does not answer.
+    #[error("pictures cannot be asked for right now; try again in a moment")]
+    Media(#[source] Box<Status>),
     /// Somebody has blocked as many people as they can.
     #[error("you have blocked {} people; unblock some first", Block::COUNT_MAX)]
     TooManyBlocked,
@@ -247,6 +262,11 @@ impl From<Error> for Status {
             Error::LastAdmin => Failure::precondition("LAST_ADMIN"),
             Error::NoSuchUser { user } => Failure::not_found("NO_SUCH_USER").with("user_id", user),
             Error::Oneself => Failure::invalid("ONESELF").field("user_id", "must not be your own"),
+            Error::NoSuchPicture { media } => Failure::not_found("NO_SUCH_MEDIA")
+                .with("media_id", media)
+                .field("profile.picture_id", "names no picture of yours"),
+            Error::PicturesOff => Failure::precondition("PICTURES_OFF"),
+            Error::Media(_) => Failure::unavailable("MEDIA_DOWN").retry_after(MEDIA_RETRY_AFTER),
             Error::TooManyBlocked => full("TOO_MANY_BLOCKED", "blocked_users_max", Block::COUNT_MAX),
             Error::TooManyRequests { wait } => later(Failure::exhausted("TOO_MANY_REQUESTS"), *wait),
             Error::TooManyGuesses { wait } => too_many_guesses(*wait),

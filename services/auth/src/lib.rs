@@ -10,6 +10,7 @@
 //!     hashing.rs hashes passwords, a few at a time
 //!     oidc/      asks others who somebody is
 //!     webauthn.rs asks passkeys, and checks what they sign
+//!     library.rs attaches the pictures that the media service keeps
 //!     mail/      sends letters, beside all requests
 //!     importing.rs  takes accounts over from elsewhere, for operators
 //!     eraser.rs  has erased what people leave behind, beside all requests
@@ -54,6 +55,7 @@ mod handlers;
 mod hashing;
 mod importing;
 mod keys;
+mod library;
 mod limits;
 mod mail;
 mod oidc;

@@ -29,6 +29,7 @@ use crate::eraser::Eraser;
 use crate::exporter::Turns;
 use crate::hashing::Hasher;
 use crate::keys::{KeyRotation, SigningKeys};
+use crate::library::Library;
 use crate::limits::Limits;
 use crate::mail::Postman;
 use crate::oidc::Providers;
@@ -54,6 +55,7 @@ pub struct AuthService {
     pub(crate) limits: Limits,
     pub(crate) webauthn: Webauthn,
     pub(crate) providers: Arc<Providers>,
+    pub(crate) library: Option<Library>,
     pub(crate) postman: Postman,
     pub(crate) eraser: Eraser,
     pub(crate) exports: Arc<Turns>,
@@ -102,6 +104,7 @@ impl AuthService {
             limits: Limits::new(config, &clock),
             webauthn: Webauthn::new(&config.passkeys),
             providers: Arc::new(Providers::none()),
+            library: None,
             keys,
             clock,
             session_lifetime: config.session_lifetime,
@@ -383,6 +386,7 @@ mod keepers;
 mod mail;
 mod passkeys;
 mod people;
+mod pictures;
 mod sessions;
 
 #[cfg(test)]

@@ -5,12 +5,14 @@
 //! * A removal, or a message that was deleted, is heeded [`FRESH_TIME`] later at the most.
 //! * While the message service is away, nobody sees anything new of others.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use confab_core::{Clock, MediaId, Timestamp, UserId};
 use confab_proto::internal::v1 as internal;
 use confab_proto::internal::v1::place_service_client::PlaceServiceClient;
+use confab_proto::internal::v1::user_directory_service_client::UserDirectoryServiceClient;
 use confab_rpc::Channel;
 use quick_cache::sync::Cache;
 use tonic::Status;
@@ -32,24 +34,29 @@ const PLACES_IN_ALL_MAX: usize = 1_000;
 /// How long the message service may take to answer.
 const ASK_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// The services that know what files are attached to.
+#[derive(Clone)]
+pub struct Neighbours {
+    /// Messages and groups.
+    pub places: PlaceServiceClient<Channel>,
+    /// People.
+    pub people: UserDirectoryServiceClient<Channel>,
+}
+
 /// Knows who may see which file. Clones share what they know.
 #[derive(Clone)]
 pub struct Access {
     library: Arc<dyn LibraryStore>,
-    places: PlaceServiceClient<Channel>,
+    neighbours: Neighbours,
     clock: Arc<dyn Clock>,
     seen: Arc<Cache<(UserId, MediaId), Timestamp>>,
 }
 
 impl Access {
-    /// Finds in `library` what files are attached to, and asks the message
-    /// service behind `places` who sees that.
-    pub fn new(
-        library: Arc<dyn LibraryStore>,
-        places: PlaceServiceClient<Channel>,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
-        Self { library, places, clock, seen: Arc::new(Cache::new(ANSWERS_MAX)) }
+    /// Finds in `library` what files are attached to, and asks the `neighbours`
+    /// about that.
+    pub fn new(library: Arc<dyn LibraryStore>, neighbours: Neighbours, clock: Arc<dyn Clock>) -> Self {
+        Self { library, neighbours, clock, seen: Arc::new(Cache::new(ANSWERS_MAX)) }
     }
 
     /// Fails, as if there were no such file, if `user` may not see `media`.
@@ -70,16 +77,37 @@ impl Access {
         Ok(allowed)
     }
 
-    /// Tells which of `holdings` are still so, by their place in the list. People
-    /// are not asked about.
-    pub async fn held(&self, holdings: &[Holding]) -> Result<Vec<usize>, Error> {
-        let holdings = holdings.iter().map(|holding| internal::Holding {
-            place: Some(convert::wire_place(holding.place)),
-            media_id: holding.media.to_string(),
-        });
-        let request = internal::FilterHeldPlacesRequest { holdings: holdings.collect() };
-        let answer = self.places.clone().filter_held_places(with_timeout(request)).await.map_err(away)?;
-        Ok(indexes(&answer.into_inner().indexes))
+    /// Returns those of `holdings` that are still so.
+    pub async fn held(&self, holdings: &[Holding]) -> Result<HashSet<Holding>, Error> {
+        let (mut pictures, mut others) = (Vec::new(), Vec::new());
+        for holding in holdings {
+            match holding.place {
+                Place::Person(user) => pictures.push((user, holding.media)),
+                Place::Message { .. } | Place::Group(_) => others.push(*holding),
+            }
+        }
+        let mut held = HashSet::new();
+        if !others.is_empty() {
+            held.extend(self.held_in_places(&others).await?);
+        }
+        if !pictures.is_empty() {
+            held.extend(self.held_by_people(&pictures).await?);
+        }
+        Ok(held)
+    }
+
+    async fn held_in_places(&self, holdings: &[Holding]) -> Result<Vec<Holding>, Error> {
+        let request = internal::FilterHeldPlacesRequest { holdings: convert::wire_holdings(holdings) };
+        let answer = self.neighbours.places.clone().filter_held_places(with_timeout(request)).await;
+        Ok(chosen(holdings, &answer.map_err(away)?.into_inner().indexes))
+    }
+
+    async fn held_by_people(&self, pictures: &[(UserId, MediaId)]) -> Result<Vec<Holding>, Error> {
+        let request = internal::FilterHeldPicturesRequest { pictures: convert::wire_pictures(pictures) };
+        let answer = self.neighbours.people.clone().filter_held_pictures(with_timeout(request)).await;
+        let answer = answer.map_err(|status| Error::Auth(Box::new(status)))?;
+        let held = chosen(pictures, &answer.into_inner().indexes).into_iter();
+        Ok(held.map(|(user, media)| Holding { place: Place::Person(user), media }).collect())
     }
 
     fn was_seen_lately(&self, user: UserId, media: MediaId) -> bool {
@@ -111,7 +139,7 @@ impl Access {
     async fn sees_any(&self, user: UserId, places: &[Place]) -> Result<bool, Error> {
         let places = places.iter().copied().map(convert::wire_place).collect();
         let request = internal::FilterVisiblePlacesRequest { user_id: user.to_string(), places };
-        let answer = self.places.clone().filter_visible_places(with_timeout(request)).await;
+        let answer = self.neighbours.places.clone().filter_visible_places(with_timeout(request)).await;
         Ok(!answer.map_err(away)?.into_inner().indexes.is_empty())
     }
 }
@@ -126,6 +154,8 @@ fn away(status: Status) -> Error {
     Error::Message(Box::new(status))
 }
 
-fn indexes(indexes: &[i32]) -> Vec<usize> {
-    indexes.iter().filter_map(|index| usize::try_from(*index).ok()).collect()
+/// Those of `all` whose places in the list an answer names.
+fn chosen<T: Copy>(all: &[T], indexes: &[i32]) -> Vec<T> {
+    let at = |index: &i32| usize::try_from(*index).ok().and_then(|index| all.get(index).copied());
+    indexes.iter().filter_map(at).collect()
 }

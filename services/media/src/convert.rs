@@ -5,8 +5,8 @@ mod personal_data;
 use std::fmt::Display;
 use std::time::Duration;
 
-use confab_core::MediaId;
 use confab_core::page::{Page, encode_token};
+use confab_core::{MediaId, UserId};
 use confab_proto::internal::v1 as internal;
 use confab_proto::internal::v1::media_place::Place as WirePlace;
 use confab_proto::media::v1;
@@ -18,7 +18,7 @@ use crate::domain::{BlobKey, FileName, Media, MediaKind, Place, Purpose, Upload,
 use crate::error::Error;
 use crate::handlers::{Attaching, Detaching, DownloadHead, Draft, Listed, Part, Piece, Wanted};
 use crate::signature::Grant;
-use crate::store::{Aftermath, MediaCursor};
+use crate::store::{Aftermath, Holding, MediaCursor};
 
 pub use personal_data::{exported, user_id};
 
@@ -189,6 +189,24 @@ pub fn wire_place(place: Place) -> internal::MediaPlace {
         Place::Person(user) => WirePlace::UserId(user.to_string()),
     };
     internal::MediaPlace { place: Some(place) }
+}
+
+/// What is attached to messages and groups, as it is asked about.
+pub fn wire_holdings(holdings: &[Holding]) -> Vec<internal::Holding> {
+    let wire = |holding: &Holding| internal::Holding {
+        place: Some(wire_place(holding.place)),
+        media_id: holding.media.to_string(),
+    };
+    holdings.iter().map(wire).collect()
+}
+
+/// The same of people: whose pictures they are.
+pub fn wire_pictures(pictures: &[(UserId, MediaId)]) -> Vec<internal::HeldPicture> {
+    let wire = |(user, media): &(UserId, MediaId)| internal::HeldPicture {
+        user_id: user.to_string(),
+        media_id: media.to_string(),
+    };
+    pictures.iter().map(wire).collect()
 }
 
 impl From<Media> for v1::Media {

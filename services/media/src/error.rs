@@ -113,6 +113,9 @@ pub enum Error {
     /// The message service did not say who may see what.
     #[error("the message service did not answer")]
     Message(#[source] Box<Status>),
+    /// The auth service did not say whose picture something is.
+    #[error("the auth service did not answer")]
+    Auth(#[source] Box<Status>),
     /// The blob store failed.
     #[error("the blob store failed")]
     Blobs(#[from] BlobError),
@@ -166,6 +169,7 @@ impl From<Error> for Status {
             Error::BeingErased => Failure::unavailable("BEING_ERASED").retry_after(RETRY_AFTER),
             Error::Spool(error) if is_full(error) => Failure::exhausted("STORE_FULL"),
             Error::Spool(_) => Failure::internal("SPOOL_FAILED"),
+            Error::Auth(_) => Failure::unavailable("AUTH_DOWN").retry_after(RETRY_AFTER),
             Error::Message(_) => Failure::unavailable("MESSAGE_DOWN").retry_after(RETRY_AFTER),
             Error::Blobs(error) => of_blobs(error),
             Error::Store(error) => of_store(error),

@@ -11,6 +11,7 @@ use confab_core::Clock;
 use confab_proto::internal::v1::media_library_service_server::MediaLibraryServiceServer;
 use confab_proto::internal::v1::personal_data_service_server::PersonalDataServiceServer;
 use confab_proto::internal::v1::place_service_client::PlaceServiceClient;
+use confab_proto::internal::v1::user_directory_service_client::UserDirectoryServiceClient;
 use confab_proto::media::v1;
 use confab_proto::media::v1::media_service_server::{self, MediaServiceServer};
 use confab_rpc::{Caller, Channel, RemoteKeys, Revoked, ServiceKey, TokenVerifier, guard};
@@ -19,7 +20,7 @@ use tokio::sync::Notify;
 use tonic::service::Routes;
 use tonic::{Request, Response, Status, Streaming};
 
-use crate::access::Access;
+use crate::access::{Access, Neighbours};
 use crate::blobs::BlobStore;
 use crate::config::Config;
 use crate::domain::Quota;
@@ -47,7 +48,7 @@ pub struct Kept {
 /// The services that this one asks.
 #[derive(Clone)]
 pub struct Clients {
-    places: PlaceServiceClient<Channel>,
+    neighbours: Neighbours,
     keys: Channel,
     service_key: ServiceKey,
     revoked: Arc<Revoked>,
@@ -57,9 +58,13 @@ impl Clients {
     /// Asks the auth and the message service that `auth` and `message` lead to.
     #[must_use]
     pub fn new(auth: Channel, message: Channel, service_key: ServiceKey, clock: Arc<dyn Clock>) -> Self {
-        let as_media = message.with_service_token("media", service_key.clone(), clock);
-        let (places, revoked) = (PlaceServiceClient::new(as_media), Arc::default());
-        Self { places, keys: auth, service_key, revoked }
+        let as_media =
+            |channel: Channel| channel.with_service_token("media", service_key.clone(), clock.clone());
+        let neighbours = Neighbours {
+            places: PlaceServiceClient::new(as_media(message)),
+            people: UserDirectoryServiceClient::new(as_media(auth.clone())),
+        };
+        Self { neighbours, keys: auth, service_key, revoked: Arc::default() }
     }
 
     /// The same for a service that lets nobody in whose session `revoked` knows.
@@ -98,7 +103,7 @@ impl MediaService {
         let source = Arc::new(RemoteKeys::new(clients.keys));
         let verifier = TokenVerifier::new(source, &clients.service_key, clock.clone());
         Self {
-            access: Access::new(stores.library.clone(), clients.places, clock.clone()),
+            access: Access::new(stores.library.clone(), clients.neighbours, clock.clone()),
             stores,
             blobs,
             spool,

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use crate::access::{Access, PLACES_MAX};
 use crate::blobs::BlobStore;
-use crate::domain::{Manner, Place};
+use crate::domain::Manner;
 use crate::error::Error;
 use crate::spool::{Spool, SpoolError};
 use crate::store::{Aftermath, Holding, Stores};
@@ -106,17 +106,11 @@ impl Sweeper {
             let now = self.clock.now();
             let unsure = self.stores.library.unsure(before(now, SURE_TIME), PLACES_MAX).await?;
             let is_done = unsure.len() < PLACES_MAX;
-            // Pictures of people are theirs to let go of.
-            let (of_people, asked): (Vec<Holding>, Vec<Holding>) =
-                unsure.into_iter().partition(|holding| matches!(holding.place, Place::Person(_)));
-            let held = if asked.is_empty() { Vec::new() } else { self.access.held(&asked).await? };
-            let mut confirmed = of_people;
-            for (index, holding) in asked.into_iter().enumerate() {
-                if held.contains(&index) {
-                    confirmed.push(holding);
-                } else {
-                    self.stores.library.release(holding, Aftermath::Erase, now).await?;
-                }
+            let held = self.access.held(&unsure).await?;
+            let (confirmed, released): (Vec<Holding>, Vec<Holding>) =
+                unsure.into_iter().partition(|holding| held.contains(holding));
+            for holding in released {
+                self.stores.library.release(holding, Aftermath::Erase, now).await?;
             }
             self.stores.library.confirm(&confirmed, now).await?;
             if is_done {

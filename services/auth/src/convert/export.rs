@@ -17,6 +17,7 @@ pub fn profile(account: &Account, factors: Factors) -> Vec<u8> {
         "name": user.name.as_str(),
         "status_text": user.status.as_str(),
         "time_zone": user.time_zone.as_ref().map(TimeZone::as_str),
+        "picture_id": user.picture.map(|picture| picture.to_string()),
         "create_time": time(user.created),
         "update_time": time(user.updated),
         "contact_policy": account.contact.word(),

@@ -1,14 +1,14 @@
 //! People on the wire.
 
 use confab_core::page::{Page, encode_token};
-use confab_core::{SessionId, UserId};
+use confab_core::{MediaId, SessionId, UserId};
 use confab_proto::auth::v1;
 use confab_proto::internal::v1 as internal;
 
 use super::field;
 use crate::domain::{
-    Account, Block, BlockCursor, Contact, ContactPolicy, Name, NamePrefix, Person, ProfileChange, StatusText,
-    TimeZone, User, UserCursor,
+    Account, Block, BlockCursor, Contact, ContactPolicy, HeldPicture, Name, NamePrefix, Person,
+    ProfileChange, StatusText, TimeZone, User, UserCursor,
 };
 use crate::error::Error;
 use crate::handlers::{BlockList, PushCheck, UserList};
@@ -26,7 +26,8 @@ impl TryFrom<v1::UpdateProfileRequest> for ProfileChange {
             Some(paths) => paths.iter().any(|named| named == path || named == "*"),
         };
         let zone = |name: &str| if name.is_empty() { Ok(None) } else { TimeZone::new(name).map(Some) };
-        let v1::Profile { name, status_text, time_zone } = profile;
+        let picture = |id: &str| if id.is_empty() { Ok(None) } else { id.parse::<MediaId>().map(Some) };
+        let v1::Profile { name, status_text, time_zone, picture_id } = profile;
         Ok(Self {
             name: names("name", &name).then(|| field("profile.name", Name::new(&name))).transpose()?,
             status: names("status_text", &status_text)
@@ -35,17 +36,21 @@ impl TryFrom<v1::UpdateProfileRequest> for ProfileChange {
             time_zone: names("time_zone", &time_zone)
                 .then(|| field("profile.time_zone", zone(&time_zone)))
                 .transpose()?,
+            picture: names("picture_id", &picture_id)
+                .then(|| field("profile.picture_id", picture(&picture_id)))
+                .transpose()?,
         })
     }
 }
 
 /// Makes sure that a mask over a profile names what there is.
 fn check_mask(paths: &[String]) -> Result<(), &'static str> {
-    let is_known = |path: &String| matches!(path.as_str(), "name" | "status_text" | "time_zone" | "*");
+    let is_known =
+        |path: &String| matches!(path.as_str(), "name" | "status_text" | "time_zone" | "picture_id" | "*");
     if paths.iter().all(is_known) {
         Ok(())
     } else {
-        Err("may name nothing but name, status_text and time_zone, or be \"*\"")
+        Err("may name nothing but name, status_text, time_zone and picture_id, or be \"*\"")
     }
 }
 
@@ -109,6 +114,7 @@ impl From<User> for v1::User {
             name: user.name.as_str().to_owned(),
             status_text: user.status.as_str().to_owned(),
             time_zone: user.time_zone.map(|zone| zone.as_str().to_owned()).unwrap_or_default(),
+            picture_id: user.picture.map(|picture| picture.to_string()).unwrap_or_default(),
             // Nobody's business; see below for one's own.
             email: String::new(),
             email_verified: false,
@@ -155,6 +161,20 @@ fn blocked_user((block, user): (Block, Option<User>)) -> v1::BlockedUser {
         user: Some(user.map_or_else(gone, v1::User::from)),
         block_time: Some(block.created.into()),
     }
+}
+
+/// Pictures that people are said to have.
+pub fn held_pictures(request: &internal::FilterHeldPicturesRequest) -> Result<Vec<HeldPicture>, Error> {
+    let held = |held: &internal::HeldPicture| {
+        let media = field("pictures.media_id", held.media_id.parse())?;
+        Ok(HeldPicture { user: field("pictures.user_id", held.user_id.parse())?, media })
+    };
+    request.pictures.iter().map(held).collect()
+}
+
+/// Where something stands in a list.
+pub fn indexes(indexes: Vec<usize>) -> Vec<i32> {
+    indexes.into_iter().filter_map(|index| i32::try_from(index).ok()).collect()
 }
 
 /// People as others see them.
@@ -205,6 +225,8 @@ impl From<ContactPolicy> for v1::ContactPolicy {
 mod tests {
     use super::*;
 
+    const PICTURE: &str = "0192c1f0-0000-7000-8000-000000000001";
+
     fn update(profile: v1::Profile, mask: Option<&[&str]>) -> Result<ProfileChange, Error> {
         let paths = |paths: &[&str]| paths.iter().map(|&path| path.to_owned()).collect();
         let update_mask = mask.map(|mask| prost_types::FieldMask { paths: paths(mask) });
@@ -223,20 +245,25 @@ mod tests {
         assert_eq!(update(named("Ada"), Some(&[])).unwrap(), ProfileChange::default());
         assert_eq!(update(named(""), None).unwrap(), ProfileChange::default());
 
-        let emptied = ProfileChange { status: Some(StatusText::default()), time_zone: Some(None), ..renamed };
+        let status = Some(StatusText::default());
+        let emptied = ProfileChange { status, time_zone: Some(None), picture: Some(None), ..renamed };
         assert_eq!(update(named("Ada"), Some(&["*"])).unwrap(), emptied);
         let said = v1::Profile {
             status_text: "Back on Monday".into(),
             time_zone: "europe/berlin".into(),
+            picture_id: PICTURE.into(),
             ..v1::Profile::default()
         };
         let expected = ProfileChange {
             name: None,
             status: Some(StatusText::new("Back on Monday").unwrap()),
             time_zone: Some(Some(TimeZone::new("Europe/Berlin").unwrap())),
+            picture: Some(Some(PICTURE.parse().unwrap())),
         };
         assert_eq!(update(said.clone(), None).unwrap(), expected);
-        let only_time = ProfileChange { status: None, ..expected };
+        let only_picture = ProfileChange { picture: expected.picture, ..ProfileChange::default() };
+        assert_eq!(update(said.clone(), Some(&["picture_id"])).unwrap(), only_picture);
+        let only_time = ProfileChange { time_zone: expected.time_zone, ..ProfileChange::default() };
         assert_eq!(update(said, Some(&["time_zone"])).unwrap(), only_time);
     }
 

@@ -53,6 +53,6 @@ pub use session::{
 };
 pub use totp::{Totp, TotpCode, TotpSecret};
 pub use user::{
-    Account, AccountFilter, AccountState, Contact, ContactPolicy, EmailChange, Entry, FinishLogIn, LogIn,
-    PasskeyLogIn, PasswordChange, ProfileChange, Role, SignUp, User, UserCursor,
+    Account, AccountFilter, AccountState, Contact, ContactPolicy, EmailChange, Entry, FinishLogIn,
+    HeldPicture, LogIn, PasskeyLogIn, PasswordChange, ProfileChange, Role, SignUp, User, UserCursor,
 };

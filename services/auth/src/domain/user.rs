@@ -1,6 +1,6 @@
 //! People, and what they ask for.
 
-use confab_core::{Timestamp, UserId};
+use confab_core::{MediaId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -21,6 +21,8 @@ pub struct User {
     pub status: StatusText,
     /// Where they live, as far as clocks are concerned, if they have said.
     pub time_zone: Option<TimeZone>,
+    /// What they look like, if they show it: a file of the media service.
+    pub picture: Option<MediaId>,
     /// When they signed up.
     pub created: Timestamp,
     /// When the profile last changed.
@@ -31,8 +33,8 @@ impl User {
     /// Somebody who joins at `now`, and has said nothing but what they are called.
     #[must_use]
     pub fn joining(name: Name, now: Timestamp) -> Self {
-        let (status, time_zone) = (StatusText::default(), None);
-        Self { id: UserId::new(now), name, status, time_zone, created: now, updated: now }
+        let (status, time_zone, picture) = (StatusText::default(), None, None);
+        Self { id: UserId::new(now), name, status, time_zone, picture, created: now, updated: now }
     }
 }
 
@@ -269,6 +271,18 @@ pub struct ProfileChange {
     /// The new time zone; `Some(None)` takes it away.
     #[expect(clippy::option_option, reason = "taking it away is not the same as leaving it")]
     pub time_zone: Option<Option<TimeZone>>,
+    /// The new picture; `Some(None)` takes it away.
+    #[expect(clippy::option_option, reason = "taking it away is not the same as leaving it")]
+    pub picture: Option<Option<MediaId>>,
+}
+
+/// A picture, and whose it is said to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeldPicture {
+    /// The person.
+    pub user: UserId,
+    /// The file.
+    pub media: MediaId,
 }
 
 /// A place in the list of people, which is sorted by name and then by id.

@@ -1,10 +1,15 @@
 //! `AuthService.UpdateProfile`.
 
+use std::error::Error as StdError;
+
+use confab_core::{MediaId, UserId};
+use confab_db::StoreError;
 use confab_rpc::Caller;
 
 use super::{get_me, require_session};
 use crate::domain::{Account, ProfileChange};
 use crate::error::Error;
+use crate::library::{Aftermath, Library};
 use crate::service::AuthService;
 
 /// Changes what others see of `caller`, and returns their account.
@@ -17,8 +22,53 @@ pub async fn update_profile(
         return get_me(service, caller).await;
     }
     require_session(service, caller).await?;
-    let updated = service.stores.users.update_profile(caller.user, &change, service.clock.now()).await?;
+    match change.picture {
+        None => store(service, caller.user, &change).await,
+        Some(picture) => update_with_picture(service, caller.user, picture, &change).await,
+    }
+}
+
+async fn store(service: &AuthService, user: UserId, change: &ProfileChange) -> Result<Account, Error> {
+    let updated = service.stores.users.update_profile(user, change, service.clock.now()).await?;
     updated.ok_or(Error::SessionEnded)
+}
+
+/// Stores `change`, once the `picture` in it is attached; then lets go of the one before.
+async fn update_with_picture(
+    service: &AuthService,
+    user: UserId,
+    picture: Option<MediaId>,
+    change: &ProfileChange,
+) -> Result<Account, Error> {
+    let library = service.require_library()?;
+    if let Some(picture) = picture {
+        library.attach(user, picture).await?;
+    }
+    let updated = store(service, user, change).await;
+    match &updated {
+        Ok(_) => keep_picture(service, library, user, Aftermath::Erase).await,
+        // It may be stored: the media service asks, in the end.
+        Err(Error::Store(StoreError::Unknown { .. } | StoreError::Corrupt { .. })) => {}
+        Err(_) => keep_picture(service, library, user, Aftermath::Wait).await,
+    }
+    updated
+}
+
+/// Lets go of all pictures of `user` but the one they have now, which another
+/// request may have set meanwhile.
+async fn keep_picture(service: &AuthService, library: &Library, user: UserId, aftermath: Aftermath) {
+    match service.stores.users.find(user).await {
+        Ok(account) => {
+            let picture = account.and_then(|account| account.user.picture);
+            library.let_go(user, picture, aftermath).await;
+        }
+        Err(error) => {
+            tracing::warn!(
+                error = &error as &dyn StdError,
+                "a picture stays until the media service asks for it"
+            );
+        }
+    }
 }
 
 #[cfg(test)]

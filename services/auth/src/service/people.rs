@@ -110,6 +110,15 @@ impl UserDirectoryService for AuthService {
         Ok(Response::new(contact.into()))
     }
 
+    async fn filter_held_pictures(
+        &self,
+        request: Request<internal::FilterHeldPicturesRequest>,
+    ) -> Result<Response<internal::FilterHeldPicturesResponse>, Status> {
+        let pictures = convert::held_pictures(request.get_ref())?;
+        let held = handlers::filter_held_pictures(self, pictures).await?;
+        Ok(Response::new(internal::FilterHeldPicturesResponse { indexes: convert::indexes(held) }))
+    }
+
     async fn check_push(
         &self,
         request: Request<internal::CheckPushRequest>,

@@ -9,6 +9,8 @@ use tonic::{Code, Status};
 use crate::factors::confirm;
 use crate::world::{PASSWORD, World, refusal, with_token};
 
+const PICTURE: &str = "0192c1f0-0000-7000-8000-000000000001";
+
 /// Puts the parts together as a client does, and returns the files by their names.
 async fn export(world: &World, token: &str) -> Result<Vec<(String, String)>, Status> {
     let mut parts =
@@ -35,6 +37,9 @@ async fn whoever_proves_who_they_are_gets_all_that_is_kept_of_them_and_no_secret
     let (bob, _) = world.join("bob@example.com", "Bob").await;
     let block = v1::BlockUserRequest { user_id: bob.user_id.clone() };
     world.users().block_user(with_token(&token, block)).await.unwrap();
+    let shown = v1::Profile { picture_id: PICTURE.into(), ..v1::Profile::default() };
+    let shown = v1::UpdateProfileRequest { profile: Some(shown), update_mask: None };
+    world.auth().update_profile(with_token(&token, shown)).await.unwrap();
     let invite = with_token(&token, v1::CreateInviteRequest::default());
     let invited = world.invites().create_invite(invite).await.unwrap().into_inner();
 
@@ -58,6 +63,7 @@ async fn whoever_proves_who_they_are_gets_all_that_is_kept_of_them_and_no_secret
         files[number].1.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     };
     let profile = &lines(0)[0];
+    assert_eq!(profile["picture_id"], PICTURE);
     assert_eq!((&profile["user_id"], &profile["email"]), (&ada.user_id.into(), &ada.email.into()));
     assert_eq!([1, 2, 3, 4].map(|number| lines(number).len()), [1, 0, 0, 1]);
     assert_eq!(lines(5)[0]["user_id"], bob.user_id.as_str());

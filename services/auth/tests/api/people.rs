@@ -139,6 +139,7 @@ async fn what_somebody_says_of_themselves_is_seen_by_others() {
         name: "not meant".into(),
         status_text: "Back on Monday".into(),
         time_zone: "europe/berlin".into(),
+        ..v1::Profile::default()
     };
     let request = update(said.clone(), &["status_text", "time_zone"]);
     world.auth().update_profile(with_token(&token, request)).await.unwrap();

@@ -27,6 +27,8 @@ use tokio::task::JoinSet;
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
+use crate::media::Media;
+
 pub const PASSWORD: &str = "correct horse battery";
 
 /// How long sessions last in these tests.
@@ -43,6 +45,7 @@ pub struct World {
     pub signing_key: SigningKey,
     pub key_rotation: KeyRotation,
     pub stores: Stores,
+    pub media: Media,
     pub folder: TempDir,
 }
 
@@ -97,6 +100,9 @@ impl World {
             shutdown,
         );
         let service = service.with_mail(Mailer::new(&config.mail, None).unwrap()).with_providers(providers);
+        let media = Media::default();
+        let library = media.channel().with_service_token("auth", service_key.clone(), clock.clone());
+        let service = service.with_library(library);
         let (key_rotation, postman) = (service.key_rotation(), service.postman());
         let mut delivery = JoinSet::new();
         delivery.spawn(async move { postman.run().await });
@@ -110,6 +116,7 @@ impl World {
             signing_key,
             key_rotation,
             stores,
+            media,
             folder,
         }
     }

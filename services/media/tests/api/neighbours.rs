@@ -7,7 +7,11 @@ use axum::response::{IntoResponse, Response};
 use axum::{Router, routing::post};
 use confab_proto::auth::v1 as auth;
 use confab_proto::internal::v1 as internal;
+use confab_proto::internal::v1::media_place::Place;
 use confab_proto::internal::v1::place_service_server::{PlaceService, PlaceServiceServer};
+use confab_proto::internal::v1::user_directory_service_server::{
+    UserDirectoryService, UserDirectoryServiceServer,
+};
 use confab_rpc::Channel;
 use http::{HeaderMap, HeaderValue};
 use http_body_util::BodyExt;
@@ -18,10 +22,11 @@ use tonic::{Request, Status};
 /// The public half of the key that tokens are signed with (RFC 8032, section 7.1, test 1).
 const PUBLIC_KEY: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
 
-/// An auth service that knows one key.
-pub fn auth() -> Channel {
+/// An auth service that knows one key, and whose pictures `places` holds.
+pub fn auth(places: &Places) -> Channel {
     let router = Router::new().route("/confab.auth.v1.AuthService/ListSigningKeys", post(list_signing_keys));
-    Channel::in_process(Routes::from(router))
+    let people = Routes::new(UserDirectoryServiceServer::new(places.clone())).into_axum_router();
+    Channel::in_process(Routes::from(router.merge(people)))
 }
 
 async fn list_signing_keys() -> Response {
@@ -116,5 +121,47 @@ impl PlaceService for Places {
         };
         let indexes = (0..).zip(&request.holdings).filter(|(_, held)| is_held(held)).map(|(index, _)| index);
         Ok(tonic::Response::new(internal::FilterHeldPlacesResponse { indexes: indexes.collect() }))
+    }
+}
+
+#[tonic::async_trait]
+impl UserDirectoryService for Places {
+    async fn filter_held_pictures(
+        &self,
+        request: Request<internal::FilterHeldPicturesRequest>,
+    ) -> Result<tonic::Response<internal::FilterHeldPicturesResponse>, Status> {
+        assert!(request.metadata().contains_key("authorization"), "internal RPCs need a service token");
+        let (request, known) = (request.into_inner(), self.0.lock().unwrap());
+        if known.away {
+            return Err(Status::unavailable("away"));
+        }
+        let is_held = |picture: &internal::HeldPicture| {
+            let place = Place::UserId(picture.user_id.clone());
+            let place = internal::MediaPlace { place: Some(place) }.encode_to_vec();
+            known.held.contains(&(place, picture.media_id.clone()))
+        };
+        let indexes = (0..).zip(&request.pictures).filter(|(_, held)| is_held(held)).map(|(index, _)| index);
+        Ok(tonic::Response::new(internal::FilterHeldPicturesResponse { indexes: indexes.collect() }))
+    }
+
+    async fn filter_users(
+        &self,
+        _: Request<internal::FilterUsersRequest>,
+    ) -> Result<tonic::Response<internal::FilterUsersResponse>, Status> {
+        Err(Status::unimplemented("not asked here"))
+    }
+
+    async fn check_contact(
+        &self,
+        _: Request<internal::CheckContactRequest>,
+    ) -> Result<tonic::Response<internal::CheckContactResponse>, Status> {
+        Err(Status::unimplemented("not asked here"))
+    }
+
+    async fn check_push(
+        &self,
+        _: Request<internal::CheckPushRequest>,
+    ) -> Result<tonic::Response<internal::CheckPushResponse>, Status> {
+        Err(Status::unimplemented("not asked here"))
     }
 }

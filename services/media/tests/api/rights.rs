@@ -8,7 +8,7 @@ use confab_proto::media::v1;
 use confab_rpc::Channel;
 use tonic::{Code, Status};
 
-use crate::world::{Person, World, message, refusal};
+use crate::world::{Person, World, message, person, refusal};
 
 const NOBODYS: &str = "018f0000-0000-7000-8000-000000000000";
 
@@ -58,6 +58,38 @@ async fn who_sees_the_message_sees_the_file_and_not_half_a_minute_longer() {
     world.clock.advance(Duration::from_secs(30));
     assert_eq!(refusal(bob.get(&hers).await), not_there());
     ada.get(&hers).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_picture_of_a_person_is_for_everybody_who_is_signed_in_and_for_nobody_else() {
+    let world = World::new().await;
+    let (ada, bob) = (world.person(), world.person());
+    let hers = ada.upload_picture(v1::Purpose::Avatar).await;
+    assert_eq!(refusal(bob.get(&hers).await), not_there(), "not before it is shown");
+    world.attach(&ada, &hers, &person(&ada)).await.unwrap();
+    assert!(!bob.download(&hers, 0, None).await.unwrap().is_empty());
+    assert_eq!(world.places.asked(), 0, "nobody has to be asked");
+    let get = v1::GetMediaRequest { media_id: hers.clone() };
+    assert_eq!(refusal(bob.media().get_media(get).await).0, Code::Unauthenticated);
+    let download = v1::DownloadMediaRequest { media_id: hers.clone(), ..Default::default() };
+    assert_eq!(refusal(bob.media().download_media(download).await).0, Code::Unauthenticated);
+
+    world.detach(&person(&ada), internal::Aftermath::Wait).await;
+    world.clock.advance(Duration::from_secs(30));
+    assert_eq!(refusal(bob.get(&hers).await), not_there());
+}
+
+#[tokio::test]
+async fn people_show_pictures_of_their_own_that_were_uploaded_for_it() {
+    let world = World::new().await;
+    let (ada, bob) = (world.person(), world.person());
+    let hers = ada.upload_picture(v1::Purpose::Avatar).await;
+    assert_eq!(refusal(world.attach(&bob, &hers, &person(&bob)).await), not_there());
+    for other in [v1::Purpose::Message, v1::Purpose::GroupPicture] {
+        let hers = ada.upload_picture(other).await;
+        assert_eq!(refusal(world.attach(&ada, &hers, &person(&ada)).await), not_there(), "{other:?}");
+    }
+    world.attach(&ada, &hers, &person(&ada)).await.unwrap();
 }
 
 #[tokio::test]

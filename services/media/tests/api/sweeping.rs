@@ -9,7 +9,7 @@ use confab_proto::media::v1::upload_media_request::Part;
 use futures_util::stream;
 use tokio::sync::mpsc;
 
-use crate::world::{World, header, message, refusal};
+use crate::world::{World, header, message, person, refusal};
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 /// What is left of a day a millisecond before its end.
@@ -93,6 +93,26 @@ async fn an_upload_that_a_crash_broke_off_goes_at_the_next_start_and_one_that_is
     );
     uploading.abort();
     drop(sender);
+}
+
+#[tokio::test]
+async fn a_picture_that_is_nobodys_any_more_goes_in_the_end() {
+    let world = World::new().await;
+    let ada = world.person();
+    let (lost, shown) =
+        (ada.upload_picture(v1::Purpose::Avatar).await, ada.upload_picture(v1::Purpose::Avatar).await);
+    for picture in [&lost, &shown] {
+        world.attach(&ada, picture, &person(&ada)).await.unwrap();
+    }
+    world.places.hold(&person(&ada), &shown);
+    world.clock.advance(DAY);
+    world.places.set_away(true);
+    world.sweep().await;
+    ada.get(&lost).await.unwrap();
+    world.places.set_away(false);
+    world.sweep().await;
+    ada.get(&shown).await.unwrap();
+    assert_eq!(refusal(ada.get(&lost).await).1, "NO_SUCH_MEDIA");
 }
 
 #[tokio::test]

@@ -43,6 +43,8 @@ pub const USER_UPLOADS_MAX: u64 = 20;
 
 /// How long somebody who uploads may send nothing.
 pub const SILENCE_MAX: Duration = Duration::from_secs(1);
+/// A picture of one pixel: the smallest GIF there is.
+const PICTURE: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
 
 /// A media service on an embedded store and local files, and a clock that stands still.
 pub struct World {
@@ -96,7 +98,7 @@ impl World {
         let stores = Stores::open(database.unwrap_or(&embedded)).await.unwrap();
         std::fs::create_dir(folder.path().join("work")).unwrap();
         let mut world = Self {
-            channel: neighbours::auth(),
+            channel: neighbours::auth(&Places::default()),
             clock: Arc::new(ManualClock::new(SystemClock.now())),
             places: Places::default(),
             sweeper: None,
@@ -116,7 +118,8 @@ impl World {
     /// A service with all that is kept here, which knows nothing of any other.
     fn service(&self) -> MediaService {
         let (folder, clock, service_key) = (self.folder.path(), self.clock.clone(), self.service_key.clone());
-        let clients = Clients::new(neighbours::auth(), self.places.channel(), service_key, clock.clone());
+        let clients =
+            Clients::new(neighbours::auth(&self.places), self.places.channel(), service_key, clock.clone());
         let clients = clients.heeding(self.revoked.clone());
         let program = env!("CARGO_BIN_EXE_confab-media-worker").into();
         let workers = Workers::new(WorkerCommand { program, arguments: Vec::new() });
@@ -240,6 +243,13 @@ impl Person<'_> {
         self.upload_as(header(bytes.len()), bytes).await
     }
 
+    /// Uploads a picture of one pixel for `purpose`, and returns its id.
+    pub async fn upload_picture(&self, purpose: v1::Purpose) -> String {
+        let name = "face.gif".into();
+        let header = v1::UploadHeader { purpose: purpose.into(), name, ..header(PICTURE.len()) };
+        self.upload_as(header, PICTURE).await.unwrap().media_id
+    }
+
     pub async fn upload_as(&self, header: v1::UploadHeader, bytes: &[u8]) -> Result<v1::Media, Status> {
         let chunks = bytes.chunks(40_000).map(|chunk| Up::Chunk(Bytes::copy_from_slice(chunk)));
         self.upload_parts(std::iter::once(Up::Header(header)).chain(chunks).collect()).await
@@ -298,6 +308,11 @@ pub fn message(sender: &Person<'_>) -> internal::MediaPlace {
         client_id: Uuid::new_v4().to_string(),
     });
     internal::MediaPlace { place: Some(place) }
+}
+
+/// Somebody, as what has their picture.
+pub fn person(person: &Person<'_>) -> internal::MediaPlace {
+    internal::MediaPlace { place: Some(internal::media_place::Place::UserId(person.id.to_string())) }
 }
 
 /// The code and the reason of an error: what programs go by.

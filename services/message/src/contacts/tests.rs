@@ -72,6 +72,13 @@ impl Auth {
 
 #[tonic::async_trait]
 impl UserDirectoryService for Auth {
+    async fn filter_held_pictures(
+        &self,
+        _: Request<internal::FilterHeldPicturesRequest>,
+    ) -> Result<Response<internal::FilterHeldPicturesResponse>, Status> {
+        Err(Status::unimplemented("not asked here"))
+    }
+
     async fn filter_users(
         &self,
         request: Request<internal::FilterUsersRequest>,

@@ -108,6 +108,13 @@ impl UserDirectoryService for Auth {
         Ok(Response::new(internal::CheckContactResponse { blocked, groups_only: false }))
     }
 
+    async fn filter_held_pictures(
+        &self,
+        _: Request<internal::FilterHeldPicturesRequest>,
+    ) -> Result<Response<internal::FilterHeldPicturesResponse>, Status> {
+        Err(Status::unimplemented("nobody asks"))
+    }
+
     async fn check_push(
         &self,
         request: Request<internal::CheckPushRequest>,

@@ -1,7 +1,7 @@
 //! What every [`UserStore`](crate::store::UserStore) promises.
 
-use confab_core::UserId;
 use confab_core::page::Page;
+use confab_core::{MediaId, UserId};
 
 use super::{NOW, TestStore, every_store, later};
 use crate::domain::{
@@ -277,18 +277,22 @@ async fn what_people_say_of_themselves_is_kept_until_they_say_otherwise() {
         let ada = account("ada@example.com", "Ada");
         stores.users.insert(&ada, &hash("h")).await.unwrap();
         let (status, zone) = (StatusText::new("☕").unwrap(), TimeZone::new("Asia/Tokyo").unwrap());
+        let picture = MediaId::new(NOW);
         let said = ProfileChange {
             status: Some(status.clone()),
             time_zone: Some(Some(zone.clone())),
+            picture: Some(Some(picture)),
             ..ProfileChange::default()
         };
         let no_zone = ProfileChange { time_zone: Some(None), ..ProfileChange::default() };
-        for (second, change, status, time_zone) in [
-            (1, said, status.clone(), Some(zone.clone())),
-            (2, ProfileChange::default(), status.clone(), Some(zone)),
-            (3, no_zone, status, None),
+        let no_picture = ProfileChange { picture: Some(None), ..ProfileChange::default() };
+        for (second, change, status, time_zone, picture) in [
+            (1, said, status.clone(), Some(zone.clone()), Some(picture)),
+            (2, ProfileChange::default(), status.clone(), Some(zone), Some(picture)),
+            (3, no_zone, status.clone(), None, Some(picture)),
+            (4, no_picture, status, None, None),
         ] {
-            let user = User { status, time_zone, updated: later(second), ..ada.user.clone() };
+            let user = User { status, time_zone, picture, updated: later(second), ..ada.user.clone() };
             let updated = stores.users.update_profile(user.id, &change, later(second)).await.unwrap();
             assert_eq!(updated, Some(Account { user: user.clone(), ..ada.clone() }), "{name}");
             assert_eq!(stores.users.find_many(&[user.id]).await.unwrap(), [user], "{name}");

@@ -1,7 +1,7 @@
 //! People, as MongoDB keeps them.
 
 use bson::{DateTime, Document, doc};
-use confab_core::UserId;
+use confab_core::{MediaId, UserId};
 use confab_db::StoreError;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,8 @@ pub struct AccountDocument {
     status: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     time_zone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    picture: Option<bson::Uuid>,
     created: DateTime,
     updated: DateTime,
     email: String,
@@ -47,6 +49,7 @@ pub struct UserDocument {
     #[serde(default)]
     status: String,
     time_zone: Option<String>,
+    picture: Option<bson::Uuid>,
     created: DateTime,
     updated: DateTime,
 }
@@ -77,6 +80,7 @@ impl AccountDocument {
             name: user.name.as_str().to_owned(),
             status: user.status.as_str().to_owned(),
             time_zone: user.time_zone.as_ref().map(|zone| zone.as_str().to_owned()),
+            picture: user.picture.map(|picture| picture.as_uuid().into()),
             created: date(user.created),
             updated: date(user.updated),
             email: email.as_str().to_owned(),
@@ -118,6 +122,7 @@ impl AccountDocument {
             "name_words": { "bsonType": "array", "items": { "bsonType": "string" } },
             "status": { "bsonType": "string" },
             "time_zone": { "bsonType": "string" },
+            "picture": { "bsonType": "binData" },
             "contact": { "bsonType": "string" },
             "state": { "bsonType": "string" },
             "admin": { "bsonType": "bool" },
@@ -129,7 +134,7 @@ impl AccountDocument {
 impl UserDocument {
     /// What is fetched.
     pub fn projection() -> Document {
-        doc! { "name": 1, "status": 1, "time_zone": 1, "created": 1, "updated": 1 }
+        doc! { "name": 1, "status": 1, "time_zone": 1, "picture": 1, "created": 1, "updated": 1 }
     }
 }
 
@@ -161,8 +166,8 @@ impl TryFrom<AccountDocument> for Account {
     type Error = StoreError;
 
     fn try_from(document: AccountDocument) -> Result<Self, StoreError> {
-        let AccountDocument { id, name, status, time_zone, created, updated, .. } = document;
-        let user = UserDocument { id, name, status, time_zone, created, updated };
+        let AccountDocument { id, name, status, time_zone, picture, created, updated, .. } = document;
+        let user = UserDocument { id, name, status, time_zone, picture, created, updated };
         let AccountDocument { email, email_verified, contact, admin, .. } = document;
         Ok(Self {
             user: user.into(),
@@ -182,6 +187,7 @@ impl From<UserDocument> for User {
             name: Name::stored(document.name),
             status: StatusText::stored(document.status),
             time_zone: document.time_zone.map(TimeZone::stored),
+            picture: document.picture.map(|picture| MediaId::from_uuid(picture.into())),
             created: moment(document.created),
             updated: moment(document.updated),
         }

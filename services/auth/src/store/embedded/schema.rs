@@ -246,4 +246,7 @@ pub const MIGRATIONS: &[&str] = &[
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX attempts_by_end ON attempts (expires);
 ",
+    "
+    ALTER TABLE users ADD COLUMN picture BLOB;
+",
 ];

@@ -2,10 +2,11 @@
 
 use async_trait::async_trait;
 use confab_core::page::Page;
-use confab_core::{Timestamp, UserId};
+use confab_core::{MediaId, Timestamp, UserId};
 use confab_db::StoreError;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use uuid::Uuid;
 
 use super::accounts::role;
 use super::{EmbeddedStore, blob, limit, read_id, read_time};
@@ -16,10 +17,10 @@ use crate::domain::{
 use crate::store::{Inserted, Moved, UserStore};
 
 /// What [`read_user`] reads.
-const SEEN: &str = "id, name, status, time_zone, created, updated";
+const SEEN: &str = "id, name, status, time_zone, picture, created, updated";
 /// What [`read_account`] reads.
 pub const OWN: &str =
-    "id, name, status, time_zone, created, updated, email, email_verified, contact, state, admin";
+    "id, name, status, time_zone, picture, created, updated, email, email_verified, contact, state, admin";
 
 #[async_trait]
 impl UserStore for EmbeddedStore {
@@ -161,14 +162,15 @@ impl UserStore for EmbeddedStore {
 /// Stores an account, and returns whether its address was free.
 fn insert_row(db: &Connection, account: &Account, password: &PasswordHash) -> rusqlite::Result<bool> {
     let Account { user, email, email_verified, contact, state, role } = account;
-    let sql = "INSERT INTO users (id, name, status, time_zone, created, updated, email, email_verified,
+    let sql = "INSERT INTO users (id, name, status, time_zone, picture, created, updated, email, email_verified,
                                   contact, state, admin, folded_name, password)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (email) DO NOTHING";
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT (email) DO NOTHING";
     let rows = db.prepare_cached(sql)?.execute(params![
         blob(user.id),
         user.name.as_str(),
         user.status.as_str(),
         user.time_zone.as_ref().map(TimeZone::as_str),
+        user.picture.map(blob),
         user.created.as_millis(),
         user.updated.as_millis(),
         email.as_str(),
@@ -197,7 +199,7 @@ fn update_profile(
 ) -> rusqlite::Result<()> {
     let sql =
         "UPDATE users SET updated = ?2, name = coalesce(?3, name), folded_name = coalesce(?4, folded_name),
-                   status = coalesce(?5, status), time_zone = iif(?6, ?7, time_zone) WHERE id = ?1";
+                   status = coalesce(?5, status), time_zone = iif(?6, ?7, time_zone), picture = iif(?8, ?9, picture) WHERE id = ?1";
     let zone = change.time_zone.as_ref();
     let rows = db.prepare_cached(sql)?.execute(params![
         blob(id),
@@ -207,6 +209,8 @@ fn update_profile(
         change.status.as_ref().map(StatusText::as_str),
         zone.is_some(),
         zone.and_then(Option::as_ref).map(TimeZone::as_str),
+        change.picture.is_some(),
+        change.picture.flatten().map(blob),
     ])?;
     match &change.name {
         Some(name) if rows == 1 => write_words(db, id, name),
@@ -243,19 +247,19 @@ fn select_account(db: &Connection, id: UserId) -> rusqlite::Result<Option<Accoun
 }
 
 fn read_log_in(row: &Row) -> rusqlite::Result<(Account, PasswordHash)> {
-    Ok((read_account(row)?, PasswordHash::stored(row.get(11)?)))
+    Ok((read_account(row)?, PasswordHash::stored(row.get(12)?)))
 }
 
 /// Reads an account from the columns [`OWN`].
 pub fn read_account(row: &Row) -> rusqlite::Result<Account> {
-    let email_verified = row.get::<_, Option<i64>>(7)?.map(Timestamp::from_millis);
+    let email_verified = row.get::<_, Option<i64>>(8)?.map(Timestamp::from_millis);
     Ok(Account {
         user: read_user(row)?,
-        email: Email::stored(row.get(6)?),
+        email: Email::stored(row.get(7)?),
         email_verified,
-        contact: read_contact(row, 8)?,
-        state: read_state(row, 9)?,
-        role: role(row.get(10)?),
+        contact: read_contact(row, 9)?,
+        state: read_state(row, 10)?,
+        role: role(row.get(11)?),
     })
 }
 
@@ -272,8 +276,9 @@ fn read_user(row: &Row) -> rusqlite::Result<User> {
         name: Name::stored(row.get(1)?),
         status: StatusText::stored(row.get(2)?),
         time_zone: row.get::<_, Option<String>>(3)?.map(TimeZone::stored),
-        created: read_time(row, 4)?,
-        updated: read_time(row, 5)?,
+        picture: row.get::<_, Option<[u8; 16]>>(4)?.map(|id| MediaId::from_uuid(Uuid::from_bytes(id))),
+        created: read_time(row, 5)?,
+        updated: read_time(row, 6)?,
     })
 }
 

@@ -101,25 +101,7 @@ impl UserStore for MongoStore {
         change: &ProfileChange,
         now: Timestamp,
     ) -> Result<Option<Account>, StoreError> {
-        let mut set = doc! { "updated": date(now) };
-        if let Some(name) = &change.name {
-            let words = name.beginnings();
-            set.extend(doc! { "name": name.as_str(), "folded_name": name.folded(), "name_words": words });
-        }
-        if let Some(status) = &change.status {
-            set.insert("status", status.as_str());
-        }
-        let mut unset = Document::new();
-        match &change.time_zone {
-            Some(Some(zone)) => drop(set.insert("time_zone", zone.as_str())),
-            Some(None) => drop(unset.insert("time_zone", "")),
-            None => {}
-        }
-        let mut update = doc! { "$set": set };
-        if !unset.is_empty() {
-            update.insert("$unset", unset);
-        }
-        let update = self.users.find_one_and_update(doc! { "_id": key(id) }, update);
+        let update = self.users.find_one_and_update(doc! { "_id": key(id) }, changed(change, now));
         let updated = update.return_document(ReturnDocument::After).await;
         updated.or_store_error("change a profile")?.map(Account::try_from).transpose()
     }
@@ -164,6 +146,34 @@ impl UserStore for MongoStore {
         let replaced = self.users.update_one(filter, change).await.or_store_error("replace a password")?;
         Ok(replaced.matched_count == 1)
     }
+}
+
+/// What `change` means for what is stored.
+fn changed(change: &ProfileChange, now: Timestamp) -> Document {
+    let mut set = doc! { "updated": date(now) };
+    if let Some(name) = &change.name {
+        let words = name.beginnings();
+        set.extend(doc! { "name": name.as_str(), "folded_name": name.folded(), "name_words": words });
+    }
+    if let Some(status) = &change.status {
+        set.insert("status", status.as_str());
+    }
+    let mut unset = Document::new();
+    match &change.time_zone {
+        Some(Some(zone)) => drop(set.insert("time_zone", zone.as_str())),
+        Some(None) => drop(unset.insert("time_zone", "")),
+        None => {}
+    }
+    match change.picture {
+        Some(Some(picture)) => drop(set.insert("picture", key(picture))),
+        Some(None) => drop(unset.insert("picture", "")),
+        None => {}
+    }
+    let mut update = doc! { "$set": set };
+    if !unset.is_empty() {
+        update.insert("$unset", unset);
+    }
+    update
 }
 
 /// The people behind `after` whose name, or a word of it, begins with `prefix`.
