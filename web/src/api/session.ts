@@ -69,7 +69,7 @@ export class Session {
   }
 
   /** Makes an account. Throws what the call throws. */
-  async signUp(account: { name: string; email: string; password: string }): Promise<void> {
+  async signUp(account: { name: string; email: string; password: string; inviteCode: string; emailCode: string }): Promise<void> {
     const { user } = await this.api.auth.signUp({ ...account, sessionDelivery: SessionDelivery.COOKIE });
     this.entered(user);
   }
@@ -107,6 +107,11 @@ export class Session {
     }
     this.#leave("left");
     this.#tell("signed-out");
+  }
+
+  /** Has a letter sent with which one can sign up. Throws what the call throws. */
+  async requestSignUp(email: string): Promise<void> {
+    await this.api.auth.requestSignUp({ email });
   }
 
   /** Has a letter sent with which one can set another password. Throws what the call throws. */

@@ -3,7 +3,6 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { type Client, createClient, type Transport } from "@connectrpc/connect";
 import { AuthService } from "../gen/confab/auth/v1/auth_service_pb";
-import { FactorService } from "../gen/confab/auth/v1/factor_service_pb";
 import { UserService } from "../gen/confab/auth/v1/user_service_pb";
 import { ConversationService } from "../gen/confab/message/v1/conversation_service_pb";
 import { LiveService } from "../gen/confab/message/v1/live_service_pb";
@@ -15,7 +14,6 @@ export interface Api {
   /** A service that few pages need: whoever does brings its contract along. */
   readonly of: <Service extends DescService>(service: Service) => Client<Service>;
   readonly auth: Client<typeof AuthService>;
-  readonly factors: Client<typeof FactorService>;
   readonly users: Client<typeof UserService>;
   readonly conversations: Client<typeof ConversationService>;
   readonly messages: Client<typeof MessageService>;
@@ -29,7 +27,6 @@ export function createApi(transport: Transport): Api {
   return {
     of: (service) => createClient(service, transport),
     auth: createClient(AuthService, transport),
-    factors: createClient(FactorService, transport),
     users: createClient(UserService, transport),
     conversations: createClient(ConversationService, transport),
     messages: createClient(MessageService, transport),

@@ -35,14 +35,16 @@ export function App({ transport, session }: { readonly transport: Transport; rea
     // Whoever logs in next need not see where the last one was.
     // Somebody got in by another way meanwhile: nobody is to be logged in by it later.
     if (state.status === "signed-in") takeReturn(sessionStorage, "log-in");
+    // Nor is anybody to sign up with a code that is used, or of no use to them.
+    if (state.status === "signed-in" && letter?.purpose === "sign-up") closeLetter();
     if (state.status === "signed-out" && state.why === "left") history.replaceState(null, "", addressOf({ place: "chats" }));
-  }, [state]);
+  }, [state, letter]);
 
-  // Another address is for whoever is signed in; the rest is for whoever reads the letter.
-  if (letter && (letter.purpose !== "change-email" || state.status === "signed-in")) {
+  // Another address is for whoever is signed in, and a new account for whoever is not; the rest is for whoever reads the letter.
+  if (letter && letter.purpose !== "sign-up" && (letter.purpose !== "change-email" || state.status === "signed-in")) {
     return (
       <Suspense fallback={<Splash />}>
-        <LetterPage key={letter.code} letter={letter} session={session} onClose={() => letterStore.setState({ letter: undefined })} />
+        <LetterPage key={letter.code} letter={letter} session={session} onClose={closeLetter} />
       </Suspense>
     );
   }
@@ -57,7 +59,7 @@ export function App({ transport, session }: { readonly transport: Transport; rea
         </main>
       );
     case "signed-out":
-      return <SignInPage key={locale} transport={transport} session={session} why={state.why} />;
+      return <SignInPage key={`${locale} ${letter?.code}`} transport={transport} session={session} why={state.why} emailCode={letter?.purpose === "sign-up" ? letter.code : undefined} />;
     case "signed-in":
       return (
         <Suspense fallback={<Splash />}>
@@ -65,4 +67,8 @@ export function App({ transport, session }: { readonly transport: Transport; rea
         </Suspense>
       );
   }
+}
+
+function closeLetter(): void {
+  letterStore.setState({ letter: undefined });
 }

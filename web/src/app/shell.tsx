@@ -8,9 +8,9 @@ import { ConversationPanel } from "../features/conversations/conversation-list";
 import { useConversationList, useUnreadTotal } from "../features/conversations/use-conversations";
 import { ConnectionLine } from "../features/live/connection-line";
 import { useBadge } from "../features/notifying/use-badge";
+import { Portrait } from "../features/people/portrait";
 import { LogOutButton } from "../features/sign-in/log-out-button";
 import { StepUpQuestion } from "../features/step-up/step-up-question";
-import { Avatar } from "../ui/avatar";
 import { Icon } from "../ui/icons";
 import { Notice } from "../ui/notice";
 import { BubblesSkeleton, ListSkeleton } from "../ui/skeleton";
@@ -144,7 +144,7 @@ function Header({ session, place }: { readonly session: Session; readonly place:
   const isHere = place === "settings";
   return (
     <header className="flex items-center gap-3 px-4 pt-3 pb-2">
-      <Avatar id={me.userId} name={name} className="size-9 text-sm" />
+      <Portrait id={me.userId} name={name} className="size-9 text-sm" />
       <div className="min-w-0 flex-1">
         <p className="truncate leading-tight font-medium" title={me.email} data-testid="me">
           <bdi>{name}</bdi>

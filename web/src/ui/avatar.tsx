@@ -14,16 +14,34 @@ interface AvatarProps {
   /** A dot says that they are there; words must say it too. */
   readonly isOnline?: boolean;
   readonly className?: string;
+  /** Hears that the picture is not there. */
+  readonly onMissing?: () => void;
 }
 
 /** Decoration: the name always stands beside it. */
-export function Avatar({ id, name, shape = "person", pictureId = "", isOnline = false, className = "size-10 text-sm" }: AvatarProps): ReactElement {
+export function Avatar({ id, name, shape = "person", pictureId = "", isOnline = false, className = "size-10 text-sm", onMissing }: AvatarProps): ReactElement {
   const round = shape === "group" ? "rounded-[30%]" : "rounded-full";
   const [failedId, setFailed] = useState("");
+  const [shownId, setShown] = useState("");
+  const fail = () => {
+    setFailed(pictureId);
+    onMissing?.();
+  };
   return (
     <span aria-hidden="true" className={`relative inline-flex shrink-0 ${className}`}>
       <span className={`tint-${tint(id)} flex size-full items-center justify-center font-medium text-white select-none ${round}`}>{initials(name)}</span>
-      {pictureId !== "" && pictureId !== failedId && <img src={mediaAddress(pictureId, "small")} alt="" draggable={false} onError={() => setFailed(pictureId)} className={`absolute inset-0 size-full bg-panel object-cover ${round}`} />}
+      {pictureId !== "" && pictureId !== failedId && (
+        <img
+          src={mediaAddress(pictureId, "small")}
+          alt=""
+          draggable={false}
+          decoding="async"
+          onLoad={() => setShown(pictureId)}
+          onError={fail}
+          // Until it is there, the initials are.
+          className={`absolute inset-0 size-full bg-panel object-cover ${round} ${shownId === pictureId ? "" : "opacity-0"}`}
+        />
+      )}
       {isOnline && <span className="absolute end-0 bottom-0 size-[28%] rounded-full border-2 border-panel bg-online" />}
     </span>
   );

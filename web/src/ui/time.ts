@@ -8,6 +8,15 @@ export function timeOfDay(time: number): string {
   return spoken().formats.clock.format(time);
 }
 
+/** The day of the week and the time of day somewhere else; empty if the browser knows no such time zone. */
+export function timeIn(timeZone: string, time: number): string {
+  try {
+    return new Intl.DateTimeFormat(spoken().locale, { weekday: "short", hour: "numeric", minute: "2-digit", timeZone }).format(time);
+  } catch {
+    return "";
+  }
+}
+
 /** Everything, to the second. */
 export function wholeTime(time: number): string {
   return spoken().formats.moment.format(time);

@@ -1,7 +1,7 @@
 // Initials and times, whatever people are called and whenever they write.
 import { describe, expect, it } from "vitest";
 import { initials } from "./avatar";
-import { dayName, lastSeenWords, shortTime } from "./time";
+import { dayName, lastSeenWords, shortTime, timeIn } from "./time";
 
 const NOW = new Date(2026, 10, 23, 15, 30).getTime();
 const DAY = 86_400_000;
@@ -24,6 +24,13 @@ describe("initials", () => {
 });
 
 describe("times", () => {
+  it("are told for elsewhere, with the day, unless nobody knows where that is", () => {
+    const then = Date.UTC(2026, 10, 23, 15, 30);
+    expect(timeIn("Asia/Tokyo", then)).toMatch(/^Tue.* 12:30/);
+    expect(timeIn("UTC", then)).toMatch(/^Mon.* 3:30/);
+    expect(timeIn("Europe/Atlantis", then)).toBe("");
+  });
+
   it("are as short as can be", () => {
     expect(shortTime(NOW - 3_600_000, NOW)).toMatch(/30/);
     expect(shortTime(NOW - 2 * DAY, NOW)).toBe(weekday.format(NOW - 2 * DAY));

@@ -5,6 +5,7 @@ import { FormProblem } from "../../ui/form";
 import { say } from "../../words/say";
 import { EmailState } from "./email-state";
 import { ProfileForm } from "./profile-form";
+import { ProfilePicture } from "./profile-picture";
 import { useAccount } from "./use-account";
 
 /** Shows what the server knows, which another device may have told it. */
@@ -23,6 +24,7 @@ export function YouSection(): ReactElement {
   }
   return (
     <>
+      <ProfilePicture user={user} onSaved={note} />
       <ProfileForm user={user} onSaved={note} />
       <EmailState user={user} onChanged={load} />
     </>

@@ -4,7 +4,6 @@ import { shallow } from "zustand/shallow";
 import { isPassing } from "../../api/problem";
 import { nameOf, useChat, usePerson } from "../../chat/use-chat";
 import type { LogMessage } from "../../log/log";
-import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
 import { Icon, type IconName } from "../../ui/icons";
 import { timeOfDay, wholeTime } from "../../ui/time";
@@ -15,6 +14,7 @@ import { ReaderRow } from "../marks/reader-row";
 import type { Reach } from "../marks/read-state";
 import { MessageTools } from "../message-actions/message-tools";
 import type { MessageActions } from "../message-actions/use-message-actions";
+import { Portrait } from "../people/portrait";
 import { ReactionChips } from "../reactions/reaction-chips";
 import { Quote } from "../replies/quote";
 import { DayLine } from "./day-line";
@@ -77,7 +77,7 @@ function Row({ bubble, isMine, senderName, showsSender, conversationId, quoted, 
           </div>
           {hasFace && endsGroup && (
             <span className="absolute -start-9 bottom-0">
-              <Avatar id={bubble.senderId} name={senderName} className="size-7 text-[0.625rem]" />
+              <Portrait id={bubble.senderId} name={senderName} className="size-7 text-[0.625rem]" />
             </span>
           )}
           {isActive && stored && !isDeleted && (

@@ -38,8 +38,9 @@ export interface Face {
 export function useFace(conversation: Conversation): Face {
   const { me } = useChat();
   const otherId = otherOf(conversation, me.userId);
-  const other = nameOf(usePerson(otherId));
-  return { id: otherId ?? conversation.id, name: conversation.log.title ?? other, shape: isGroup(conversation) ? "group" : "person", pictureId: conversation.pictureId };
+  const other = usePerson(otherId);
+  const ofOther = { id: otherId ?? conversation.id, name: conversation.log.title ?? nameOf(other), pictureId: other?.pictureId ?? "" };
+  return isGroup(conversation) ? { ...ofOther, shape: "group", pictureId: conversation.pictureId } : { ...ofOther, shape: "person" };
 }
 
 /** What every conversation is called: for lists that are searched. */

@@ -19,6 +19,7 @@ import { PictureButton } from "../cropping/picture-button";
 import { leads } from "../groups/member-rights";
 import { MemberList } from "../groups/member-list";
 import { ProfileDialog } from "../groups/profile-dialog";
+import { AboutPerson } from "./about-person";
 import { PinList } from "./pin-list";
 import { QUIET, quietUntil, quietWords } from "./quiet";
 
@@ -47,7 +48,7 @@ export default function DetailsPanel({ conversation, onJump, onClose }: DetailsP
         </button>
       </header>
       <div className="flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto p-4">
-        <Identity conversation={conversation} />
+        <Identity conversation={conversation} otherId={otherId} />
         <Keeping conversation={conversation} />
         <PinList conversation={conversation} onJump={onJump} />
         {isGroup(conversation) && <MemberList conversation={conversation} />}
@@ -58,7 +59,7 @@ export default function DetailsPanel({ conversation, onJump, onClose }: DetailsP
   );
 }
 
-function Identity({ conversation }: { readonly conversation: Conversation }): ReactElement {
+function Identity({ conversation, otherId }: { readonly conversation: Conversation; readonly otherId: string | undefined }): ReactElement {
   const { api, conversations } = useChat();
   const face = useFace(conversation);
   const setPicture = async (pictureId: string) => {
@@ -72,6 +73,7 @@ function Identity({ conversation }: { readonly conversation: Conversation }): Re
       <p className="max-w-full text-lg font-semibold [overflow-wrap:anywhere]">
         <bdi>{face.name}</bdi>
       </p>
+      {otherId && <AboutPerson userId={otherId} />}
       {conversation.description !== "" && (
         <p dir="auto" className="max-w-full text-sm [overflow-wrap:anywhere] whitespace-pre-wrap text-muted">
           <Written text={conversation.description} />

@@ -1,7 +1,7 @@
 // Whether the log-in asks for more than the password, and ways to change that.
 import { type ReactElement, useCallback, useEffect, useState } from "react";
 import { useChat } from "../../chat/use-chat";
-import type { BeginTotpResponse, GetFactorsResponse } from "../../gen/confab/auth/v1/factor_service_pb";
+import { type BeginTotpResponse, FactorService, type GetFactorsResponse } from "../../gen/confab/auth/v1/factor_service_pb";
 import { Button } from "../../ui/button";
 import { Confirm } from "../../ui/dialog";
 import { FormProblem } from "../../ui/form";
@@ -27,12 +27,12 @@ export function FactorSection({ passkeyChanges }: { readonly passkeyChanges: num
   const loading = useTask();
   const changing = useTask();
   const { run } = loading;
-  const load = useCallback(() => run(async () => setFactors(await api.factors.getFactors({}))), [api, run]);
+  const load = useCallback(() => run(async () => setFactors(await api.of(FactorService).getFactors({}))), [api, run]);
   useEffect(() => void load(), [load, passkeyChanges]);
 
   const begin = () =>
     changing.run(async () => {
-      const begun = await stepUp.run(() => api.factors.beginTotp({}));
+      const begun = await stepUp.run(() => api.of(FactorService).beginTotp({}));
       if (begun) setOpen({ kind: "totp", begun });
     });
   const turnedOn = (codes: readonly string[]) => {
@@ -42,14 +42,14 @@ export function FactorSection({ passkeyChanges }: { readonly passkeyChanges: num
   };
   const turnOff = () =>
     changing.run(async () => {
-      if (!(await stepUp.run(() => api.factors.removeTotp({})))) return;
+      if (!(await stepUp.run(() => api.of(FactorService).removeTotp({})))) return;
       setOpen(undefined);
       toasts.tell(say("factors.turnedOff"));
       void load();
     });
   const makeCodes = () =>
     changing.run(async () => {
-      const made = await stepUp.run(() => api.factors.regenerateRecoveryCodes({}));
+      const made = await stepUp.run(() => api.of(FactorService).regenerateRecoveryCodes({}));
       if (!made) return;
       setOpen({ kind: "codes", codes: made.recoveryCodes });
       void load();

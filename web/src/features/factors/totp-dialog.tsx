@@ -1,7 +1,7 @@
 // Brings an authenticator app together with the account.
 import { type FormEvent, type ReactElement, useState } from "react";
 import { useChat } from "../../chat/use-chat";
-import type { BeginTotpResponse } from "../../gen/confab/auth/v1/factor_service_pb";
+import { type BeginTotpResponse, FactorService } from "../../gen/confab/auth/v1/factor_service_pb";
 import { Button } from "../../ui/button";
 import { CopyButton } from "../../ui/copy-button";
 import { Dialog } from "../../ui/dialog";
@@ -26,7 +26,7 @@ export function TotpDialog({ begun, onDone, onClose }: TotpDialogProps): ReactEl
   const confirm = async (event: FormEvent) => {
     event.preventDefault();
     if (code.trim() === "" || isBusy) return;
-    await run(async () => onDone((await api.factors.confirmTotp({ code })).recoveryCodes));
+    await run(async () => onDone((await api.of(FactorService).confirmTotp({ code })).recoveryCodes));
   };
   return (
     <Dialog title={say("factors.setUp")} onClose={onClose}>

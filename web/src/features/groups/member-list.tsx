@@ -4,7 +4,6 @@ import { useStore } from "zustand";
 import { problemOf } from "../../api/problem";
 import { nameOf, useChat } from "../../chat/use-chat";
 import { type Member, Role } from "../../gen/confab/message/v1/group_pb";
-import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
 import { Confirm } from "../../ui/dialog";
 import type { Anchor } from "../../ui/floating";
@@ -14,6 +13,7 @@ import { ListSkeleton } from "../../ui/skeleton";
 import { useTask } from "../../ui/use-task";
 import { say } from "../../words/say";
 import type { Conversation } from "../conversations/conversations";
+import { Portrait } from "../people/portrait";
 import { AddMembersDialog } from "./add-members-dialog";
 import { leads, mayRemove, ROLES, rolesToGive } from "./member-rights";
 import { type Members, useMembers } from "./use-members";
@@ -83,14 +83,18 @@ function MemberRow({ member, myRole, onMore }: { readonly member: Member; readon
   const { me, people } = useChat();
   const { userId, role } = member;
   const isMe = userId === me.userId;
-  const name = nameOf(useStore(people.store, (known) => known.get(userId)));
+  const person = useStore(people.store, (known) => known.get(userId));
+  const name = nameOf(person);
   const canAct = !isMe && (mayRemove(myRole, role) || rolesToGive(myRole, role).length > 0);
   return (
     <li className="flex items-center gap-3 rounded-lg px-2 py-1.5">
-      <Avatar id={userId} name={name} className="size-9 text-xs" />
-      <span className="flex min-w-0 flex-1 items-baseline gap-1.5">
-        <bdi className="truncate">{name}</bdi>
-        {isMe && <span className="shrink-0 text-sm text-muted">{say("group.you")}</span>}
+      <Portrait id={userId} name={name} className="size-9 text-xs" />
+      <span className="flex min-w-0 flex-1 flex-col">
+        <span className="flex items-baseline gap-1.5">
+          <bdi className="truncate">{name}</bdi>
+          {isMe && <span className="shrink-0 text-sm text-muted">{say("group.you")}</span>}
+        </span>
+        {person?.statusText && <bdi className="truncate text-xs text-muted">{person.statusText}</bdi>}
       </span>
       {role > Role.MEMBER && <span className="rounded-full bg-soft px-2 text-xs leading-5 font-medium text-ink">{say(ROLES[role].name)}</span>}
       {canAct && (

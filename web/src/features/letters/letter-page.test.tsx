@@ -6,7 +6,7 @@ import { Session } from "../../api/session";
 import { createApi } from "../../api/transport";
 import { AuthService } from "../../gen/confab/auth/v1/auth_service_pb";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb";
-import { followLetters, type Letter, letterStore } from "./letter";
+import { type DeedLetter, followLetters, letterStore } from "./letter";
 import LetterPage from "./letter-page";
 
 const CODE = "abcdefghijklmnopqrstuvwxyz_-0123456789ABCDE";
@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 /** Opens a letter; the server refuses its code if it is to. */
-function open(purpose: Letter["purpose"], isRefused = false) {
+function open(purpose: DeedLetter["purpose"], isRefused = false) {
   const done: unknown[] = [];
   const answer = (call: unknown) => {
     if (isRefused) throw new ConnectError("code cannot be used", Code.InvalidArgument, undefined, [{ desc: ErrorInfoSchema, value: { reason: "NO_SUCH_CODE", domain: "confab" } }]);
@@ -53,6 +53,9 @@ describe("the link in a letter", () => {
     place.hash = `#/verify-email/${CODE}`;
     listeners.forEach((listener) => listener());
     expect(letterStore.getState().letter?.purpose).toBe("verify-email");
+    place.hash = `#/sign-up/${CODE}`;
+    listeners.forEach((listener) => listener());
+    expect(letterStore.getState().letter).toEqual({ purpose: "sign-up", code: CODE });
     for (const odd of ["#/verify-email/short", `#/log-in/${CODE}`, `#/verify-email/${CODE}/`, ""]) {
       letterStore.setState({ letter: undefined });
       place.hash = odd;

@@ -8,16 +8,16 @@ import { useTask } from "../../ui/use-task";
 import { type PlainPhrase, say } from "../../words/say";
 import { NewPasswordForm } from "../sign-in/reset-form";
 import { Frame } from "../sign-in/sign-in-page";
-import type { Letter } from "./letter";
+import type { DeedLetter } from "./letter";
 
-const PHRASES: Record<Letter["purpose"], Record<"title" | "hint" | "done", PlainPhrase>> = {
+const PHRASES: Record<DeedLetter["purpose"], Record<"title" | "hint" | "done", PlainPhrase>> = {
   "verify-email": { title: "letter.verify", hint: "letter.verifyHint", done: "email.done" },
   "reset-password": { title: "reset.title", hint: "reset.title", done: "reset.done" },
   "change-email": { title: "letter.change", hint: "letter.changeHint", done: "letter.changed" },
 };
 
 interface LetterPageProps {
-  readonly letter: Letter;
+  readonly letter: DeedLetter;
   readonly session: Session;
   /** Leads to where one would be without the letter. */
   readonly onClose: () => void;

@@ -3,13 +3,22 @@
 import { createStore } from "zustand/vanilla";
 
 /** What the letter lets its reader do, and what with. */
-export interface Letter {
+export type Letter = SignUpLetter | DeedLetter;
+
+/** Proves at the sign-up whose the address is. */
+export interface SignUpLetter {
+  readonly purpose: "sign-up";
+  readonly code: string;
+}
+
+/** Does something with an account that is there. */
+export interface DeedLetter {
   readonly purpose: "verify-email" | "reset-password" | "change-email";
   readonly code: string;
 }
 
 /** As the server writes them. */
-const LINK = /^#\/(verify-email|reset-password|change-email)\/([\w-]{43})$/;
+const LINK = /^#\/(sign-up|verify-email|reset-password|change-email)\/([\w-]{43})$/;
 
 /** The letter that is open, if there is one. */
 export const letterStore = createStore<{ readonly letter: Letter | undefined }>(() => ({ letter: undefined }));

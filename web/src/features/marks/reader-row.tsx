@@ -2,8 +2,8 @@
 import type { ReactElement } from "react";
 import { useStore } from "zustand";
 import { nameOf, useChat } from "../../chat/use-chat";
-import { Avatar } from "../../ui/avatar";
 import { say } from "../../words/say";
+import { Portrait } from "../people/portrait";
 
 /** More than these are only counted. */
 const FACES_MAX = 5;
@@ -18,7 +18,7 @@ export function ReaderRow({ readerIds }: { readonly readerIds: string }): ReactE
     <div title={words} className="mt-1 flex items-center justify-end gap-0.5 self-end">
       <span className="sr-only">{words}</span>
       {ids.slice(0, FACES_MAX).map((id) => (
-        <Avatar key={id} id={id} name={nameOf(known.get(id))} className="size-4 text-[0.4375rem]" />
+        <Portrait key={id} id={id} name={nameOf(known.get(id))} className="size-4 text-[0.4375rem]" />
       ))}
       {ids.length > FACES_MAX && (
         <span aria-hidden="true" className="text-[0.6875rem] text-muted">

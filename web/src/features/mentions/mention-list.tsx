@@ -1,7 +1,7 @@
 // Those who fit what stands after an @, above the field.
 import type { ReactElement } from "react";
-import { Avatar } from "../../ui/avatar";
 import { say } from "../../words/say";
+import { Portrait } from "../people/portrait";
 import type { Candidate } from "./mentions";
 
 interface MentionListProps {
@@ -26,7 +26,7 @@ export function MentionList({ id, offered, active, onChoose }: MentionListProps)
           onClick={() => onChoose(candidate)}
           className={`flex cursor-pointer items-center gap-2.5 rounded-lg px-2 py-1.5 ${place === active ? "bg-soft" : "hover:bg-raised"}`}
         >
-          <Avatar id={candidate.userId} name={candidate.name} className="size-6 text-[0.5625rem]" />
+          <Portrait id={candidate.userId} name={candidate.name} className="size-6 text-[0.5625rem]" />
           <bdi className="truncate">{candidate.name}</bdi>
         </li>
       ))}

@@ -4,12 +4,12 @@ import { type Problem, problemOf } from "../../api/problem";
 import { goTo } from "../../app/route";
 import { useChat } from "../../chat/use-chat";
 import type { User } from "../../gen/confab/auth/v1/user_pb";
-import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icons";
 import { Notice, ProblemNotice } from "../../ui/notice";
 import { ListSkeleton } from "../../ui/skeleton";
 import { say } from "../../words/say";
+import { Portrait } from "./portrait";
 import { usePeopleSearch } from "./use-people-search";
 
 /** Fetched when somebody wants to make one. */
@@ -99,8 +99,11 @@ function PersonRow({ user, onOpen }: { readonly user: User; readonly onOpen: (us
   return (
     <li>
       <button type="button" onClick={() => onOpen(user.userId)} className="flex w-full items-center gap-3 rounded-lg px-2 py-2 text-start hover:bg-raised">
-        <Avatar id={user.userId} name={user.name} />
-        <bdi className="truncate font-medium">{user.name}</bdi>
+        <Portrait id={user.userId} name={user.name} />
+        <span className="flex min-w-0 flex-col">
+          <bdi className="truncate font-medium">{user.name}</bdi>
+          {user.statusText !== "" && <bdi className="truncate text-sm text-muted">{user.statusText}</bdi>}
+        </span>
       </button>
     </li>
   );

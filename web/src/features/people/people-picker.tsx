@@ -1,10 +1,10 @@
 // Chooses some people out of all.
 import { type ReactElement, useDeferredValue, useState } from "react";
 import type { User } from "../../gen/confab/auth/v1/user_pb";
-import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icons";
 import { say } from "../../words/say";
+import { Portrait } from "./portrait";
 import { usePeopleSearch } from "./use-people-search";
 
 interface PeoplePickerProps {
@@ -47,7 +47,7 @@ export function PeoplePicker({ chosen, onChange, without }: PeoplePickerProps): 
           {offered.map((user) => (
             <li key={user.userId}>
               <label className="flex cursor-pointer items-center gap-3 rounded-lg px-2 py-1.5 hover:bg-raised">
-                <Avatar id={user.userId} name={user.name} className="size-8 text-xs" />
+                <Portrait id={user.userId} name={user.name} className="size-8 text-xs" />
                 <bdi className="min-w-0 flex-1 truncate">{user.name}</bdi>
                 <input type="checkbox" checked={isChosen(user)} onChange={() => toggle(user)} className="size-4.5 accent-(--accent)" />
               </label>
@@ -70,7 +70,7 @@ function Chosen({ chosen, onRemove }: { readonly chosen: readonly User[]; readon
       {chosen.map((user) => (
         <li key={user.userId}>
           <button type="button" title={say("people.remove")} onClick={() => onRemove(user)} className="flex max-w-48 items-center gap-1.5 rounded-full bg-soft py-0.5 ps-1 pe-2 text-sm hover:bg-raised">
-            <Avatar id={user.userId} name={user.name} className="size-5 text-[0.5rem]" />
+            <Portrait id={user.userId} name={user.name} className="size-5 text-[0.5rem]" />
             <span className="sr-only">{say("people.remove")} </span>
             <bdi className="truncate">{user.name}</bdi>
             <Icon name="close" className="size-3.5 text-muted" />

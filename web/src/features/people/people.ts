@@ -1,4 +1,4 @@
-// The names of people, fetched when they are needed, many at once.
+// The names and pictures of people, fetched when they are needed, many at once.
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { Backoff, pause } from "../../api/backoff";
 import type { Api } from "../../api/transport";
@@ -13,7 +13,7 @@ const BACKOFF_BASE_MS = 1_000;
 const BACKOFF_CEILING_MS = 20_000;
 
 /** What is known of somebody: `undefined` while we ask, `null` if there is no such person. */
-export type Person = Pick<User, "userId" | "name"> | null | undefined;
+export type Person = (Pick<User, "userId" | "name"> & Partial<Pick<User, "pictureId" | "statusText" | "timeZone">>) | null | undefined;
 
 /** Remembers people. */
 export class People {
@@ -36,8 +36,14 @@ export class People {
     if (this.#wanted.size > 0 && !this.#fetching) void this.#fetch();
   }
 
+  /** Asks anew who these people are: what is known of them may be old. */
+  renew(ids: Iterable<string>): void {
+    for (const id of ids) this.#wanted.add(id);
+    if (this.#wanted.size > 0 && !this.#fetching) void this.#fetch();
+  }
+
   /** Takes up people as they were called when the page was left. */
-  recall(people: Iterable<{ readonly userId: string; readonly name: string }>): void {
+  recall(people: Iterable<{ readonly userId: string; readonly name: string; readonly pictureId?: string }>): void {
     const known = new Map(this.store.getState());
     for (const person of people) {
       if (known.has(person.userId)) continue;

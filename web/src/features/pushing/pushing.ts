@@ -1,7 +1,9 @@
 // Has this device told of messages while no page is open, by web push. Fetched by
 // those who want it, or look at the settings.
+import type { Client } from "@connectrpc/connect";
 import { problemOf } from "../../api/problem";
 import type { Api } from "../../api/transport";
+import { PushService } from "../../gen/confab/message/v1/push_service_pb";
 import { say } from "../../words/say";
 import type { PushSettings, TellAs } from "../../worker/push";
 import { PUSH_KEY } from "../notifying/choice";
@@ -24,18 +26,21 @@ export class NoPushService extends Error {}
 
 /** What the browser and the server know of each other. */
 export class Pushing {
+  readonly #push: Client<typeof PushService>;
+
   constructor(
-    private readonly api: Pick<Api, "push">,
+    api: Pick<Api, "of">,
     private readonly world: PushWorld,
-  ) {}
+  ) {
+    this.#push = api.of(PushService);
+  }
 
   /** How it stands. Throws what the call throws. */
   async look(): Promise<PushState | PushLack> {
     const registration = await this.world.registration();
     if (!registration || !("pushManager" in registration)) return "browser";
-    const push = await this.api.push();
-    if ((await push.getPushKey({})).publicKey.length === 0) return "server";
-    const [{ subscription }, own] = [await push.getPushSubscription({}), await registration.pushManager.getSubscription()];
+    if ((await this.#push.getPushKey({})).publicKey.length === 0) return "server";
+    const [{ subscription }, own] = [await this.#push.getPushSubscription({}), await registration.pushManager.getSubscription()];
     if (!subscription || subscription.endpoint !== own?.endpoint) return "off";
     return subscription.hideText ? "hidden" : "on";
   }
@@ -44,20 +49,19 @@ export class Pushing {
   async turnOn(hideText: boolean, isSilent: boolean): Promise<void> {
     const registration = await this.world.registration();
     if (!registration) throw new NoPushService();
-    const push = await this.api.push();
-    const { publicKey } = await push.getPushKey({});
+    const { publicKey } = await this.#push.getPushKey({});
     const own = await subscribed(registration.pushManager, publicKey);
     const [p256dh, auth] = [own.getKey("p256dh"), own.getKey("auth")];
     if (!p256dh || !auth) throw new NoPushService();
     tell(registration.active, isSilent);
-    await push.setPushSubscription({ endpoint: own.endpoint, p256dh: new Uint8Array(p256dh), auth: new Uint8Array(auth), hideText });
+    await this.#push.setPushSubscription({ endpoint: own.endpoint, p256dh: new Uint8Array(p256dh), auth: new Uint8Array(auth), hideText });
     attempt(() => this.world.storage.setItem(PUSH_KEY, hideText ? "hidden" : "on"));
   }
 
   /** Has it told no more. Throws what the call throws. */
   async turnOff(): Promise<void> {
     attempt(() => this.world.storage.removeItem(PUSH_KEY));
-    await (await this.api.push()).deletePushSubscription({});
+    await this.#push.deletePushSubscription({});
     const own = await (await this.world.registration())?.pushManager.getSubscription();
     await own?.unsubscribe();
   }

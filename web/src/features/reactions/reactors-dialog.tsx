@@ -4,12 +4,12 @@ import { useStore } from "zustand";
 import { type Problem, problemOf } from "../../api/problem";
 import { nameOf, useChat } from "../../chat/use-chat";
 import type { UserReaction } from "../../gen/confab/message/v1/reaction_requests_pb";
-import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { ProblemNotice } from "../../ui/notice";
 import { ListSkeleton } from "../../ui/skeleton";
 import { say } from "../../words/say";
+import { Portrait } from "../people/portrait";
 
 const PAGE = 100;
 
@@ -44,7 +44,7 @@ export function ReactorsDialog({ conversationId, seq, onClose }: { readonly conv
       <ul className="-mx-2 min-h-0 flex-1 overflow-y-auto">
         {page?.reactions.map(({ emoji, userId }) => (
           <li key={`${emoji} ${userId}`} className="flex items-center gap-3 rounded-lg px-2 py-1.5">
-            <Avatar id={userId} name={nameOf(known.get(userId))} className="size-8 text-xs" />
+            <Portrait id={userId} name={nameOf(known.get(userId))} className="size-8 text-xs" />
             <bdi className="min-w-0 flex-1 truncate">{nameOf(known.get(userId))}</bdi>
             <span className="text-xl">{emoji}</span>
           </li>

@@ -6,7 +6,6 @@ import { addressOf } from "../../app/route";
 import { nameOf, useChat, usePerson } from "../../chat/use-chat";
 import type { Message } from "../../gen/confab/message/v1/message_pb";
 import { attachmentsOf } from "../../log/attachment";
-import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
 import { ListSkeleton } from "../../ui/skeleton";
 import { shortTime } from "../../ui/time";
@@ -15,6 +14,7 @@ import { summaryOf } from "../attachments/words";
 import { ConversationRow } from "../conversations/conversation-row";
 import type { Conversation } from "../conversations/conversations";
 import { useConversationNames, useFace } from "../conversations/use-conversations";
+import { Portrait } from "../people/portrait";
 import { FilterBar } from "./filter-bar";
 import { NO_FILTERS } from "./filters";
 import { folded, highlight } from "./highlight";
@@ -85,7 +85,7 @@ function Found({ message, query }: { readonly message: Message; readonly query: 
   return (
     <li>
       <a href={addressOf({ place: "conversation", id: conversation.id, seq: message.seq })} className="flex gap-3 rounded-lg px-2 py-2 hover:bg-raised">
-        <Avatar id={message.senderId} name={sender} className="size-8 text-xs" />
+        <Portrait id={message.senderId} name={sender} className="size-8 text-xs" />
         <span className="flex min-w-0 flex-1 flex-col">
           <span className="flex items-baseline gap-2">
             <bdi className="truncate text-sm font-medium">{message.senderId === me.userId ? say("you") : sender}</bdi>

@@ -3,9 +3,9 @@ import { type ReactElement, useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { type Problem, problemOf } from "../../api/problem";
 import { nameOf, useChat } from "../../chat/use-chat";
-import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
 import { say } from "../../words/say";
+import { Portrait } from "../people/portrait";
 
 /** The latest first. */
 export function BlockedList(): ReactElement {
@@ -21,7 +21,7 @@ export function BlockedList(): ReactElement {
     <ul aria-label={say("block.list")} className="flex flex-col gap-1">
       {ids.map((id) => (
         <li key={id} className="flex items-center gap-3">
-          <Avatar id={id} name={nameOf(known.get(id))} className="size-8 text-xs" />
+          <Portrait id={id} name={nameOf(known.get(id))} className="size-8 text-xs" />
           <bdi className="min-w-0 flex-1 truncate">{nameOf(known.get(id))}</bdi>
           <Button onClick={() => void blocks.unblock(id).catch((thrown: unknown) => toasts.complainOf(problemOf(thrown)))} className="text-sm">
             {say("block.undo")}<span className="sr-only"> {nameOf(known.get(id))}</span>

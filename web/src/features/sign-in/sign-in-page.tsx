@@ -16,11 +16,13 @@ const PHRASES: Record<Purpose, Record<"title" | "done" | "busy" | "other" | "swi
   "sign-up": { title: "signIn.signUp", done: "signIn.create", busy: "signIn.creating", other: "signIn.haveAccount", switch: "signIn.logIn" },
 };
 
+const OF_BROWSERS = { name: "name", email: "username", code: "one-time-code", invite_code: "off", email_code: "one-time-code" };
+
 /** What browsers need to know to fill fields in by themselves. */
 const AUTOCOMPLETE: Record<Purpose, Record<FieldName, string>> = {
-  "log-in": { name: "name", email: "username", password: "current-password", code: "one-time-code" },
-  "second-step": { name: "name", email: "username", password: "current-password", code: "one-time-code" },
-  "sign-up": { name: "name", email: "username", password: "new-password", code: "one-time-code" },
+  "log-in": { ...OF_BROWSERS, password: "current-password" },
+  "second-step": { ...OF_BROWSERS, password: "current-password" },
+  "sign-up": { ...OF_BROWSERS, password: "new-password" },
 };
 
 /** What else one can be here for; nobody needs it to log in. */
@@ -30,13 +32,15 @@ interface SignInPageProps {
   readonly transport: Transport;
   readonly session: Session;
   readonly why: "never" | "left" | "ended";
+  /** The code of the letter that somebody comes from to sign up. */
+  readonly emailCode?: string | undefined;
 }
 
 /** The page for everybody who is not signed in. */
-export function SignInPage({ transport, session, why }: SignInPageProps): ReactElement {
-  const [wanted, setWanted] = useState<"log-in" | "sign-up" | "reset">("log-in");
+export function SignInPage({ transport, session, why, emailCode }: SignInPageProps): ReactElement {
+  const [wanted, setWanted] = useState<"log-in" | "sign-up" | "reset">(emailCode === undefined ? "log-in" : "sign-up");
   const [isReset, setReset] = useState(false);
-  const signIn = useSignIn(session);
+  const signIn = useSignIn(session, emailCode);
   const isReturning = useReturn(transport, session, signIn);
 
   const go = (to: "log-in" | "sign-up" | "reset", isDone = false) => {
@@ -62,7 +66,7 @@ export function SignInPage({ transport, session, why }: SignInPageProps): ReactE
   }
   const { secondStep } = signIn;
   const purpose: Purpose = secondStep ? "second-step" : wanted;
-  const fields = fieldsOf(purpose, secondStep);
+  const fields = fieldsOf(purpose, signIn);
   const phrases = PHRASES[purpose];
   const notice = isReset ? "reset.done" : why === "ended" ? "signIn.ended" : undefined;
   return (
@@ -150,11 +154,29 @@ function SignInForm({ purpose, fields, signIn }: SignInFormProps): ReactElement 
       {fields.map((field, place) => (
         <Field key={field} field={field} purpose={purpose} signIn={signIn} isFirst={place === 0} />
       ))}
+      {purpose === "sign-up" && <LetterState signIn={signIn} />}
       <Complaint text={complaints.form} />
       <Button type="submit" look="primary" disabled={isBusy}>
         {say(isBusy ? phrases.busy : phrases.done)}
       </Button>
     </form>
+  );
+}
+
+/** What is known of the letter to sign up with, and a way to another. */
+function LetterState({ signIn: { asked, isLetterSent, isBusy, sendLetter } }: { readonly signIn: SignIn }): ReactElement | null {
+  if (!asked.includes("email_code")) return null;
+  return (
+    <div className="flex flex-col gap-2 text-sm">
+      {isLetterSent && (
+        <p role="status" className="text-muted">
+          {say("email.sent")}
+        </p>
+      )}
+      <Button look="link" disabled={isBusy} onClick={() => void sendLetter()} className="self-start">
+        {say("reset.again")}
+      </Button>
+    </div>
   );
 }
 
@@ -199,7 +221,8 @@ function Field({ field, purpose, signIn: { values, complaints, change }, isFirst
         value={values[field]}
         onChange={(event) => change(field, event.target.value)}
         autoComplete={AUTOCOMPLETE[purpose][field]}
-        autoFocus={isFirst}
+        // What is asked for later gets the cursor when it comes.
+        autoFocus={isFirst || (isAsked(field) && values[field] === "")}
         autoCapitalize={field === "name" ? "words" : "none"}
         spellCheck={false}
         aria-invalid={complaint !== undefined}
@@ -222,6 +245,11 @@ function Field({ field, purpose, signIn: { values, complaints, change }, isFirst
 
 /** What helps with a field. */
 function hintOf(field: FieldName, purpose: Purpose): PlainPhrase | undefined {
+  if (field === "invite_code") return "signIn.inviteHint";
   if (field === "password" && purpose === "sign-up") return "signIn.passwordHint";
   return field === "code" ? "signIn.codeHint" : undefined;
+}
+
+function isAsked(field: FieldName): boolean {
+  return field === "invite_code" || field === "email_code";
 }

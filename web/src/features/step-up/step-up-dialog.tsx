@@ -2,6 +2,7 @@
 import { type FormEvent, type ReactElement, useState } from "react";
 import { proofOf } from "../../api/proof";
 import { useChat } from "../../chat/use-chat";
+import { FactorService } from "../../gen/confab/auth/v1/factor_service_pb";
 import { PasskeyService } from "../../gen/confab/auth/v1/passkey_service_pb";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
@@ -28,7 +29,7 @@ export default function StepUpDialog({ question: { methods, answer } }: { readon
     const isProved = await run(async () => {
       const { optionsJson } = await api.of(PasskeyService).beginPasskeyConfirmation({});
       const value = await askPasskey(optionsJson);
-      await api.factors.confirmIdentity({ proof: { case: "passkeyJson", value } });
+      await api.of(FactorService).confirmIdentity({ proof: { case: "passkeyJson", value } });
     });
     if (isProved) answer(true);
   };
@@ -93,7 +94,7 @@ function TypedForm({ what, task: { isBusy, problem, run }, onProved }: TypedForm
     event.preventDefault();
     if (typed === "" || isBusy) return;
     const proof = isPassword ? { case: "password" as const, value: typed } : proofOf(typed);
-    if (await run(() => api.factors.confirmIdentity({ proof }))) onProved();
+    if (await run(() => api.of(FactorService).confirmIdentity({ proof }))) onProved();
     else setTyped("");
   };
   return (

@@ -53,6 +53,7 @@ export const ATTACHMENTS: Translated<typeof ENGLISH, CzechForm> = {
   "picture.change": "Změnit obrázek",
   "picture.remove": "Odebrat obrázek",
   "picture.ofGroup": "Obrázek skupiny",
+  "picture.ofYou": "Tvůj obrázek",
   "crop.hint": "Posuň obrázek tažením nebo šipkami.",
   "crop.part": "Část, která se použije",
   "crop.zoom": "Přiblížení",

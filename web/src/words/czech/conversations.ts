@@ -47,6 +47,7 @@ export const CONVERSATIONS: Translated<typeof ENGLISH, CzechForm> = {
   "details.close": "Zavřít podrobnosti",
   "details.closeKey": "Zavřít (Esc)",
   "details.edit": "Upravit",
+  "details.localTime": "Místní čas: {time} ({zone})",
   "details.mute": "Ztlumit",
   "details.unmute": "Zrušit ztlumení",
   "details.muted": "Ztlumeno",

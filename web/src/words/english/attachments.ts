@@ -50,6 +50,7 @@ export const ATTACHMENTS = {
   "picture.change": "Change the picture",
   "picture.remove": "Remove the picture",
   "picture.ofGroup": "Picture of the group",
+  "picture.ofYou": "Your picture",
   "crop.hint": "Drag the picture, or move it with the arrow keys.",
   "crop.part": "The part that is taken",
   "crop.zoom": "How close",

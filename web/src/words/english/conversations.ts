@@ -44,6 +44,7 @@ export const CONVERSATIONS = {
   "details.close": "Close the details",
   "details.closeKey": "Close (Esc)",
   "details.edit": "Edit",
+  "details.localTime": "Local time: {time} ({zone})",
   "details.mute": "Mute",
   "details.unmute": "Unmute",
   "details.muted": "Muted",

@@ -53,6 +53,7 @@ export const ATTACHMENTS: Translated<typeof ENGLISH, GermanForm> = {
   "picture.change": "Bild ändern",
   "picture.remove": "Bild entfernen",
   "picture.ofGroup": "Bild der Gruppe",
+  "picture.ofYou": "Dein Bild",
   "crop.hint": "Verschiebe das Bild durch Ziehen oder mit den Pfeiltasten.",
   "crop.part": "Der Teil, der genommen wird",
   "crop.zoom": "Wie nah",

@@ -47,6 +47,7 @@ export const CONVERSATIONS: Translated<typeof ENGLISH, GermanForm> = {
   "details.close": "Details schließen",
   "details.closeKey": "Schließen (Esc)",
   "details.edit": "Bearbeiten",
+  "details.localTime": "Ortszeit: {time} ({zone})",
   "details.mute": "Stummschalten",
   "details.unmute": "Stummschaltung aufheben",
   "details.muted": "Stummgeschaltet",
