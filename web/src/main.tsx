@@ -18,8 +18,9 @@ followAppearance(window);
 followLetters(window);
 noteReturn(window);
 
-const transport = createBrowserTransport();
-const session = new Session(createAuth(transport), new BroadcastChannel("confab-session"), forgetPerson, rememberedIn(() => localStorage));
+// Both need each other: the session asks over the transport, and is asked again when a call is refused.
+const transport = createBrowserTransport(() => void session.check());
+const session: Session = new Session(createAuth(transport), new BroadcastChannel("confab-session"), forgetPerson, rememberedIn(() => localStorage));
 void session.check();
 void followLanguage(window).then(show);
 

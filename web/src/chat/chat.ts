@@ -9,7 +9,7 @@ import { LeftFiles } from "../features/attachments/left-files";
 import { measured, Uploads } from "../features/attachments/uploads";
 import { Blocks } from "../features/blocking/blocks";
 import { Drafts } from "../features/conversation/drafts";
-import { isInLog, Outbox } from "../features/conversation/outbox";
+import { Outbox, placeInLog } from "../features/conversation/outbox";
 import { Places } from "../features/conversation/places";
 import { ReadMarks } from "../features/conversation/read-marks";
 import { Unsent } from "../features/conversation/unsent";
@@ -118,6 +118,7 @@ export function startChat(api: Api, session: Session, me: User, signal: AbortSig
       onUnauthenticated,
       uploads,
       onSent: (message) => conversations.takeSent(message),
+      whenKept: () => shelf.kept(),
       unsent: new Unsent({ storage: localStorage, prefix: `${UNSENT_PREFIX}${me.userId}.`, tabs: open, events: window }, signal),
     },
     signal,
@@ -194,21 +195,32 @@ async function openFiles(userId: string): Promise<KeptFiles> {
 }
 
 function connect({ me, conversations, people, outbox, uploads, live, presence, marks, shelf, toasts }: Chat, signal: AbortSignal): void {
+  const prune = () => {
+    const { byId, status } = conversations.store.getState();
+    outbox.prune((message) => {
+      const log = byId.get(message.conversationId)?.log;
+      // Of a conversation that one has left nothing is shown.
+      return log ? placeInLog(message, log, me.userId) : status === "ready" ? message.seq : undefined;
+    });
+  };
   // As the page remembers one; one may be called otherwise by now.
-  people.recall([pickName(me)]);
+  people.recall([pickFace(me)]);
   void shelf.restore().then((kept) => people.recall(kept.people));
-  people.store.subscribe((now, before) => shelf.notePeople([...now.values()].flatMap((person) => (person && before.get(person.userId) !== person ? pickName(person) : []))));
+  people.store.subscribe((now, before) => shelf.notePeople([...now.values()].flatMap((person) => (person && before.get(person.userId) !== person ? pickFace(person) : []))));
   shelf.store.subscribe((state) => state === "full" && toasts.complain(say("kept.fullNow")));
   conversations.store.subscribe(({ byId }, before) => {
     shelf.note(byId, before.byId);
     presence.want(partners([...byId.values()], me.userId));
     if (live.leads) marks.note(byId.values());
     people.need([...byId.values()].flatMap(({ memberIds }) => memberIds));
-    outbox.prune((message) => isInLog(message, byId.get(message.conversationId)?.log, me.userId));
+    prune();
   });
+  // What was adopted or sent again may be in the log already.
+  outbox.store.subscribe(prune);
   // Marks set on other devices have no event: a stream that begins anew is the time to read them again.
   let wasOnline = false;
   live.connection.subscribe((connection) => {
+    if (connection === "online") outbox.resume();
     if (connection === "online" && wasOnline) void conversations.load();
     wasOnline ||= connection === "online";
   });
@@ -220,6 +232,6 @@ function connect({ me, conversations, people, outbox, uploads, live, presence, m
 }
 
 /** A message of the contract has more, and cannot be kept as it is. */
-function pickName({ userId, name }: KeptPerson): KeptPerson {
-  return { userId, name };
+function pickFace({ userId, name, pictureId = "" }: KeptPerson): KeptPerson {
+  return { userId, name, pictureId };
 }

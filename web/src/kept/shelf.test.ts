@@ -224,11 +224,11 @@ describe("a browser that keeps nothing", () => {
     expect((await indexedDB.databases()).map((database) => database.name)).not.toContain(name);
   });
 
-  it("does not keep people waiting when it is slow", async () => {
+  it("does not keep people waiting for ever when it is slow", async () => {
     vi.useFakeTimers();
     const shelf = openShelf(() => new Promise(() => {}));
     const restored = shelf.restore();
-    await vi.advanceTimersByTimeAsync(2_000);
+    await vi.advanceTimersByTimeAsync(10_000);
     expect((await restored).conversations).toEqual([]);
     vi.useRealTimers();
   });

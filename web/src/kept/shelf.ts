@@ -8,8 +8,11 @@ import type { KeptDatabase } from "./database";
 
 /** What happens within this time is kept at once. */
 const TOGETHER_MS = 300;
-/** A browser that has not opened the database by then shall not keep people waiting. */
-const OPEN_MAX_MS = 2_000;
+/**
+ * A browser that has not opened the database by then shall not keep people waiting. Nothing is kept by a page
+ * that has given up, and without a server it shows nothing: a device that is only busy needs its time.
+ */
+const OPEN_MAX_MS = 10_000;
 /** So many savings, and it is looked whether too much is kept. */
 const SAVES_PER_TRIM = 200;
 
@@ -20,6 +23,8 @@ export type ShelfState = "opening" | "kept" | "refused" | "full";
 export interface KeptPerson {
   readonly userId: string;
   readonly name: string;
+  /** Absent from what earlier versions of the page have kept. */
+  readonly pictureId?: string;
 }
 
 /** What was kept when the page was left. */
@@ -68,7 +73,7 @@ export class Shelf {
   #restored: Promise<Restored> | undefined;
   /** One thing after the other. */
   #turn: Promise<unknown> = Promise.resolve();
-  #isPausing = false;
+  #pausing: Promise<void> | undefined;
   #saves = 0;
 
   constructor(
@@ -94,7 +99,7 @@ export class Shelf {
     for (const [id, conversation] of now) if (before.get(id) !== conversation && this.#saved.get(id) !== conversation) this.#waiting.set(id, conversation);
     const gone = [...before.keys()].filter((id) => !now.has(id));
     if (gone.length > 0) void this.#drop(gone);
-    if (this.#waiting.size > 0 && !this.#isPausing) void this.#saveSoon();
+    if (this.#waiting.size > 0) this.#pausing ??= this.#saveSoon();
   }
 
   /** Keeps a conversation as it is now, before more of it is let go than is kept. */
@@ -128,6 +133,12 @@ export class Shelf {
     await this.#do((database) => database.clear(), undefined);
   }
 
+  /** Resolves when everything that was noted until now is kept, or cannot be. */
+  async kept(): Promise<void> {
+    await this.#pausing;
+    await this.#turn;
+  }
+
   /** Resolves when everything that was begun is done. */
   async settled(): Promise<void> {
     await this.#turn;
@@ -142,10 +153,9 @@ export class Shelf {
   }
 
   async #saveSoon(): Promise<void> {
-    this.#isPausing = true;
     // Whoever leaves the page does not wait.
     await pause(TOGETHER_MS, this.signal, this.options.events, "pagehide");
-    this.#isPausing = false;
+    this.#pausing = undefined;
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const conversation of waiting) void this.#do((database) => this.#save(database, conversation), undefined);

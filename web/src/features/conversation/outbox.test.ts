@@ -15,7 +15,7 @@ import { FakeDoor, FakeKept, fakeUploads, fileOf, refusal } from "../attachments
 import { filesBeside, type Uploads } from "../attachments/uploads";
 import { FakeBrowser } from "../live/fake-tabs";
 import { OpenTabs } from "../live/open-tabs";
-import { isInLog, Outbox, type Outgoing, TRIES_MAX } from "./outbox";
+import { Outbox, type Outgoing, placeInLog, TRIES_MAX } from "./outbox";
 import { Unsent } from "./unsent";
 
 const DOWN = new ConnectError("down", Code.Unavailable);
@@ -52,6 +52,8 @@ let tries: SendMessageRequest[];
 let stored: Map<string, string>;
 /** What the server does with a message, after it may have been stored. */
 let answer: (request: SendMessageRequest) => void;
+/** When the logs are kept. */
+let logKept: Promise<void>;
 
 /** A tab; it lives as long as `tab` says. */
 function open(tab = life.signal): Outbox {
@@ -67,7 +69,7 @@ function open(tab = life.signal): Outbox {
   });
   const unsent = new Unsent({ storage, prefix: "unsent.", tabs: new OpenTabs(browser.locks, tab), events }, tab);
   uploads = fakeUploads(door, kept, world, tab);
-  return new Outbox({ api: createApi(transport), onSent: () => {}, onUnauthenticated: async () => {}, unsent, uploads, world }, tab);
+  return new Outbox({ api: createApi(transport), onSent: () => {}, onUnauthenticated: async () => {}, unsent, uploads, world, whenKept: () => logKept }, tab);
 }
 
 /** The log of a conversation in which `senderId` has said one thing. */
@@ -92,6 +94,7 @@ beforeEach(() => {
   tries = [];
   stored = new Map();
   answer = () => {};
+  logKept = Promise.resolve();
 });
 
 afterEach(() => {
@@ -106,7 +109,7 @@ describe("the outbox", () => {
     expect(statuses(outbox)).toEqual(["hello: waiting"]);
     await vi.advanceTimersByTimeAsync(1);
     expect(statuses(outbox)).toEqual(["hello: sent"]);
-    outbox.prune(({ seq }) => seq === 1n);
+    outbox.prune(({ seq }) => seq);
     expect(statuses(outbox)).toEqual([]);
   });
 
@@ -117,14 +120,32 @@ describe("the outbox", () => {
     const outbox = open();
     outbox.send("c", "hello");
     const [{ clientId }] = outbox.store.getState() as [Outgoing];
-    outbox.prune((message) => isInLog(message, logWith(OTHER, clientId), ME));
+    outbox.prune((message) => placeInLog(message, logWith(OTHER, clientId), ME));
     expect(outbox.hasUnsent).toBe(true);
 
-    outbox.prune((message) => isInLog(message, logWith(ME, clientId), ME));
+    outbox.prune((message) => placeInLog(message, logWith(ME, clientId), ME));
     expect(outbox.hasUnsent).toBe(false);
-    expect(storage.values.size).toBe(0);
     await vi.advanceTimersByTimeAsync(60_000);
+    expect(storage.values.size).toBe(0);
     expect(tries).toHaveLength(1);
+  });
+
+  it("is still shown by a page that is opened before the log is kept that has it, and not sent again", async () => {
+    logKept = new Promise(() => {});
+    const before = open();
+    before.send("c", "hello");
+    await vi.advanceTimersByTimeAsync(1);
+    before.prune(({ seq }) => seq);
+    life.abort();
+
+    life = new AbortController();
+    logKept = Promise.resolve();
+    const outbox = open();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([statuses(outbox), outbox.hasUnsent, tries.length]).toEqual([["hello: sent"], false, 1]);
+    outbox.prune((message) => placeInLog(message, logWith(OTHER, "another"), ME));
+    await vi.advanceTimersByTimeAsync(1);
+    expect([statuses(outbox), storage.values.size]).toEqual([[], 0]);
   });
 
   it("lets a message go that was edited or deleted before the answer arrived", async () => {
@@ -134,7 +155,7 @@ describe("the outbox", () => {
     const edited = create(EventSchema, { seq: 2n, kind: { case: "messageEdited", value: create(MessageEditedSchema, { targetSeq: 1n, text: "better" }) } });
     const deleted = create(EventSchema, { seq: 3n, kind: { case: "messageDeleted", value: create(MessageDeletedSchema, { targetSeq: 1n }) } });
     const log = [edited, deleted].reduce((next, event) => applyEvent(next, event, ME), logWith(ME, clientId));
-    outbox.prune((message) => isInLog(message, log, ME));
+    outbox.prune((message) => placeInLog(message, log, ME));
     expect(outbox.hasUnsent).toBe(false);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(tries).toHaveLength(1);
@@ -150,7 +171,7 @@ describe("the outbox", () => {
     outbox.send("c", "two");
     await vi.advanceTimersByTimeAsync(200_000);
     expect(statuses(outbox)).toEqual(["one: failed", "two: waiting"]);
-    outbox.prune(({ text }) => text === "one");
+    outbox.prune(({ text }) => (text === "one" ? 1n : undefined));
     await vi.advanceTimersByTimeAsync(1);
     expect(statuses(outbox)).toEqual(["two: sent"]);
   });
@@ -179,7 +200,7 @@ describe("the outbox", () => {
     expect([...stored.values()]).toEqual(["one", "two", "three"]);
   });
 
-  it("lets a person decide after many tries, and holds up what was written later", async () => {
+  it.each([["a person decides", (outbox: Outbox) => outbox.retry(outbox.store.getState()[0]!.clientId)], ["the server is back", (outbox: Outbox) => outbox.resume()]])("gives up after many tries and holds up what was written later, until %s", async (_, goOn) => {
     answer = () => {
       throw DOWN;
     };
@@ -191,7 +212,7 @@ describe("the outbox", () => {
     expect(tries).toHaveLength(TRIES_MAX);
 
     answer = () => {};
-    outbox.retry(outbox.store.getState()[0]!.clientId);
+    goOn(outbox);
     await vi.advanceTimersByTimeAsync(10);
     expect([...stored.values()]).toEqual(["one", "two"]);
     expect(new Set(tries.map(({ clientId }) => clientId)).size).toBe(2);
@@ -240,6 +261,8 @@ describe("the outbox", () => {
     expect(statuses(outbox)).toEqual(["hello: sent"]);
     expect(new Set(tries.map(({ clientId }) => clientId)).size).toBe(1);
     expect(tries.at(-1)).toMatchObject({ replyToSeq: 7n, mentionIds: ["ada"] });
+    outbox.prune(({ seq }) => seq);
+    await vi.advanceTimersByTimeAsync(1);
     expect(storage.values.size).toBe(0);
   });
 
@@ -326,7 +349,7 @@ describe("a message with files", () => {
     await vi.advanceTimersByTimeAsync(1);
     expect(statuses(outbox)[0]).toBe("with a picture: sent");
     expect(tries.map(({ attachmentIds }) => attachmentIds)).toEqual([[], ["server a.png 0"]]);
-    outbox.prune(() => true);
+    outbox.prune(() => 1n);
     expect(uploads.store.getState().size).toBe(0);
   });
 

@@ -54,6 +54,8 @@ export interface OutboxOptions {
   readonly onUnauthenticated: () => Promise<void>;
   /** Where messages are kept until they are sent. */
   readonly unsent: Unsent;
+  /** Resolves when the logs are kept as they are now, or cannot be. */
+  readonly whenKept: () => Promise<void>;
   /** Where the files of messages are sent. */
   readonly uploads: Pick<Uploads, "store" | "recall" | "take" | "remove" | "retry" | "settle">;
   readonly world: World;
@@ -97,6 +99,13 @@ export class Outbox {
     void this.#run(message.conversationId);
   }
 
+  /** Tries again what only failed because the server could not be reached: it can be again. */
+  resume(): void {
+    for (const { clientId, status, problem } of this.store.getState()) {
+      if (status === "failed" && problem?.kind === "unreachable") this.retry(clientId);
+    }
+  }
+
   /** Gives a message up, and lets those behind it go on. */
   discard(clientId: string): void {
     const message = this.#find(clientId);
@@ -107,9 +116,15 @@ export class Outbox {
     if (message) void this.#run(message.conversationId);
   }
 
-  /** Drops messages that the log now shows: they are stored, also while the answer is late or lost. */
-  prune(isInLog: (message: Outgoing) => boolean): void {
-    const shown = this.store.getState().filter(isInLog);
+  /** Drops messages whose place in the log is known, and that it now shows: they are stored, also while the answer is late or lost. */
+  prune(placeInLog: (message: Outgoing) => bigint | undefined): void {
+    const shown: Outgoing[] = [];
+    for (const message of this.store.getState()) {
+      const seq = placeInLog(message);
+      if (seq === undefined) continue;
+      shown.push(message);
+      this.options.unsent.settle({ ...message, seq });
+    }
     if (shown.length === 0) return;
     this.options.uploads.settle(shown.flatMap(({ fileIds }) => fileIds));
     this.store.setState(
@@ -246,18 +261,26 @@ export class Outbox {
   /** What a tab that is closed must not lose. */
   #save(now: readonly Outgoing[], before: readonly Outgoing[]): void {
     const { unsent } = this.options;
-    const open = now.filter(({ status }) => status !== "sent");
-    for (const message of open) {
+    for (const message of now) {
       if (before.includes(message)) continue;
-      if (unsent.keep(message)) this.#unkept.delete(message.clientId);
+      if (message.status === "sent") unsent.settle(message);
+      else if (unsent.keep(message)) this.#unkept.delete(message.clientId);
       else this.#unkept.add(message.clientId);
     }
-    for (const { clientId, status } of before) {
-      if (status === "sent" || open.some((message) => message.clientId === clientId)) continue;
-      unsent.drop(clientId);
+    for (const { clientId } of before) {
+      const after = now.find((message) => message.clientId === clientId);
+      if (after && after.status !== "sent") continue;
       this.#unkept.delete(clientId);
       this.#unkeptFiles.delete(clientId);
+      if (!after) void this.#drop(clientId);
     }
+  }
+
+  /** What is stored stays until the log is kept that has it: a page that is opened again without a server shows it. */
+  async #drop(clientId: string): Promise<void> {
+    const { unsent, whenKept } = this.options;
+    if (unsent.isSettled(clientId)) await whenKept();
+    unsent.drop(clientId);
   }
 
   /** Takes over what a tab that is closed has left. */
@@ -267,14 +290,15 @@ export class Outbox {
     if (adopted.length === 0 || this.signal.aborted) return;
     this.store.setState([...adopted, ...all], true);
     for (const message of adopted) {
+      if (message.status === "sent") continue;
       if (message.fileIds.length > 0) void this.#recallFiles(message);
       void this.#run(message.conversationId);
     }
   }
 }
 
-/** Whether the log of a conversation shows a message of `me`: known by its place once we were told of it, until then by its id. */
-export function isInLog({ clientId, seq }: Outgoing, log: Log | undefined, me: string): boolean {
-  if (seq !== undefined) return (log?.upTo ?? seq) >= seq;
-  return log?.messages.some((message) => message.clientId === clientId && message.senderId === me) ?? false;
+/** Where the log of a conversation shows a message of `me`, if it does: known by its place once we were told of it, until then by its id. */
+export function placeInLog({ clientId, seq }: Outgoing, log: Log, me: string): bigint | undefined {
+  if (seq !== undefined) return log.upTo >= seq ? seq : undefined;
+  return log.messages.findLast((message) => message.clientId === clientId && message.senderId === me)?.seq;
 }

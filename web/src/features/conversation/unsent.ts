@@ -20,6 +20,8 @@ export interface UnsentOptions {
 /** Keeps messages until they are sent. */
 export class Unsent {
   readonly #watched = new Set<string>();
+  /** Messages of this tab that are stored, and kept here only until the log is that has them. */
+  readonly #settled = new Set<string>();
 
   constructor(
     private readonly options: UnsentOptions,
@@ -38,8 +40,8 @@ export class Unsent {
   }
 
   /** Keeps a message. Tells whether it could: a storage may be full, or refused. */
-  keep({ clientId, conversationId, text, createTime, replyToSeq, mentionIds, fileIds }: Outgoing): boolean {
-    const saved: Saved = { tab: this.options.tabs.own, clientId, conversationId, text, createTime, replyToSeq: String(replyToSeq), mentionIds, fileIds };
+  keep({ clientId, conversationId, text, createTime, replyToSeq, mentionIds, fileIds, seq }: Outgoing): boolean {
+    const saved: Saved = { tab: this.options.tabs.own, clientId, conversationId, text, createTime, replyToSeq: String(replyToSeq), mentionIds, fileIds, ...(seq === undefined ? {} : { seq: String(seq) }) };
     try {
       this.options.storage.setItem(this.options.prefix + clientId, JSON.stringify(saved));
       return true;
@@ -48,8 +50,20 @@ export class Unsent {
     }
   }
 
-  /** It is sent, or given up. */
+  /** It is stored. Until it is dropped it is seen after a reload, and not sent any more. */
+  settle(message: Outgoing): void {
+    this.#settled.add(message.clientId);
+    this.keep(message);
+  }
+
+  /** Whether it is known to be stored. */
+  isSettled(clientId: string): boolean {
+    return this.#settled.has(clientId);
+  }
+
+  /** It is kept elsewhere, or given up. */
   drop(clientId: string): void {
+    this.#settled.delete(clientId);
     try {
       this.options.storage.removeItem(this.options.prefix + clientId);
     } catch {
@@ -57,9 +71,9 @@ export class Unsent {
     }
   }
 
-  /** Whether anything is kept, of whichever tab. */
+  /** Whether nothing is left to be sent, of whichever tab. */
   get isEmpty(): boolean {
-    return this.#all().length === 0;
+    return this.#all().every(({ seq }) => seq !== undefined);
   }
 
   /** A tab that only seems to be closed sends too, and it is stored once. */
@@ -89,10 +103,13 @@ interface Saved extends Pick<Outgoing, "clientId" | "conversationId" | "text" | 
   readonly fileIds?: readonly string[];
   readonly tab: string;
   readonly replyToSeq: string;
+  /** Its place in the log, once it is stored. */
+  readonly seq?: string;
 }
 
-function fromSaved({ clientId, conversationId, text, createTime, replyToSeq, mentionIds, fileIds = [] }: Saved): Outgoing {
-  return { clientId, conversationId, text, createTime, replyToSeq: BigInt(replyToSeq), mentionIds, fileIds, status: "waiting" };
+function fromSaved({ clientId, conversationId, text, createTime, replyToSeq, mentionIds, fileIds = [], seq }: Saved): Outgoing {
+  const stands = seq === undefined ? ({ status: "waiting" } as const) : ({ status: "sent", seq: BigInt(seq) } as const);
+  return { clientId, conversationId, text, createTime, replyToSeq: BigInt(replyToSeq), mentionIds, fileIds, ...stands };
 }
 
 /** Nothing, if it is damaged. */
@@ -106,9 +123,9 @@ function parsed(kept: string | null): readonly Saved[] {
 }
 
 function isSaved(value: unknown): value is Saved {
-  const { tab, clientId, conversationId, text, createTime, replyToSeq, mentionIds, fileIds = [] } = (value ?? {}) as Record<string, unknown>;
-  const texts = [tab, clientId, conversationId, text, replyToSeq];
-  return texts.every((one) => typeof one === "string") && typeof createTime === "number" && /^\d{1,18}$/.test(String(replyToSeq)) && [mentionIds, fileIds].every(isTexts);
+  const { tab, clientId, conversationId, text, createTime, replyToSeq, mentionIds, fileIds = [], seq = "0" } = (value ?? {}) as Record<string, unknown>;
+  const texts = [tab, clientId, conversationId, text, replyToSeq, seq];
+  return texts.every((one) => typeof one === "string") && typeof createTime === "number" && [replyToSeq, seq].every((number) => /^\d{1,18}$/.test(String(number))) && [mentionIds, fileIds].every(isTexts);
 }
 
 function isTexts(value: unknown): boolean {
