@@ -1,6 +1,9 @@
 // What a person does with the page, in the words that stand on it.
 import { until } from "./browser.mjs";
 
+/** How long it may take to look at all of a long conversation. */
+const WHOLE_MS = 90_000;
+
 /** Somebody in front of a browser. */
 export class Person {
   /** Every live stream that was opened from this browser. */
@@ -133,22 +136,28 @@ export class Person {
     return page.getByRole("log").locator("[data-bubble] span[dir=auto]").allInnerTexts();
   }
 
-  /** All texts there are, from the end to the beginning; the list draws them only where one looks. */
+  /** All texts there are, the oldest first. */
   async allTexts(page = this.page) {
+    return (await this.everything(page)).map(({ text }) => text);
+  }
+
+  /** All messages there are as the page shows them, the oldest first; the list draws them only where one looks, so one looks everywhere. */
+  async everything(page = this.page) {
     const log = page.getByRole("log");
-    const texts = new Map();
+    const rows = new Map();
     await log.evaluate((list) => list.scrollTo(0, list.scrollHeight));
     await until(async () => {
-      const drawn = await log.evaluate((list) => [...list.querySelectorAll("[data-key]")].map((row) => [row.dataset.seq ?? row.dataset.key, row.querySelector("[data-bubble] span[dir=auto]")?.innerText ?? ""]));
-      for (const [seq, text] of drawn) texts.set(Number(seq), text);
+      for (const row of await log.evaluate(drawnRows)) rows.set(row.seq, row);
       const isWhole = (await log.getByText("This is where it begins.").count()) > 0;
       return log.evaluate((list, whole) => {
         const isTop = list.scrollTop <= 0;
         list.scrollBy(0, -list.clientHeight);
         return isTop && whole;
       }, isWhole);
-    }, "the beginning is there");
-    return [...texts].sort(([a], [b]) => a - b).map(([, text]) => text);
+    }, "the beginning is there", WHOLE_MS);
+    // Back to where news are heard.
+    await log.evaluate((list) => list.scrollTo(0, list.scrollHeight));
+    return [...rows.values()].sort((a, b) => a.seq - b.seq);
   }
 
   /** Goes up until a message is drawn. */
@@ -160,4 +169,15 @@ export class Person {
       return false;
     }, `"${text}" is drawn`);
   }
+}
+
+/** The stored messages that a list has drawn. */
+function drawnRows(list) {
+  return [...list.querySelectorAll("[data-seq]")].map((row) => ({
+    seq: Number(row.dataset.seq),
+    text: row.querySelector("[data-bubble] span[dir=auto]")?.textContent ?? "",
+    isDeleted: [...row.querySelectorAll("[data-bubble] i")].some((words) => words.textContent === "This message was deleted."),
+    reactions: [...row.querySelectorAll("[aria-label=Reactions] button")].map((chip) => chip.textContent).sort(),
+    files: Number(row.querySelector("[data-attachments]")?.dataset.attachments ?? 0),
+  }));
 }

@@ -4,6 +4,7 @@
 //   CONFAB_COOKIE_ORIGIN   what the server was given as --cookie-origin, on a port that is free; needed by one story
 //   CONFAB_TEST_CHROMIUM   the browser; /usr/bin/chromium if not set
 //   CONFAB_STORIES         which stories to play after the first, as "acting,tabs"; all that need nothing but the server if not set
+//   CONFAB_STORIES_WHOLE   set: hostile texts in every field, also where each costs a second
 //   CONFAB_TEST_SMTP_PORT  for the stories of letters and providers: where the server looks for its mail server (--mail smtp), which they start
 //   CONFAB_TEST_PROVIDERS  for the same: the providers of its --oidc-file, which they start; see providers.mjs
 //   CONFAB_SCREENSHOTS     a folder for pictures of every screen; none if not set
@@ -15,6 +16,8 @@ import { activity } from "./stories/activity.mjs";
 import { answering } from "./stories/answering.mjs";
 import { chatting } from "./stories/chatting.mjs";
 import { clients } from "./stories/clients.mjs";
+import { concord } from "./stories/concord.mjs";
+import { faces } from "./stories/faces.mjs";
 import { factors } from "./stories/factors.mjs";
 import { forgery } from "./stories/forgery.mjs";
 import { grouping } from "./stories/grouping.mjs";
@@ -38,7 +41,7 @@ import { signingIn } from "./stories/signing-in.mjs";
 import { tabs } from "./stories/tabs.mjs";
 import { tutorial } from "./stories/tutorial.mjs";
 
-const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, outage, keeping, pictures, factors, passkeys, account, installing, languages, hostility, tutorial, neighbours, clients, forgery, activity, looks };
+const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, outage, keeping, pictures, concord, faces, factors, passkeys, account, installing, languages, hostility, tutorial, neighbours, clients, forgery, activity, looks };
 /** Played when they are named: the server has to send letters, and to know the providers. */
 const STORIES_WITH_OTHERS = { providers, letters };
 const chosen = process.env.CONFAB_STORIES?.split(",") ?? Object.keys(STORIES);

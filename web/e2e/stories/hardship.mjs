@@ -128,13 +128,24 @@ export const hardship = {
     await ada.page.goto("/#/");
   },
 
-  async "a session that has ended leads to the log-in"(stage) {
-    const { ada } = stage.people;
+  async "a session that has ended leads to the log-in, and what was written waits for whom it is from"(stage) {
+    const { ada, ben } = stage.people;
     await ada.context.clearCookies();
     await ada.page.getByRole("link", { name: "People", exact: true }).click();
     await ada.page.reload();
     await ada.page.getByRole("heading", { name: "Log in" }).waitFor();
     await ada.logIn();
     await ada.isIn();
+    await ada.page.goto("/#/");
+    await ada.open(ben);
+    await ada.context.clearCookies();
+    await ada.write("written as the session ended");
+    await ada.page.getByRole("heading", { name: "Log in" }).waitFor();
+    await stage.picture(ada.page, "session-ended");
+    await ada.logIn();
+    await ada.isIn();
+    await ada.hasSent("written as the session ended");
+    await ben.sees("written as the session ended");
+    await ada.page.goto("/#/");
   },
 };

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { same, until } from "../browser.mjs";
+import { BLUE, GREEN, png, pngFile, RED, shows, showsIn } from "../pixels.mjs";
 
 const { resolve } = createRequire(import.meta.url);
 /** What the client is made of: each package has it beside its `package.json`. */
@@ -49,6 +50,21 @@ async function hears(page, text) {
   const messages = await heard();
   same(messages.length, 1, `how often "${text}" was heard`);
   return messages[0];
+}
+
+/** A picture as the app sends it, from `FileReader`. */
+function dataUrl(left, right) {
+  return `data:image/png;base64,${png(left, right).toString("base64")}`;
+}
+
+/** Draws a picture as the app does, in an `<img>` with the cookie of its page, and looks at it. */
+async function draws(page, address, left, right) {
+  const image = await page.evaluateHandle(async (src) => {
+    const drawn = Object.assign(new Image(), { src });
+    await drawn.decode();
+    return drawn;
+  }, address);
+  await showsIn(image, left, right);
 }
 
 export const tutorial = {
@@ -101,6 +117,60 @@ export const tutorial = {
     const { data } = await ask(tab, "post", `/messages/send/${wesId}`, { text: "from the other tab" });
     same(await hears(tiaApp, "from the other tab"), data, "what the other tab sent");
     await wes.sees("from the other tab");
+  },
+
+  async "pictures go from the app to our page, and the other way round"(stage) {
+    const { wes, wesId, tiaApp, tiaTab } = stage;
+    const sent = await ask(tiaApp, "post", `/messages/send/${wesId}`, { text: "the harbour", image: dataUrl(RED, BLUE) });
+    same(sent.status, 201, "a picture");
+    same((await hears(tiaTab, "the harbour")).image, sent.data.image, "the picture in the other tab");
+    await draws(tiaApp, sent.data.image, RED, BLUE);
+    const found = wes.message("the harbour").locator("[data-picture=there]");
+    await found.waitFor();
+    await shows(found, RED, BLUE);
+    await stage.picture(wes.page, "picture-from-the-app");
+    const alone = await ask(tiaApp, "post", `/messages/send/${wesId}`, { text: "", image: dataUrl(GREEN, RED) });
+    same([alone.status, alone.data.text], [201, ""], "a picture without words");
+
+    await wes.page.getByTestId("chooser").setInputFiles([pngFile("pier.png", BLUE, GREEN)]);
+    await wes.page.getByRole("list", { name: "Attached files" }).locator("[data-upload=done]").waitFor();
+    await wes.write("and the pier");
+    const heard = await hears(tiaApp, "and the pier");
+    await draws(tiaApp, heard.image, BLUE, GREEN);
+    const history = (await ask(tiaApp, "get", `/messages/${wesId}`)).data;
+    same(history.slice(-3).map(({ image }) => image), [sent.data.image, alone.data.image, heard.image], "the pictures in the history");
+
+    for (const image of ["https://elsewhere.example/a.png", "data:image/png;base64,AAAA", `data:image/png;base64,${Buffer.from("no picture").toString("base64")}`, dataUrl(RED, RED).replace("image/png", "text/html")]) {
+      const refused = await ask(tiaApp, "post", `/messages/send/${wesId}`, { image });
+      same([refused.status, typeof refused.data.message], [400, "string"], "what is no picture");
+    }
+    const large = await ask(tiaApp, "post", `/messages/send/${wesId}`, { image: `data:image/png;base64,${"A".repeat(15_000_000)}` });
+    same([large.status, typeof large.data.message], [413, "string"], "what is too large");
+  },
+
+  async "the app sets a picture of oneself, which our page shows, and the other way round"(stage) {
+    const { tia, wes, wesId, tiaApp, tiaId } = stage;
+    const set = await ask(tiaApp, "put", "/auth/update-profile", { profilePic: dataUrl(GREEN, BLUE) });
+    same([set.status, set.data._id, set.data.fullName], [200, tiaId, tia.name], "the profile");
+    await draws(tiaApp, set.data.profilePic, GREEN, BLUE);
+    same((await ask(tiaApp, "get", "/auth/check")).data.profilePic, set.data.profilePic, "the picture of oneself");
+    same(await ask(tiaApp, "put", "/auth/update-profile", {}), { status: 400, data: { message: "Profile pic is required" } }, "no picture");
+    await wes.page.getByRole("button", { name: "Details", exact: true }).click();
+    const panel = wes.page.getByRole("complementary", { name: "Details" });
+    const face = panel.locator("img").first();
+    await face.waitFor();
+    await showsIn(face, GREEN, BLUE);
+    await panel.getByRole("button", { name: "Close the details" }).click();
+
+    await wes.page.getByRole("link", { name: "Settings" }).click();
+    await wes.page.getByTestId("picture-chooser").setInputFiles([pngFile("me.png", RED, GREEN)]);
+    const dialog = wes.page.getByRole("dialog", { name: "Your picture" });
+    await dialog.getByRole("button", { name: "Save" }).and(wes.page.locator(":enabled")).click();
+    await dialog.waitFor({ state: "detached" });
+    const contact = (await ask(tiaApp, "get", "/messages/users")).data.find(({ _id }) => _id === wesId);
+    await draws(tiaApp, contact.profilePic, RED, GREEN);
+    await wes.page.getByRole("link", { name: /^Chats/ }).click();
+    await wes.open(tia);
   },
 
   async "a closed tab takes nobody offline, and a socket belongs to its session"(stage) {
