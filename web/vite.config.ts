@@ -10,6 +10,8 @@ const SERVER = process.env.CONFAB_URL ?? "http://localhost:8080";
 
 export default defineConfig({
   plugins: [react(), tailwindcss(), emojiData(), shell("public")],
+  // What `dexie` names is written for browsers that we do not serve, and larger.
+  resolve: { alias: [{ find: /^dexie$/, replacement: "dexie/dist/modern/dexie.mjs" }] },
   build: {
     target: "es2023",
     // Nothing is inlined, so that the content security policy needs no data: URLs.

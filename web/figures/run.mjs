@@ -5,7 +5,7 @@
 //   CONFAB_FIGURES_MESSAGES  how long the long conversation is; 100000 if not set
 //   CONFAB_FIGURES_FILE      where to write the table as well; nowhere if not set
 //   CONFAB_FIGURES_COMMAND   how somebody got here, for the table
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { history } from "./history.mjs";
 import { lighthouse } from "./lighthouse.mjs";
@@ -47,7 +47,17 @@ const report = [
   "",
 ].join("\n");
 console.log(`\n${report}`);
-if (process.env.CONFAB_FIGURES_FILE) await writeFile(process.env.CONFAB_FIGURES_FILE, report);
+if (process.env.CONFAB_FIGURES_FILE) await write(process.env.CONFAB_FIGURES_FILE);
+
+/** Puts the table into a file. What stands there under headings of its own was found in another way, and stays. */
+async function write(file) {
+  const before = await readFile(file, "utf8").catch((error) => {
+    if (error.code !== "ENOENT") throw error;
+    return "";
+  });
+  const rest = before.indexOf("\n## ");
+  await writeFile(file, report + (rest < 0 ? "" : before.slice(rest)));
+}
 
 /** A line of the table. A goal is a figure that is not to be exceeded, or not to be missed from below. */
 function line({ figure, unit, goal, found, worst, isFloor = false, note = "" }) {

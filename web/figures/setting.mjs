@@ -63,7 +63,7 @@ export async function logIn(page, { email, password }) {
   await page.goto("/");
   await page.getByLabel("E-mail address", { exact: true }).fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("button", { name: "Log in", exact: true }).click();
   await page.getByTestId("me").waitFor();
 }
 

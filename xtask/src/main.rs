@@ -46,6 +46,8 @@ enum Command {
     Bench(bench::Arguments),
     /// Builds for speed, and has a browser measure the web client.
     Figures(figures::Arguments),
+    /// Builds for speed, and makes the pictures of the README anew.
+    Portray(figures::Served),
     /// Breaks copies of the server on purpose, and fails unless the history checker finds each of them.
     Sabotage,
     /// Asks Envoy what it makes of requests in JSON, and compares it with what we do.
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
         Command::Dev(arguments) => dev::dev(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
         Command::Figures(arguments) => figures::figures(&arguments),
+        Command::Portray(served) => figures::portray(&served),
         Command::Sabotage => sabotage::sabotage(),
         Command::Oracle => oracle::oracle(),
         Command::Gen => generate::generate(),
