@@ -10,7 +10,7 @@ const PAGE = 100;
 const CREW = { name: "Night shift" };
 
 /** All messages of a conversation as the server has them, the oldest first, in the words of `Person.everything`. */
-export async function logged(page, conversationId) {
+async function logged(page, conversationId) {
   const messages = [];
   let token = "";
   do {
