@@ -23,7 +23,7 @@ pub enum Stage {
     Clippy,
     /// The Rust tests, against a real `MongoDB`.
     Rust,
-    /// Two browsers chat, through one process and through three.
+    /// Browsers chat, through one process and through four; then people get in by letters and with others.
     E2e,
     /// The description of the JSON door is valid, and a running server does what it says; minutes, so it runs only if it is named.
     Openapi,
