@@ -22,8 +22,8 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufWriter};
 
 use crate::domain::BlobKey;
 
-/// What is written at once, in bytes.
-const BUFFER_BYTES: usize = 256 * 1024;
+/// What is written at once, in bytes. Each upload has two such buffers: one that fills, one that is being written.
+const BUFFER_BYTES: usize = 64 * 1024;
 /// Uploads are nobody's business but ours.
 const FILE_MODE: u32 = 0o600;
 const FOLDER_MODE: u32 = 0o700;

@@ -15,12 +15,14 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use super::{BlobError, BlobStore, ByteStream, PIECE_BYTES_MAX};
@@ -31,11 +33,16 @@ use crate::spool::SpooledFile;
 /// that a million blobs are four thousand in each.
 const FOLDER_DIGITS: usize = 2;
 
+/// How many files are synced at once. Of more, the disk takes hardly more bytes a
+/// second, and whoever else waits for it, such as the database, waits behind them all.
+const SYNCS_MAX: usize = 4;
+
 /// Keeps blobs in a folder of this machine.
 #[derive(Clone, Debug)]
 pub struct LocalStore {
     blobs: PathBuf,
     incoming: PathBuf,
+    syncing: Arc<Semaphore>,
 }
 
 impl LocalStore {
@@ -47,7 +54,8 @@ impl LocalStore {
     ///
     /// If the folder cannot be used.
     pub fn open(folder: &Path) -> io::Result<Self> {
-        let store = Self { blobs: folder.join("blobs"), incoming: folder.join("incoming") };
+        let (blobs, incoming) = (folder.join("blobs"), folder.join("incoming"));
+        let store = Self { blobs, incoming, syncing: Arc::new(Semaphore::new(SYNCS_MAX)) };
         fs::create_dir_all(&store.blobs)?;
         fs::create_dir_all(&store.incoming)?;
         for left in fs::read_dir(&store.incoming)? {
@@ -140,8 +148,16 @@ impl LocalStore {
 #[async_trait]
 impl BlobStore for LocalStore {
     async fn put(&self, file: &SpooledFile) -> Result<(), BlobError> {
+        let task = "keep a blob";
+        let turn = self.syncing.clone().acquire_owned().await;
+        let turn = turn.map_err(|error| BlobError::Unavailable { task, source: error.into() })?;
         let (store, file) = (self.clone(), file.clone());
-        on_disk("keep a blob", move || store.put_now(&file)).await
+        // Also when nobody waits for it any more, the turn lasts as long as the work.
+        on_disk(task, move || {
+            let _turn = turn;
+            store.put_now(&file)
+        })
+        .await
     }
 
     async fn size(&self, key: &BlobKey) -> Result<Option<u64>, BlobError> {
