@@ -30,7 +30,7 @@ const PAGE_SIZE: i32 = 50;
 /// How many messages there are, for each conversation to have such a page.
 const MESSAGES_PER_TALK: usize = 2 * PAGE_SIZE as usize;
 /// How many conversations there are.
-const TALKS: usize = 40;
+const TALKS: usize = 16;
 
 /// What part of the calls over gRPC is to be reached by each of the others.
 const GRPC_WEB_SHARE: f64 = 0.9;

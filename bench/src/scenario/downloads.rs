@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
+use futures_util::future::try_join_all;
 use http::HeaderValue;
 use tokio::task::JoinSet;
 use tonic::transport::Endpoint;
@@ -61,6 +62,16 @@ pub async fn run(plan: &Plan, mut random: Random) -> Result<Section> {
     Ok(Section { what, figures, sends_min: TALKS, verdict })
 }
 
+/// Uploads as many files for somebody as each has, and returns where they are; the first has `number`.
+async fn furnish(port: u16, token: HeaderValue, parcels: &Parcels, number: usize) -> Result<Arc<Vec<Kept>>> {
+    let (mut carrier, mut files) = (Carrier::connect(port, token).await?, Vec::new());
+    for number in number..number + FILES_EACH {
+        let number = number as u64;
+        files.push((number, carrier.upload(parcels.pieces(number)).await?));
+    }
+    Ok(Arc::new(files))
+}
+
 /// What the loopback gives without the product.
 async fn bare(plan: &Plan, figures: &mut Figures) -> Result<()> {
     let bare = raw::http::Bare::start().await?;
@@ -93,15 +104,10 @@ impl Library {
     ) -> Result<Self> {
         let crowd = Crowd::gather(gateways, PEOPLE, TALKS).await?;
         say_everywhere(&crowd, random).await?;
-        let (parcels, mut files, mut number) = (Parcels::new(random), Vec::new(), 0);
-        for token in tokens(&crowd) {
-            let (mut carrier, mut theirs) = (Carrier::connect(port, token).await?, Vec::new());
-            for _ in 0..FILES_EACH {
-                theirs.push((number, carrier.upload(parcels.pieces(number)).await?));
-                number += 1;
-            }
-            files.push(Arc::new(theirs));
-        }
+        let parcels = Parcels::new(random);
+        let people = tokens(&crowd).into_iter().enumerate();
+        let filling = people.map(|(place, token)| furnish(port, token, &parcels, place * FILES_EACH));
+        let files = try_join_all(filling).await?;
         Ok(Self { crowd, port, processes, parcels, files })
     }
 
