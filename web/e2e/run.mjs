@@ -34,6 +34,7 @@ import { outage } from "./stories/outage.mjs";
 import { passkeys } from "./stories/passkeys.mjs";
 import { pictures } from "./stories/pictures.mjs";
 import { providers } from "./stories/providers.mjs";
+import { pushing } from "./stories/pushing.mjs";
 import { reading } from "./stories/reading.mjs";
 import { searching } from "./stories/searching.mjs";
 import { setting } from "./stories/setting.mjs";
@@ -41,7 +42,7 @@ import { signingIn } from "./stories/signing-in.mjs";
 import { tabs } from "./stories/tabs.mjs";
 import { tutorial } from "./stories/tutorial.mjs";
 
-const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, outage, keeping, pictures, concord, faces, factors, passkeys, account, installing, languages, hostility, tutorial, neighbours, clients, forgery, activity, looks };
+const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, outage, keeping, pictures, concord, faces, factors, passkeys, account, installing, pushing, languages, hostility, tutorial, neighbours, clients, forgery, activity, looks };
 /** Played when they are named: the server has to send letters, and to know the providers. */
 const STORIES_WITH_OTHERS = { providers, letters };
 const chosen = process.env.CONFAB_STORIES?.split(",") ?? Object.keys(STORIES);
