@@ -6,7 +6,7 @@ import { BubblesSkeleton } from "../../ui/skeleton";
 import { say, Say } from "../../words/say";
 import type { History } from "./use-history";
 
-/** As high whether or not there is more: what stands below does not move. */
+/** As high whether or not there is more: what stands below does not move. High enough for the day in sight, which hangs over it. */
 export function Beginning({ history, isEmpty, otherName }: { readonly history: History; readonly isEmpty: boolean; readonly otherName: string }): ReactElement {
   const { status, problem, isComplete, loadOlder } = history;
   if (isEmpty && status === "loading") return <BubblesSkeleton label={say("conversation.loadingMessages")} />;
@@ -22,7 +22,7 @@ export function Beginning({ history, isEmpty, otherName }: { readonly history: H
   }
   if (problem) {
     return (
-      <p role="alert" className="mt-auto min-h-8 shrink-0 text-center text-sm text-muted">
+      <p role="alert" className="mt-auto min-h-16 shrink-0 pt-9 text-center text-sm text-muted">
         {say("conversation.olderFailed")} {problem.text}{" "}
         <Button look="link" onClick={loadOlder}>
           {say("do.tryAgain")}
@@ -31,7 +31,7 @@ export function Beginning({ history, isEmpty, otherName }: { readonly history: H
     );
   }
   return (
-    <p className="mt-auto h-8 shrink-0 text-center text-sm text-muted">
+    <p className="mt-auto flex h-16 shrink-0 items-end justify-center pb-2 text-center text-sm text-muted">
       {isComplete && !isEmpty && say("conversation.begins")}
       {status === "loading" && <span className="appear-late">{say("conversation.loadingOlder")}</span>}
     </p>

@@ -6,7 +6,7 @@ import { rowWith } from "../message-actions/use-message-keys";
 import type { Timeline } from "./timeline";
 
 /** What stands above the first row: the padding of the list, and the line that says that more is coming. */
-export const ABOVE_PX = 44;
+export const ABOVE_PX = 76;
 /** This near to the end counts as at the end. */
 const NEAR_PX = 48;
 /** A row that is to have the focus is drawn within so many frames. */
