@@ -6,7 +6,9 @@ import { describe, expect, it } from "vitest";
 import { EMOJI } from "../features/reactions/emoji";
 import { CZECH, SPOKEN as SPOKEN_CZECH } from "./czech/czech";
 import { ENGLISH } from "./english/english";
+import { SECURITY } from "./english/security";
 import { GERMAN, SPOKEN as SPOKEN_GERMAN } from "./german/german";
+import "./of-settings";
 import type { Phrases, Plural } from "./spoken";
 
 const LANGUAGES: Readonly<Record<string, Phrases>> = { en: ENGLISH, cs: CZECH, de: GERMAN };
@@ -47,6 +49,13 @@ describe("every language", () => {
     const sources = SOURCES.filter((path) => !path.startsWith("words/")).map((path) => readFileSync(join("src", path), "utf8")).join("\n");
     expect(Object.keys(ENGLISH).filter((name) => !sources.includes(`"${name}"`))).toEqual([]);
   });
+});
+
+it("words that come later come along with whoever says them", () => {
+  const saying = SOURCES.filter((path) => !path.startsWith("words/")).map((path) => ({ path, source: readFileSync(join("src", path), "utf8") }));
+  const later = Object.keys(SECURITY).map((name) => `"${name}"`);
+  const without = saying.filter(({ source }) => later.some((name) => source.includes(name)) && !source.includes('words/of-settings";'));
+  expect(without.map(({ path }) => path)).toEqual([]);
 });
 
 it.each([CZECH_WORDS, GERMAN_WORDS])("every emoji that has a name in English has one in $name", ({ words }) => {

@@ -6,6 +6,7 @@ import { Dialog } from "../../ui/dialog";
 import { download } from "../../ui/download";
 import { FormProblem, TextField } from "../../ui/form";
 import { useTask } from "../../ui/use-task";
+import "../../words/of-settings";
 import { say } from "../../words/say";
 import { spoken } from "../../words/spoken";
 import { exported } from "./exported";

@@ -6,6 +6,7 @@ import { ContactPolicy } from "../../gen/confab/auth/v1/user_service_pb";
 import { FormProblem } from "../../ui/form";
 import { Segments } from "../../ui/segments";
 import { useTask } from "../../ui/use-task";
+import "../../words/of-settings";
 import { say } from "../../words/say";
 
 /** What can be chosen, by the words of the contract. */

@@ -6,6 +6,7 @@ import { Button } from "../../ui/button";
 import { FormProblem, TextField } from "../../ui/form";
 import { Icon } from "../../ui/icons";
 import { useTask } from "../../ui/use-task";
+import "../../words/of-settings";
 import { say } from "../../words/say";
 import { EmailChangeDialog } from "./email-change-dialog";
 

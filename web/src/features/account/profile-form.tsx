@@ -5,6 +5,7 @@ import type { User } from "../../gen/confab/auth/v1/user_pb";
 import { Button } from "../../ui/button";
 import { complaintOn, FormProblem, TextField } from "../../ui/form";
 import { useTask } from "../../ui/use-task";
+import "../../words/of-settings";
 import { say } from "../../words/say";
 import { changesOf, type Profile } from "./profile-changes";
 import { TimeZoneField } from "./time-zone-field";

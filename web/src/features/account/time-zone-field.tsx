@@ -1,6 +1,7 @@
 // Which time zone one lives in, of those that the browser knows.
 import { type ReactElement, useId, useMemo } from "react";
 import { Button } from "../../ui/button";
+import "../../words/of-settings";
 import { say } from "../../words/say";
 
 interface TimeZoneFieldProps {

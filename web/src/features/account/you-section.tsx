@@ -2,6 +2,7 @@
 import type { ReactElement } from "react";
 import { Button } from "../../ui/button";
 import { FormProblem } from "../../ui/form";
+import "../../words/of-settings";
 import { say } from "../../words/say";
 import { EmailState } from "./email-state";
 import { ProfileForm } from "./profile-form";

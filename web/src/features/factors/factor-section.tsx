@@ -6,6 +6,7 @@ import { Button } from "../../ui/button";
 import { Confirm } from "../../ui/dialog";
 import { FormProblem } from "../../ui/form";
 import { type Task, useTask } from "../../ui/use-task";
+import "../../words/of-settings";
 import { type PlainPhrase, say } from "../../words/say";
 import { RecoveryCodesDialog } from "./recovery-codes-dialog";
 import { TotpDialog } from "./totp-dialog";

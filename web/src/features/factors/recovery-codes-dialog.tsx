@@ -4,6 +4,7 @@ import { Button } from "../../ui/button";
 import { CopyButton } from "../../ui/copy-button";
 import { Dialog } from "../../ui/dialog";
 import { download } from "../../ui/download";
+import "../../words/of-settings";
 import { say } from "../../words/say";
 
 /** Goes away only when it is said that they are kept: Escape and a slip of the finger do nothing. */

@@ -7,6 +7,7 @@ import { CopyButton } from "../../ui/copy-button";
 import { Dialog } from "../../ui/dialog";
 import { FormProblem, TextField } from "../../ui/form";
 import { useTask } from "../../ui/use-task";
+import "../../words/of-settings";
 import { say } from "../../words/say";
 
 interface TotpDialogProps {

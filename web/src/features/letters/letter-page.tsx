@@ -5,6 +5,7 @@ import type { Session } from "../../api/session";
 import { Button } from "../../ui/button";
 import { FormProblem } from "../../ui/form";
 import { useTask } from "../../ui/use-task";
+import "../../words/of-settings";
 import { type PlainPhrase, say } from "../../words/say";
 import { NewPasswordForm } from "../sign-in/reset-form";
 import { Frame } from "../sign-in/sign-in-page";

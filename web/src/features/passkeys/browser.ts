@@ -1,6 +1,7 @@
 // Talks to the passkeys of this browser: options come and answers go as JSON, as
 // the server makes and takes them.
 import { refusal } from "../../api/problem";
+import "../../words/of-settings";
 import { type PlainPhrase, say } from "../../words/say";
 
 /** What went wrong, by the browser's names (Web Authentication, section 5.1). */

@@ -6,6 +6,7 @@ import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { complaintOn, FormProblem, TextField } from "../../ui/form";
 import { useTask } from "../../ui/use-task";
+import "../../words/of-settings";
 import { say } from "../../words/say";
 import { deviceWords } from "../settings/device-words";
 import { createPasskey } from "./browser";

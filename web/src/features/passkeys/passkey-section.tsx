@@ -9,6 +9,7 @@ import { Icon } from "../../ui/icons";
 import { ListSkeleton } from "../../ui/skeleton";
 import { lastUsedWords } from "../../ui/time";
 import { useTask } from "../../ui/use-task";
+import "../../words/of-settings";
 import { say } from "../../words/say";
 import { spoken } from "../../words/spoken";
 import { RecoveryCodesDialog } from "../factors/recovery-codes-dialog";

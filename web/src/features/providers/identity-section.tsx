@@ -7,6 +7,7 @@ import { Confirm } from "../../ui/dialog";
 import { FormProblem } from "../../ui/form";
 import { Icon } from "../../ui/icons";
 import { type Task, useTask } from "../../ui/use-task";
+import "../../words/of-settings";
 import { say } from "../../words/say";
 import { spoken } from "../../words/spoken";
 import { takeReturn } from "./attempt";

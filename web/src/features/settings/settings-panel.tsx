@@ -1,5 +1,6 @@
 // What one can set: oneself, the look, who sees what, where one is logged in.
 import { type ReactElement, type ReactNode, useReducer } from "react";
+import "../../words/of-settings";
 import { say } from "../../words/say";
 import { AccountSection } from "../account/account-section";
 import { ContactChoice } from "../account/contact-choice";

@@ -4,6 +4,7 @@ import type { Session } from "../../api/session";
 import { Button } from "../../ui/button";
 import { complaintOn, FormProblem, TextField } from "../../ui/form";
 import { useTask } from "../../ui/use-task";
+import "../../words/of-settings";
 import { say } from "../../words/say";
 
 interface ResetFormProps {

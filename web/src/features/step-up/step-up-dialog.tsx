@@ -8,6 +8,7 @@ import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { FormProblem, TextField } from "../../ui/form";
 import { type Task, useTask } from "../../ui/use-task";
+import "../../words/of-settings";
 import { type PlainPhrase, say } from "../../words/say";
 import { askPasskey } from "../passkeys/browser";
 import { knowsPasskeys } from "../passkeys/support";

@@ -57,7 +57,7 @@ export const ACCOUNT: Translated<typeof ENGLISH, CzechForm> = {
   "notices.hint": "Když je Confab otevřený a díváš se jinam. Na ztlumené konverzace nikdy.",
   "notices.off": "Ne",
   "notices.quiet": "Potichu",
-  "notices.loud": "Se zvukem",
+  "notices.loud": "Zvuk",
   "notices.missing": "Tady prohlížeč oznámení neukazuje. Stránka by musela mít adresu, která začíná https.",
   "notices.denied": "Prohlížeč této stránce oznámení nedovoluje. Změnit to můžeš vedle její adresy.",
   "push.label": "I když je Confab zavřený",
@@ -98,4 +98,14 @@ export const ACCOUNT: Translated<typeof ENGLISH, CzechForm> = {
   "device.nameless": "Zařízení, které neřeklo své jméno",
   "device.browser": "Prohlížeč",
   "device.browserOn": "{browser}, {system}",
+
+  // What the log-in has of `security`.
+  "passkey.use": "Použít přístupový klíč",
+  "providers.comingBack": "Probíhá přihlášení…",
+  "email.sent": "E-mail s kódem je na cestě. Platí hodinu. Další jde poslat za minutu.",
+  "email.code": "Kód z e-mailu",
+  "reset.forgot": "Zapomenuté heslo?",
+  "reset.title": "Nové heslo",
+  "reset.done": "Nové heslo je nastavené a všechna tvoje zařízení jsou odhlášená. Přihlas se s ním.",
+  "reset.again": "E-mail nepřišel? Poslat další",
 };

@@ -54,7 +54,7 @@ export const ACCOUNT = {
   "notices.hint": "While Confab is open and you look at something else. Never of muted conversations.",
   "notices.off": "Off",
   "notices.quiet": "Silent",
-  "notices.loud": "With sound",
+  "notices.loud": "Sound",
   "notices.missing": "This browser shows none here. It needs an address that begins with https.",
   "notices.denied": "The browser does not allow this page any. You can change that beside its address.",
   "push.label": "Also while Confab is closed",
@@ -95,4 +95,14 @@ export const ACCOUNT = {
   "device.nameless": "A device that did not say its name",
   "device.browser": "A browser",
   "device.browserOn": "{browser} on {system}",
+
+  // What the log-in has of `security`, whose other words come later (`../of-settings`).
+  "passkey.use": "Use a passkey",
+  "providers.comingBack": "You are being logged in…",
+  "email.sent": "A letter with a code is on its way to you. It is good for one hour. Another can be sent after a minute.",
+  "email.code": "Code from the letter",
+  "reset.forgot": "Forgot your password?",
+  "reset.title": "A new password",
+  "reset.done": "Your new password is set, and you are logged out everywhere. Log in with it.",
+  "reset.again": "No letter? Send another",
 } as const;

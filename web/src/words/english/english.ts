@@ -6,7 +6,15 @@ import { CONVERSATION } from "./conversation";
 import { CONVERSATIONS } from "./conversations";
 import { MESSAGES } from "./messages";
 import { PAGE } from "./page";
-import { SECURITY } from "./security";
+import type { SECURITY } from "./security";
 
-/** Every phrase. */
-export const ENGLISH = { ...PAGE, ...ACCOUNT, ...ATTACHMENTS, ...CONVERSATION, ...CONVERSATIONS, ...MESSAGES, ...SECURITY } as const;
+/** What is spoken from the beginning. */
+const FIRST = { ...PAGE, ...ACCOUNT, ...ATTACHMENTS, ...CONVERSATION, ...CONVERSATIONS, ...MESSAGES } as const;
+
+/** Every phrase; those of `security` can be said where `../of-settings` is imported. */
+export const ENGLISH = FIRST as typeof FIRST & typeof SECURITY;
+
+/** Adds the phrases of `security` to what can be said. */
+export function alsoSay(phrases: typeof SECURITY): void {
+  Object.assign(ENGLISH, phrases);
+}

@@ -98,4 +98,14 @@ export const ACCOUNT: Translated<typeof ENGLISH, GermanForm> = {
   "device.nameless": "Ein Gerät, das seinen Namen nicht genannt hat",
   "device.browser": "Ein Browser",
   "device.browserOn": "{browser} unter {system}",
+
+  // What the log-in has of `security`.
+  "passkey.use": "Passkey verwenden",
+  "providers.comingBack": "Du wirst angemeldet…",
+  "email.sent": "Eine E-Mail mit einem Code ist unterwegs zu dir. Er gilt eine Stunde. Eine weitere gibt es nach einer Minute.",
+  "email.code": "Code aus der E-Mail",
+  "reset.forgot": "Passwort vergessen?",
+  "reset.title": "Ein neues Passwort",
+  "reset.done": "Dein neues Passwort ist gesetzt, und du bist überall abgemeldet. Melde dich damit an.",
+  "reset.again": "Keine E-Mail? Noch eine senden",
 };
