@@ -3,7 +3,7 @@
 //   CONFAB_URL             where the server is; http://localhost:8080 if not set
 //   CONFAB_COOKIE_ORIGIN   what the server was given as --cookie-origin, on a port that is free; needed by one story
 //   CONFAB_TEST_CHROMIUM   the browser; /usr/bin/chromium if not set
-//   CONFAB_STORIES         which stories to play after the first, as "acting,tabs"; all that need nothing but the server if not set
+//   CONFAB_STORIES         which stories to play after the first, as "acting,tabs", or "served" for those that are about more than the page; all that need nothing but the server if not set
 //   CONFAB_STORIES_WHOLE   set: hostile texts in every field, also where each costs a second
 //   CONFAB_TEST_SMTP_PORT  for the stories of letters and providers: where the server looks for its mail server (--mail smtp), which they start
 //   CONFAB_TEST_PROVIDERS  for the same: the providers of its --oidc-file, which they start; see providers.mjs
@@ -42,12 +42,16 @@ import { signingIn } from "./stories/signing-in.mjs";
 import { tabs } from "./stories/tabs.mjs";
 import { tutorial } from "./stories/tutorial.mjs";
 
-const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, outage, keeping, pictures, concord, faces, factors, passkeys, account, installing, pushing, languages, hostility, tutorial, neighbours, clients, forgery, activity, looks };
+const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, outage, keeping, pictures, concord, faces, factors, passkeys, account, pushing, tutorial, neighbours, clients, forgery, activity };
+/** About what the browser does with the page, whatever is behind it: not played where CONFAB_STORIES is "served". After the others, whose people they have. */
+const STORIES_OF_THE_PAGE = { installing, languages, hostility, looks };
 /** Played when they are named: the server has to send letters, and to know the providers. */
 const STORIES_WITH_OTHERS = { providers, letters };
-const chosen = process.env.CONFAB_STORIES?.split(",") ?? Object.keys(STORIES);
+const all = { ...STORIES, ...STORIES_OF_THE_PAGE, ...STORIES_WITH_OTHERS };
+const named = process.env.CONFAB_STORIES ?? Object.keys({ ...STORIES, ...STORIES_OF_THE_PAGE }).join();
+const chosen = named === "served" ? Object.keys(STORIES) : named.split(",");
 // The people of the first story take part in those after it; those with others have people of their own.
-const first = chosen.some((name) => name in STORIES) ? [signingIn] : [];
+const first = chosen.some((name) => !(name in STORIES_WITH_OTHERS)) ? [signingIn] : [];
 
 const stage = await launch({
   url: process.env.CONFAB_URL ?? "http://localhost:8080",
@@ -63,7 +67,7 @@ let failed = 0;
 const complaints = [];
 const begin = Date.now();
 try {
-  for (const story of [...first, ...chosen.map((name) => ({ ...STORIES, ...STORIES_WITH_OTHERS })[name])]) {
+  for (const story of [...first, ...chosen.map((name) => all[name])]) {
     let broken = false;
     for (const [name, test] of Object.entries(story)) {
       if (broken) {
