@@ -112,6 +112,21 @@ describe("the conversations", () => {
     expect(lists).toBe(known.length);
   });
 
+  it("grow by all that others open one after the other, also by the last", async () => {
+    const conversations = start();
+    await conversations.loaded();
+    for (const id of ["c", "d", "e"]) {
+      const before = lists;
+      conversations.takeEvent({ ...history[0]!, conversationId: id });
+      // The reading that follows does not have it yet, only the one before it.
+      while (lists === before) await vi.advanceTimersByTimeAsync(100);
+      await vi.advanceTimersByTimeAsync(10);
+      known = [...known, id];
+    }
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([...conversations.store.getState().byId.keys()]).toEqual(["a", "b", "c", "d", "e"]);
+  });
+
   it("do not ask for ever for one that the list does not have", async () => {
     const conversations = start();
     await conversations.loaded();

@@ -75,8 +75,8 @@ export class Conversations {
   readonly #catchUp: CatchUp;
   #loading: Promise<boolean> | undefined;
   #isTakenUp = false;
-  /** Heads of conversations that the list has not told us of yet. */
-  readonly #undiscovered = new Map<string, bigint>();
+  /** Heads of conversations that the list has not told us of yet, and how often it could have. */
+  readonly #undiscovered = new Map<string, { readonly seq: bigint; readonly misses: number }>();
   readonly #refreshing = new Set<string>();
   readonly #recount: Recount;
 
@@ -324,9 +324,9 @@ export class Conversations {
 
   #noteHead(id: string, seq: bigint): void {
     if (this.get(id)) return this.#change(id, (log) => logs.noteHead(log, seq));
-    const alone = this.#undiscovered.size === 0;
-    this.#undiscovered.set(id, seq);
-    if (alone) void this.#discover();
+    const { size } = this.#undiscovered;
+    this.#undiscovered.set(id, { seq, misses: this.#undiscovered.get(id)?.misses ?? 0 });
+    if (size === 0) void this.#discover();
   }
 
   /** Reads the list until it has the conversations that we have heard of. */
@@ -334,17 +334,19 @@ export class Conversations {
     const backoff = new Backoff(BACKOFF_BASE_MS, BACKOFF_CEILING_MS, this.world.random);
     // A reading that is under way may have begun before they were there.
     await this.#loading;
-    for (let misses = 0; misses < DISCOVER_MAX && !this.signal.aborted; ) {
-      if (await this.load()) misses += 1;
-      for (const [id, seq] of this.#undiscovered) {
-        if (!this.get(id)) continue;
-        this.#undiscovered.delete(id);
-        this.#change(id, (log) => logs.noteHead(log, seq));
+    while (this.#undiscovered.size > 0 && !this.signal.aborted) {
+      // What is heard of while it is read may be missing in it.
+      const [sought, isRead] = [new Set(this.#undiscovered.keys()), await this.load()];
+      for (const [id, { seq, misses: before }] of this.#undiscovered) {
+        const misses = before + (isRead && sought.has(id) ? 1 : 0);
+        if (!this.get(id) && misses < DISCOVER_MAX) this.#undiscovered.set(id, { seq, misses });
+        else if (this.#undiscovered.delete(id)) {
+          backoff.succeed();
+          this.#change(id, (log) => logs.noteHead(log, seq));
+        }
       }
-      if (this.#undiscovered.size === 0) return;
-      await pause(backoff.nextMs(), this.signal);
+      if (this.#undiscovered.size > 0) await pause(backoff.nextMs(), this.signal);
     }
-    this.#undiscovered.clear();
   }
 
   #takeListed(listed: readonly Listed[]): void {
