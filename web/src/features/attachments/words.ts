@@ -3,6 +3,7 @@ import type { Attachment } from "../../log/attachment";
 import { spoken } from "../../words/spoken";
 import { withoutUnseen } from "../../ui/unseen";
 import { say } from "../../words/say";
+import { withoutMarks } from "../markdown/without-marks";
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 
@@ -27,7 +28,7 @@ export function attachmentWords(attachments: readonly Pick<Attachment, "kind" | 
 /** A message in one line: what can be seen of what it says, and what it is if that is not all. */
 export function summaryOf({ text: written, attachments }: { readonly text: string; readonly attachments: readonly Pick<Attachment, "kind" | "name">[] }): string {
   const words = attachmentWords(attachments);
-  const text = withoutUnseen(written);
+  const text = withoutUnseen(withoutMarks(written));
   if (words === "" || text === "") return words || text;
   return `${words}: ${text}`;
 }

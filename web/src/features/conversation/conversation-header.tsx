@@ -33,7 +33,7 @@ export function ConversationHeader({ conversation, face, heading, detailsButton,
       </a>
       <Avatar {...face} isOnline={seen?.isOnline ?? false} className="size-9 text-sm" />
       <div className="min-w-0 flex-1">
-        <h2 ref={heading} tabIndex={-1} className="truncate leading-tight font-semibold" title={name}>
+        <h2 ref={heading} tabIndex={-1} className="truncate leading-tight font-semibold outline-none" title={name}>
           <bdi>{name}</bdi>
         </h2>
         <Subtitle conversation={conversation} />
