@@ -3,6 +3,7 @@ import type { ReactElement } from "react";
 import { useChat } from "../../chat/use-chat";
 import type { User } from "../../gen/confab/auth/v1/user_pb";
 import { Avatar } from "../../ui/avatar";
+import "../../words/of-settings";
 import { say } from "../../words/say";
 import { PictureButton } from "../cropping/picture-button";
 

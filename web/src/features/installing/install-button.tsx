@@ -2,6 +2,7 @@
 import type { ReactElement } from "react";
 import { useStore } from "zustand";
 import { Button } from "../../ui/button";
+import "../../words/of-settings";
 import { say } from "../../words/say";
 import { install } from "./of-page";
 

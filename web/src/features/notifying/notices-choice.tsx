@@ -3,6 +3,7 @@ import { type ReactElement, useState } from "react";
 import { problemOf } from "../../api/problem";
 import { useChat } from "../../chat/use-chat";
 import { Segments } from "../../ui/segments";
+import "../../words/of-settings";
 import { say } from "../../words/say";
 import { PushChoice } from "../pushing/push-choice";
 import { Pushing, pushWorld } from "../pushing/pushing";

@@ -5,7 +5,6 @@ import type { Session } from "../../api/session";
 import { SessionDelivery } from "../../gen/confab/auth/v1/auth_service_pb";
 import type { SecondFactorChallenge } from "../../gen/confab/auth/v1/factor_pb";
 import { IdentityService, type Provider } from "../../gen/confab/auth/v1/identity_service_pb";
-import "../../words/of-settings";
 import { say } from "../../words/say";
 import { type Attempt, keepAttempt, type Return } from "./attempt";
 

@@ -4,6 +4,7 @@ import { problemOf } from "../../api/problem";
 import { useChat } from "../../chat/use-chat";
 import { FormProblem, Switch } from "../../ui/form";
 import { useTask } from "../../ui/use-task";
+import "../../words/of-settings";
 import { say } from "../../words/say";
 import { NoPushService, type PushLack, Pushing, type PushState, pushWorld } from "./pushing";
 

@@ -4,6 +4,7 @@ import type { Client } from "@connectrpc/connect";
 import { problemOf } from "../../api/problem";
 import type { Api } from "../../api/transport";
 import { PushService } from "../../gen/confab/message/v1/push_service_pb";
+import "../../words/of-settings";
 import { say } from "../../words/say";
 import type { PushSettings, TellAs } from "../../worker/push";
 import { PUSH_KEY } from "../notifying/choice";

@@ -1,6 +1,7 @@
 // Light, dark, or as the system says; for this device.
 import { type ReactElement, useState } from "react";
 import { Segments } from "../../ui/segments";
+import "../../words/of-settings";
 import { say } from "../../words/say";
 import { APPEARANCES, applyAppearance, type Appearance, chooseAppearance, chosenAppearance } from "../appearance/appearance";
 

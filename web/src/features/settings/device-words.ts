@@ -1,4 +1,5 @@
 // What a device is called, in words for people.
+import "../../words/of-settings";
 import { say } from "../../words/say";
 
 const BROWSERS: readonly (readonly [RegExp, string])[] = [

@@ -3,6 +3,7 @@ import type { ReactElement } from "react";
 import { useStore } from "zustand";
 import { useChat } from "../../chat/use-chat";
 import type { ShelfState } from "../../kept/shelf";
+import "../../words/of-settings";
 import { type PlainPhrase, say } from "../../words/say";
 
 const PHRASES: Record<ShelfState, PlainPhrase> = {

@@ -8,6 +8,7 @@ import { FormProblem } from "../../ui/form";
 import { ListSkeleton } from "../../ui/skeleton";
 import { lastUsedWords } from "../../ui/time";
 import { useTask } from "../../ui/use-task";
+import "../../words/of-settings";
 import { say } from "../../words/say";
 import { deviceWords } from "./device-words";
 
