@@ -1,5 +1,6 @@
 // The page as a program: without a net, with a newer page, with notices.
 import { same, until } from "../browser.mjs";
+import { openNewer } from "../newer.mjs";
 import { keptTexts } from "./keeping.mjs";
 
 /** The notices that are shown outside of the page. */
@@ -93,5 +94,27 @@ export const installing = {
     await olga.isIn();
     await isKept(olga.page);
     await olga.context.close();
+  },
+
+  async "a newer page is offered, and loaded when one wants it"(stage) {
+    const way = await openNewer(stage.url);
+    const uma = await stage.newPerson("Uma", { baseURL: way.url });
+    const { page } = uma;
+    await uma.signUp();
+    await isKept(page);
+    way.renew();
+    // What the page does by itself when one returns to it after an hour.
+    await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
+    const offer = page.getByRole("button", { name: "Load it" });
+    await offer.waitFor();
+    await stage.checkAccess(page, "a newer page");
+    await stage.picture(page, "newer-page");
+    await page.evaluate(() => Object.assign(globalThis, { isOlder: true }));
+    await offer.click();
+    await until(() => page.evaluate(() => !("isOlder" in globalThis)).catch(() => false), "the newer page is there");
+    await uma.isIn();
+    same(await offer.count(), 0, "offers of a newer page than that");
+    await uma.context.close();
+    await way.remove();
   },
 };

@@ -246,6 +246,40 @@ export const pictures = {
     await stage.picture(ida.page, "voice-refused");
     await ida.page.getByRole("group", { name: "Voice note" }).getByRole("button", { name: "Close" }).click();
   },
+
+  async "a voice note is recorded, sent, and heard by the other"(stage) {
+    const { ida, jan } = stage.people;
+    const { page } = ida;
+    // The machine has no microphone: it hums in its place. What is recorded is a recording like any other.
+    await page.evaluate(() => {
+      navigator.mediaDevices.getUserMedia = async () => {
+        const hall = new AudioContext();
+        const voice = hall.createOscillator();
+        const ears = hall.createMediaStreamDestination();
+        voice.connect(ears);
+        voice.start();
+        return ears.stream;
+      };
+    });
+    await page.getByRole("button", { name: "Record a voice note" }).click();
+    const bar = page.getByRole("group", { name: "Voice note" });
+    await bar.getByText("Recording", { exact: true }).waitFor();
+    await bar.getByText("0:01").waitFor();
+    await stage.checkAccess(page, "a voice note that is spoken");
+    await stage.picture(page, "voice-recording");
+    await bar.getByRole("button", { name: "Done" }).click();
+    await beside(ida, 1);
+    await ida.write("Listen to the wind");
+    await ida.hasSent("Listen to the wind");
+    await jan.page.getByRole("link", { name: /^Chats/ }).click();
+    await jan.open(ida);
+    await jan.sees("Listen to the wind");
+    const sound = jan.message("Listen to the wind").locator("audio");
+    await sound.evaluate((audio) => audio.play());
+    await until(() => sound.evaluate(({ currentTime }) => currentTime > 0), "it is heard");
+    await stage.checkAccess(jan.page, "a voice note");
+    await stage.picture(jan.page, "voice-note");
+  },
 };
 
 /** Whether any file is kept in the browser that is not sent. */
