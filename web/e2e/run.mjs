@@ -5,6 +5,7 @@
 //   CONFAB_TEST_CHROMIUM   the browser; /usr/bin/chromium if not set
 //   CONFAB_STORIES         which stories to play after the first, as "acting,tabs", or "served" for those that are about more than the page; all that need nothing but the server if not set
 //   CONFAB_STORIES_WHOLE   set: hostile texts in every field, also where each costs a second
+//   CONFAB_STORIES_ACCESS  "known": the same screens have been tried for whom they keep out already, and only their width is looked at
 //   CONFAB_TEST_SMTP_PORT  for the stories of letters and providers: where the server looks for its mail server (--mail smtp), which they start
 //   CONFAB_TEST_PROVIDERS  for the same: the providers of its --oidc-file, which they start; see providers.mjs
 //   CONFAB_SCREENSHOTS     a folder for pictures of every screen; none if not set
@@ -57,6 +58,7 @@ const stage = await launch({
   url: process.env.CONFAB_URL ?? "http://localhost:8080",
   chromium: process.env.CONFAB_TEST_CHROMIUM ?? "/usr/bin/chromium",
   pictures: process.env.CONFAB_SCREENSHOTS,
+  isAccessKnown: process.env.CONFAB_STORIES_ACCESS === "known",
 });
 
 // From the beginning: letters that nobody takes would wait for minutes.

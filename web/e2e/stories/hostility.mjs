@@ -127,7 +127,9 @@ export const hostility = {
     const count = made.filter((status) => status === OK).length;
     await vera.page.goto("/#/");
     const rows = vera.page.getByRole("navigation", { name: "Conversations" }).getByRole("link");
-    await until(async () => (await rows.count()) === count + 1, "all groups are in the list");
+    await until(async () => (await rows.count()) === count + 1, "all groups are in the list").catch(async (error) => {
+      throw new Error(`${error.message}: ${await rows.count()} of ${count + 1}`);
+    });
     await harmless(vera.page, "harm of titles");
     await stage.picture(vera.page, "hostile-titles");
     await rows.filter({ hasText: "script" }).first().click();

@@ -138,7 +138,11 @@ impl Test {
         for server in &mut servers {
             server.ready()?;
         }
-        self.browse(gateway, |stories| trust(stories.env("CONFAB_STORIES", SERVED), &neighbour))
+        self.browse(gateway, |stories| {
+            trust(stories, &neighbour);
+            // The screens are those of the one process, which were tried for whom they keep out.
+            stories.env("CONFAB_STORIES", SERVED).env("CONFAB_STORIES_ACCESS", "known");
+        })
     }
 
     /// Runs the browser test against the gateway on `port`; `tell` says what more it is to know.
