@@ -26,6 +26,7 @@ async function close(person) {
 async function reopen(person, other) {
   person.page = await person.context.newPage();
   await person.page.goto("/");
+  await person.isIn();
   await other.close();
 }
 
@@ -118,7 +119,9 @@ export const pushing = {
     same((await notices(worker)).map(({ unread }) => unread), [2], "how many are shown");
     await until(async () => (await worker.evaluate(() => self.countOnIcon)) === 2, "the icon says how many wait");
 
-    await reopen(pia, other);
+    // It leads to the page, not to what else is open of the server.
+    pia.page = await pia.context.newPage();
+    await pia.page.goto("/");
     await pia.isIn();
     await worker.evaluate(async () => {
       const [notification] = await self.registration.getNotifications();
@@ -126,6 +129,7 @@ export const pushing = {
     });
     await pia.heading(ben);
     await pia.sees("hello?");
+    await other.close();
   },
 
   async "the ledger says why one was not told"(stage) {

@@ -45,15 +45,19 @@ self.addEventListener("notificationclick", (event) => {
 
 /** Shows what the server tells, unless a page is in front that does. What is newer takes the place of what is older. */
 async function tell(text: string | undefined): Promise<void> {
-  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  // What else the server has at other addresses tells nobody anything.
-  const pages = windows.filter(({ url }) => new URL(url).pathname === "/");
+  const pages = await openPages();
   if (pages.some(({ visibilityState }) => visibilityState === "visible")) return;
   const notice = shown(read(text), await pushSettings(), pages.length > 0);
   await self.registration.showNotification(notice.title, notice.options);
   // Where the icon can show no number, none is shown.
   const { navigator }: { readonly navigator: { readonly setAppBadge?: (count: number) => Promise<void> } } = self;
   await navigator.setAppBadge?.(waiting(await self.registration.getNotifications())).catch(() => {});
+}
+
+/** Our pages that are open. What else the server has at other addresses, as a file, tells nobody anything, and leads nowhere. */
+async function openPages(): Promise<readonly WindowClient[]> {
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  return windows.filter(({ url }) => new URL(url).pathname === "/");
 }
 
 async function pushSettings(): Promise<PushSettings | undefined> {
@@ -67,7 +71,7 @@ async function keepPushSettings(settings: PushSettings): Promise<void> {
 
 /** Shows a conversation in a page that is there, else in a new one. */
 async function open(conversationId: string | undefined): Promise<void> {
-  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const pages = await openPages();
   const page = pages.find(({ visibilityState }) => visibilityState === "visible") ?? pages[0];
   if (!page) return void (await self.clients.openWindow(conversationId === undefined ? "/" : `/#/conversation/${conversationId}`));
   if (conversationId !== undefined) page.postMessage({ kind: "pressed", conversationId });
