@@ -31,6 +31,8 @@ export default defineConfig({
     environment: "happy-dom",
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    // A machine that has other things to do takes its time; what hangs is ended all the same.
+    testTimeout: 30_000,
     // How many random histories the log is tried with; a release tries 100,000.
     env: { CONFAB_HISTORIES: process.env.CONFAB_HISTORIES ?? "1000" },
   },
