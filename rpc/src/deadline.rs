@@ -2,7 +2,9 @@
 //! the one that makes it.
 //!
 //! Whoever calls says it in `grpc-timeout` (the gRPC protocol, "Timeout"), at every
-//! door. Nobody is given more than we would give them anyway.
+//! door. Nobody is given more than we would give them anyway. By the protocol it is
+//! positive; clients that have nothing left write zero all the same (gRPC for Java did until
+//! 2025, and gRPC for Go takes it for that reason), so zero is a time that is over.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -221,7 +223,9 @@ mod tests {
             ("00000005S", Duration::from_secs(5)),
             ("2M", Duration::from_mins(2)),
             ("99999999H", Duration::from_hours(99_999_999)),
+            // No client should say so; those that do have no time left.
             ("0S", Duration::ZERO),
+            ("00000000H", Duration::ZERO),
         ] {
             assert_eq!(read(&[text]), Ok(Some(expected)), "{text}");
         }

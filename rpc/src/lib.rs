@@ -56,7 +56,7 @@ pub use keys::{KeySource, PublicKey, RemoteKeys};
 pub use rate::{Quota, Rate, Share, TooOften};
 pub use revoked::Revoked;
 pub use seen::{Part, seen};
-pub use serve::{DRAIN_MAX, Door, DoorConfig, Tls, TlsError, connect_pinned, serve};
+pub use serve::{DRAIN_MAX, Door, DoorConfig, Tls, TlsError, connect_pinned, listen, serve};
 pub use shutdown::Shutdown;
 pub use standard::{Reflection, StandardServices};
 pub use token::ServiceKey;

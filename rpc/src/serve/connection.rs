@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use confab_core::Network;
 use http::header::{CONNECTION, TRANSFER_ENCODING};
 use http::{HeaderValue, Request, StatusCode, Version};
 use hyper::body::Incoming;
@@ -17,14 +18,15 @@ use hyper_util::server::conn::auto::Builder;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use tonic::service::Routes;
 use tonic::transport::server::TcpConnectInfo;
 use tower::ServiceExt;
 
-use super::Tls;
+use super::grudges::{Grudges, is_breach};
 use super::patience::{Patient, Waiting};
 use super::watched::Watched;
+use super::{DoorConfig, Tls};
 use crate::Shutdown;
 
 /// How many calls one connection may have open at once. Announced in SETTINGS.
@@ -72,19 +74,30 @@ pub struct Conversations {
     tls: Option<Tls>,
     closing: Shutdown,
     age: Duration,
+    /// Nothing, if connections are not counted by where they come from.
+    grudges: Option<Grudges>,
 }
 
 impl Conversations {
     /// Answers with `routes`, until `closing` begins and what is under way has ended. A connection
-    /// gets as old as `age`, and no older.
-    pub fn new(routes: Routes, tls: Option<Tls>, closing: Shutdown, age: Duration) -> Self {
-        Self { builder: builder(), routes: routes.prepare(), tls, closing, age }
+    /// gets as old as `limits` say, and no older.
+    pub fn new(routes: Routes, tls: Option<Tls>, closing: Shutdown, limits: DoorConfig) -> Self {
+        let (builder, routes) = (builder(), routes.prepare());
+        let grudges = (limits.network_connections > 0).then(Grudges::default);
+        Self { builder, routes, tls, closing, age: limits.connection_age, grudges }
     }
 
     /// Answers what comes over `stream` until it ends. What goes wrong on it is
     /// the affair of whoever is at the other end.
     pub async fn hold(&self, stream: TcpStream) {
         let Ok(peer) = prepare(&stream) else { return };
+        let network = Network::of(peer.ip());
+        if let Some(wait) = self.grudges.as_ref().and_then(|grudges| grudges.wait(network, Instant::now())) {
+            tokio::select! {
+                () = self.closing.begun() => return,
+                () = sleep(wait) => {}
+            }
+        }
         let Some(tls) = &self.tls else { return self.converse(stream, peer).await };
         match tokio::time::timeout(HANDSHAKE_MAX, tls.accept(stream)).await {
             Ok(Ok(stream)) => self.converse(stream, peer).await,
@@ -120,6 +133,16 @@ impl Conversations {
         };
         if let Err(error) = ended {
             tracing::debug!(error, "a connection broke off");
+            if is_breach(&*error) {
+                self.resent(Network::of(peer.ip()));
+            }
+        }
+    }
+
+    /// Bears in mind that somebody in `network` had to be told to go.
+    fn resent(&self, network: Network) {
+        if self.grudges.as_ref().is_some_and(|grudges| grudges.note(network, Instant::now())) {
+            tracing::warn!(%network, "clients are told to go again and again; those that come from there wait");
         }
     }
 }

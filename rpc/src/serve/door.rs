@@ -1,11 +1,31 @@
 //! Where a program listens, and whom it lets in.
 
+use std::io;
+use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use super::Tls;
+
+/// How many connections the system keeps for us that we have not looked at yet, unless it is told to keep fewer
+/// (`net.core.somaxconn`). Whoever comes when it is full tries again after a second: a crowd that comes back
+/// all at once has to fit.
+const WAITING_MAX: u32 = 4_096;
+
+/// Listens on `address`, with room for a crowd.
+///
+/// # Errors
+///
+/// If the system does not let us.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // What is left of connections of the process before does not keep this one from its port.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING_MAX)
+}
 
 /// Where a program listens, and whom it lets in.
 pub struct Door {

@@ -5,6 +5,7 @@
 //!   crowd.rs       how many connections, from each network and in all
 //!   tls.rs         the certificate, taken up anew when it changes; pinned.rs: a client that believes it
 //! connection.rs  one connection: HTTP/1.1 and HTTP/2, with every limit, until it ends
+//!   grudges.rs     from where clients come that are told to go again and again: who comes from there waits
 //!   watched.rs     its bytes: whoever is slow, or says nothing at great length, is cut off
 //!   meter.rs       what a client says, counted frame by frame; head.rs: the heads of HTTP/1
 //!   patience.rs    request bodies that do not come
@@ -13,6 +14,7 @@
 mod connection;
 mod crowd;
 mod door;
+mod grudges;
 mod head;
 mod meter;
 mod patience;
@@ -36,7 +38,7 @@ use crate::{Quota, Rate, Shutdown, StandardServices, measure};
 use connection::Conversations;
 use crowd::{Crowd, Full};
 
-pub use door::{Door, DoorConfig};
+pub use door::{Door, DoorConfig, listen};
 pub use pinned::connect as connect_pinned;
 pub use tls::{Tls, TlsError};
 
@@ -57,7 +59,7 @@ const COMPLAINTS_PER_MINUTE: NonZeroU32 = NonZeroU32::MIN;
 pub async fn serve(door: Door, routes: Routes, standard: StandardServices, shutdown: Shutdown) {
     let Door { listener, limits, tls } = door;
     let closing = Shutdown::new();
-    let conversations = Arc::new(Conversations::new(routes, tls, closing.clone(), limits.connection_age));
+    let conversations = Arc::new(Conversations::new(routes, tls, closing.clone(), limits));
     let crowd = Crowd::new(limits);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let complaints = Rate::new(Quota::per_minute(COMPLAINTS_PER_MINUTE), None, 1, &clock);

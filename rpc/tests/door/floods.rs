@@ -128,3 +128,31 @@ async fn requests_that_are_taken_back_end_in_goaway() {
     let begun = place.asked().iter().filter(|path| *path == "/wait").count();
     assert!(begun < 20_000, "{begun} requests were worked on");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_comes_back_to_flood_waits_and_nobody_is_shut_out() {
+    // As long as those wait that come again and again, or a little less.
+    const WAIT: Duration = Duration::from_millis(1_900);
+    const TIMES_MAX: usize = 100;
+    let place = Place::with(1_000, 100, None).await;
+    let mut there = Client::connect(&place).await;
+    let nothing = frame(WINDOW_UPDATE, 0, 0, &[0, 0, 0, 1]).repeat(3_000);
+    let mut times = 0;
+    loop {
+        let since = Instant::now();
+        let said = Client::connect(&place).await.flood(&nothing, 1).await.1;
+        assert!(said.iter().any(is_goaway), "{said:?}");
+        if since.elapsed() >= WAIT {
+            break;
+        }
+        times += 1;
+        assert!(times < TIMES_MAX, "nobody waits after {times} times");
+    }
+    println!("they wait after {times} times");
+    // Whoever was there before goes on, and whoever is new is answered, if later.
+    there.send(&frame(HEADERS, END_HEADERS | END_STREAM, 1, &post("/there"))).await;
+    there.until(|frame| frame.kind == DATA).await;
+    let since = Instant::now();
+    assert!(place.is_well().await);
+    assert!(since.elapsed() >= WAIT, "{:?}", since.elapsed());
+}
