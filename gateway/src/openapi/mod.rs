@@ -21,7 +21,7 @@ mod schema;
 use axum::Router;
 use axum::body::Bytes;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, StatusCode};
 
@@ -49,6 +49,11 @@ impl File {
         Self { kind, content, tag }
     }
 
+    /// For everybody to read.
+    fn put_up(self) -> MethodRouter {
+        get(move |headers: HeaderMap| std::future::ready(self.answer(&headers)))
+    }
+
     fn answer(&self, headers: &HeaderMap) -> Response {
         let head =
             [(ETAG, self.tag.as_str()), (CACHE_CONTROL, "no-cache"), (CONTENT_SECURITY_POLICY, POLICY)];
@@ -63,13 +68,8 @@ impl File {
 pub fn router(routes: &Routes) -> Router {
     let document = document::of(routes);
     let page = page::of(&document);
-    let files = [
-        ("/openapi.json", File::new("application/json", document.to_string())),
-        ("/docs", File::new("text/html; charset=utf-8", page)),
-        ("/docs/page.css", File::new("text/css; charset=utf-8", STYLE)),
-    ];
-    let add = |router: Router, (path, file): (&str, File)| {
-        router.route(path, get(move |headers: HeaderMap| std::future::ready(file.answer(&headers))))
-    };
-    files.into_iter().fold(Router::new(), add)
+    Router::new()
+        .route("/openapi.json", File::new("application/json", document.to_string()).put_up())
+        .route("/docs", File::new("text/html; charset=utf-8", page).put_up())
+        .route("/docs/page.css", File::new("text/css; charset=utf-8", STYLE).put_up())
 }

@@ -109,7 +109,8 @@ fn in_query(
 fn headers(route: &Route) -> Vec<Json> {
     let header = |name: &str, schema: Json, what: &str| json!({"name": name, "in": "header", "required": false, "schema": schema, "description": what});
     let what = "How long an answer is waited for, at most eight digits and `H`, `M`, `S`, `m` (thousandths of a second), \
-                `u` or `n`: then it is 504, and what was opened ends.";
+                `u` or `n`: then it is 504, and what was opened ends. It should be positive: zero is a time that is over already, \
+                and anything else is refused with 400.";
     let mut headers =
         vec![header("Grpc-Timeout", json!({"type": "string", "pattern": "^[1-9][0-9]{0,7}[HMSmun]$"}), what)];
     if route.rpc.client_id.is_some() {

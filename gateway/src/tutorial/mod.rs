@@ -40,7 +40,7 @@ use std::time::Duration;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post, put};
+use axum::routing::{get, post, put};
 use axum::{Extension, Router};
 use confab_core::Clock;
 use confab_rpc::Shutdown;
@@ -108,8 +108,8 @@ pub fn router(parts: Parts) -> Router {
         .route("/api/messages/users", get(messages::users))
         .route("/api/messages/{id}", get(messages::history))
         .route("/api/messages/send/{id}", post(messages::send))
-        .route("/socket.io", any(sockets::serve))
-        .route("/socket.io/", any(sockets::serve))
+        .route("/socket.io", get(sockets::serve).post(sockets::serve))
+        .route("/socket.io/", get(sockets::serve).post(sockets::serve))
         .method_not_allowed_fallback(no_such_method)
         .fallback(no_such_path)
         .with_state(sockets)

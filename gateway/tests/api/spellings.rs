@@ -2,9 +2,10 @@
 //! that are leads anywhere (rows H10, H11).
 
 use axum::extract::Request;
+use confab_proto::{Access, Method, access, methods};
 use http::Uri;
 
-use crate::stage::Stage;
+use crate::stage::{Stage, call};
 
 const INTERNAL: &str = "confab.internal.v1.SessionService/ExchangeSession";
 
@@ -74,20 +75,47 @@ fn spellings(path: &str) -> Vec<String> {
     all
 }
 
+/// The paths of all RPCs that `is_meant`, without the slash before them.
+fn rpcs(is_meant: impl Fn(&Method) -> bool) -> Vec<&'static str> {
+    methods().iter().filter(|method| is_meant(method)).map(|method| &method.path[1..]).collect()
+}
+
 #[tokio::test]
 async fn no_spelling_of_an_internal_path_leads_anywhere() {
-    let stage = Stage::new().await;
+    let stage = Stage::with(&["--rate-limits", "off"]).await;
     let token = format!("Bearer {}", stage.token());
-    let (mut tried, mut impossible) = (0, 0);
-    for path in spellings(INTERNAL) {
-        if path.parse::<Uri>().is_err() {
-            // Whoever reads requests refuses it too.
-            impossible += 1;
-            continue;
-        }
+    let internal = rpcs(|method| access(method.path) == Some(Access::Service));
+    assert!(internal.contains(&INTERNAL) && internal.len() > 5, "{internal:?}");
+    for rpc in internal {
+        let tried = try_all(&stage, &token, spellings(rpc)).await;
+        assert!(tried >= 40, "{rpc}: {tried} tried");
+    }
+}
+
+#[tokio::test]
+async fn what_is_for_admins_has_one_spelling() {
+    let stage = Stage::with(&["--rate-limits", "off"]).await;
+    let token = format!("Bearer {}", stage.token());
+    let admin = rpcs(|method| method.path.contains(".AdminService/"));
+    assert!(admin.len() >= 10, "{admin:?}");
+    for rpc in admin {
+        // A host before it, or a query behind it, are no part of the path.
+        let is_other = |path: &String| path.parse::<Uri>().is_ok_and(|uri| uri.path() != format!("/{rpc}"));
+        let tried = try_all(&stage, &token, spellings(rpc).into_iter().filter(is_other).collect()).await;
+        assert!(tried >= 40, "{rpc}: {tried} tried");
+        stage.answer(call(rpc).header("authorization", &token)).await;
+        assert_eq!(stage.take_asked().len(), 1, "{rpc} itself leads there");
+    }
+}
+
+/// Asks for each of `paths` in all forms, none of which may lead to a service; returns how many can be asked for.
+async fn try_all(stage: &Stage, token: &str, paths: Vec<String>) -> usize {
+    let mut tried = 0;
+    // Whoever reads requests refuses the others too.
+    for path in paths.into_iter().filter(|path| path.parse::<Uri>().is_ok()) {
         for form in ["application/grpc-web+proto", "application/json", "text/plain"] {
             for request in [Request::post(&path), Request::get(&path)] {
-                let request = request.header("host", "chat.test").header("authorization", &token);
+                let request = request.header("host", "chat.test").header("authorization", token);
                 let answer = stage.answer(request.header("content-type", form)).await;
                 let refused =
                     matches!(answer.status, 404 | 405) || answer.code() == 12 || is_page(answer.status);
@@ -97,7 +125,7 @@ async fn no_spelling_of_an_internal_path_leads_anywhere() {
         }
         tried += 1;
     }
-    assert!(tried >= 40, "{tried} tried, {impossible} impossible");
+    tried
 }
 
 /// `/` with a query or a fragment is the page, built or not.
