@@ -45,9 +45,8 @@ impl Admin {
     /// # Errors
     ///
     /// If it cannot listen there.
-    pub async fn open(address: SocketAddr) -> anyhow::Result<Self> {
-        let listener = TcpListener::bind(address).await;
-        let listener = listener
+    pub fn open(address: SocketAddr) -> anyhow::Result<Self> {
+        let listener = confab_rpc::listen(address)
             .with_context(|| format!("cannot listen on {address}; choose another with --admin-listen"))?;
         let figures = Figures::begin(env!("CARGO_PKG_VERSION")).context("cannot count")?;
         let figures = figures

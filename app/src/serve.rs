@@ -24,11 +24,11 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     let telemetry = telemetry::init(&settings.log, settings.log_format, settings.service_name());
     let telemetry = telemetry.map_err(|error| anyhow!("--log cannot be {:?}: {error}", settings.log))?;
 
-    let listener = listen(settings.place()).await?;
+    let listener = listen(settings.place())?;
     let tls = settings.certificate().map(|(certificate, key)| Tls::open(certificate, key)).transpose()?;
     let welcome = welcome(&settings, listener.local_addr()?);
     let admin = match settings.admin_listen {
-        Some(address) => Some(Admin::open(address).await?),
+        Some(address) => Some(Admin::open(address)?),
         None => None,
     };
     let shutdown = Shutdown::new();
@@ -99,8 +99,8 @@ async fn build(installation: &mut Installation, settings: &Settings) -> anyhow::
     }
 }
 
-async fn listen(Place { address, flag }: Place) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|error| cannot_listen(address, flag, error))
+fn listen(Place { address, flag }: Place) -> anyhow::Result<TcpListener> {
+    confab_rpc::listen(address).map_err(|error| cannot_listen(address, flag, error))
 }
 
 fn cannot_listen(address: SocketAddr, flag: &str, error: io::Error) -> anyhow::Error {
