@@ -1,6 +1,7 @@
 //! The public keys that access tokens are checked with, fetched and kept.
 
 use std::collections::HashMap;
+use std::mem;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use async_trait::async_trait;
 use confab_core::{Clock, Timestamp};
 use confab_proto::auth::v1;
 use confab_proto::auth::v1::auth_service_client::AuthServiceClient;
-use jsonwebtoken::DecodingKey;
+use jsonwebtoken::{DecodingKey, DecodingKeyKind};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -17,7 +18,8 @@ use tonic::Status;
 use crate::{Channel, Failure};
 
 /// How long keys are used before they are asked for again, so that a removed
-/// key is forgotten. The use that finds them older is the last of a removed key.
+/// key is forgotten. The use that finds them older is the last of a removed key:
+/// what was checked with it before counts no more, either.
 const REFRESH_INTERVAL: Duration = Duration::from_mins(5);
 /// How soon keys may be asked for again because of a token with an unknown key,
 /// which anybody can make, or because auth did not answer.
@@ -100,11 +102,7 @@ impl Keys {
     /// If it is not at hand, and auth cannot be asked.
     pub(crate) async fn get(self: &Arc<Self>, id: &str) -> Result<Option<Arc<DecodingKey>>, Status> {
         if let Some(key) = self.find(id) {
-            if self.is_stale()
-                && let Ok(turn) = self.asking.clone().try_lock_owned()
-            {
-                drop(self.refresh(turn));
-            }
+            self.freshen();
             return Ok(Some(key));
         }
 
@@ -117,6 +115,16 @@ impl Keys {
         match self.find(id) {
             Some(key) => Ok(Some(key)),
             None => self.kept().failure.clone().map_or(Ok(None), Err),
+        }
+    }
+
+    /// Asks for the keys if they are old, and waits for nobody: also whoever uses what
+    /// was checked before needs them to be those of today.
+    pub(crate) fn freshen(self: &Arc<Self>) {
+        if self.is_stale()
+            && let Ok(turn) = self.asking.clone().try_lock_owned()
+        {
+            drop(self.refresh(turn));
         }
     }
 
@@ -138,8 +146,12 @@ impl Keys {
         kept.asked = Some(self.clock.now());
         match listed {
             Ok(keys) => {
-                let keys = keys.into_iter().take(KEYS_MAX);
-                let keys = keys.map(|key| (key.id, Arc::new(DecodingKey::from_ed_der(&key.bytes))));
+                let mut before = mem::take(&mut kept.keys);
+                // One that stays is the same: what was checked with it goes on to count.
+                let keys = keys.into_iter().take(KEYS_MAX).map(|key| {
+                    let same = before.remove(&key.id).filter(|known| is(known, &key.bytes));
+                    (key.id, same.unwrap_or_else(|| Arc::new(DecodingKey::from_ed_der(&key.bytes))))
+                });
                 kept.keys = keys.collect();
                 kept.failure = None;
             }
@@ -165,6 +177,10 @@ impl Keys {
     }
 }
 
+fn is(key: &DecodingKey, bytes: &[u8]) -> bool {
+    matches!(key.kind(), DecodingKeyKind::SecretOrDer(known) if known == bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -179,6 +195,7 @@ mod tests {
         away: AtomicBool,
         hangs: AtomicBool,
         removed: AtomicBool,
+        changed: AtomicBool,
     }
 
     #[async_trait]
@@ -194,7 +211,8 @@ mod tests {
             if self.removed.load(Ordering::Relaxed) {
                 return Ok(Vec::new());
             }
-            Ok(vec![PublicKey { id: "one".into(), bytes: vec![7; 32] }])
+            let byte = if self.changed.load(Ordering::Relaxed) { 8 } else { 7 };
+            Ok(vec![PublicKey { id: "one".into(), bytes: vec![byte; 32] }])
         }
     }
 
@@ -240,6 +258,23 @@ mod tests {
         assert!(keys.get("one").await.unwrap().is_some());
         assert_eq!(keys.get("two").await.err().unwrap().code(), tonic::Code::Unavailable);
     }
+
+    #[tokio::test]
+    async fn a_key_that_stays_is_the_same_and_one_with_other_bytes_is_not() {
+        let (keys, source, clock) = keys();
+        let first = keys.get("one").await.unwrap().unwrap();
+        let asked_again = async || {
+            clock.advance(REFRESH_INTERVAL);
+            keys.freshen();
+            drop(keys.asking.lock().await);
+            keys.get("one").await.unwrap().unwrap()
+        };
+        assert!(Arc::ptr_eq(&first, &asked_again().await));
+        source.changed.store(true, Ordering::Relaxed);
+        assert!(!Arc::ptr_eq(&first, &asked_again().await));
+        assert_eq!((Arc::strong_count(&first), source.asked.load(Ordering::Relaxed)), (1, 3));
+    }
+
     #[tokio::test]
     async fn an_old_key_is_used_at_once_while_auth_hangs() {
         let (keys, source, clock) = keys();

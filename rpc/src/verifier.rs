@@ -1,7 +1,7 @@
 //! Checks access tokens of users and service tokens of services.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use confab_core::{Clock, Timestamp};
 use http::{HeaderMap, header::AUTHORIZATION};
@@ -13,8 +13,8 @@ use tonic::Status;
 
 use crate::keys::Keys;
 use crate::token::{
-    ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims, LEEWAY, SERVICE_AUDIENCE, SERVICE_LIFETIME,
-    SERVICE_TYP, ServiceClaims, TOKEN_BYTES_MAX,
+    ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_LIFETIME, ACCESS_TYP, AccessClaims, LEEWAY, SERVICE_AUDIENCE,
+    SERVICE_LIFETIME, SERVICE_TYP, ServiceClaims, TOKEN_BYTES_MAX,
 };
 use crate::{Caller, Failure, KeySource, Revoked, ServiceKey};
 
@@ -29,7 +29,15 @@ pub struct TokenVerifier {
     clock: Arc<dyn Clock>,
     revoked: Arc<Revoked>,
     /// By the hash of the token: nobody who reads our memory finds a token here.
-    remembered: Cache<[u8; 32], Caller>,
+    remembered: Cache<[u8; 32], Remembered>,
+}
+
+/// What a token has proved.
+#[derive(Clone)]
+struct Remembered {
+    caller: Caller,
+    /// What it was checked with: once that is forgotten, it proves nothing any more.
+    key: Weak<DecodingKey>,
 }
 
 /// Why a token was refused. All are the same to the client: it has to get another.
@@ -79,8 +87,11 @@ impl TokenVerifier {
         let token = bearer(headers)?;
         let hash: [u8; 32] = Sha256::digest(token).into();
         let caller = match self.remembered.get(&hash) {
-            Some(caller) => caller,
-            None => self.check_user(token, hash).await?,
+            Some(Remembered { caller, key }) if key.strong_count() > 0 => {
+                self.keys.freshen();
+                caller
+            }
+            _ => self.check_user(token, hash).await?,
         };
         // Also for a remembered token: it, or its session, may have ended since.
         if self.is_past(caller.expires) {
@@ -118,7 +129,8 @@ impl TokenVerifier {
     async fn check_user(&self, token: &str, hash: [u8; 32]) -> Result<Caller, Status> {
         let header = header_of(token, Algorithm::EdDSA, ACCESS_TYP)?;
         let key = self.keys.get(header.kid.as_deref().ok_or(Refusal::Invalid)?).await?;
-        let claims: AccessClaims = decode(token, &*key.ok_or(Refusal::Invalid)?, Algorithm::EdDSA)?;
+        let key = key.ok_or(Refusal::Invalid)?;
+        let claims: AccessClaims = decode(token, &key, Algorithm::EdDSA)?;
 
         let caller = Caller {
             user: claims.sub.parse().map_err(|_| Refusal::Invalid)?,
@@ -126,11 +138,13 @@ impl TokenVerifier {
             expires: seconds(claims.exp)?,
         };
         let for_others = claims.iss != ACCESS_ISSUER || claims.aud != ACCESS_AUDIENCE;
-        let starts = seconds(claims.nbf.unwrap_or(claims.iat))?;
-        if for_others || self.is_ahead(starts) || self.is_ahead(seconds(claims.iat)?) {
+        let (issued, starts) = (seconds(claims.iat)?, seconds(claims.nbf.unwrap_or(claims.iat))?);
+        // Auth makes none that lives longer: whoever has stolen a key shall not, either.
+        let too_long = caller.expires.since(issued) > ACCESS_LIFETIME;
+        if for_others || too_long || self.is_ahead(starts) || self.is_ahead(issued) {
             return Err(Refusal::Invalid.into());
         }
-        self.remembered.insert(hash, caller);
+        self.remembered.insert(hash, Remembered { caller, key: Arc::downgrade(&key) });
         Ok(caller)
     }
 

@@ -1,5 +1,6 @@
 //! What the verifier accepts, and everything else that it does not.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -19,12 +20,13 @@ use crate::PublicKey;
 const PKCS8_PREFIX: [u8; 16] = [48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 112, 4, 34, 4, 32];
 const NOW: i64 = 1_700_000_000;
 
-struct OneKey(PublicKey);
+/// The keys that auth has now.
+struct Published(Mutex<Vec<PublicKey>>);
 
 #[async_trait]
-impl KeySource for OneKey {
+impl KeySource for Published {
     async fn list(&self) -> Result<Vec<PublicKey>, Status> {
-        Ok(vec![self.0.clone()])
+        Ok(self.0.lock().unwrap().clone())
     }
 }
 
@@ -33,6 +35,7 @@ struct World {
     clock: Arc<ManualClock>,
     key: EncodingKey,
     public: Vec<u8>,
+    published: Arc<Published>,
     service_key: ServiceKey,
 }
 
@@ -42,9 +45,10 @@ fn world() -> World {
     let public = URL_SAFE_NO_PAD.decode(jwk["x"].as_str().unwrap()).unwrap();
     let clock = Arc::new(ManualClock::new(Timestamp::from_millis(NOW * 1_000)));
     let service_key = ServiceKey::generate().unwrap();
-    let source = Arc::new(OneKey(PublicKey { id: "k".into(), bytes: public.clone() }));
-    let verifier = TokenVerifier::new(source, &service_key, clock.clone());
-    World { verifier, clock, key, public, service_key }
+    let published = vec![PublicKey { id: "k".into(), bytes: public.clone() }];
+    let published = Arc::new(Published(Mutex::new(published)));
+    let verifier = TokenVerifier::new(published.clone(), &service_key, clock.clone());
+    World { verifier, clock, key, public, published, service_key }
 }
 
 fn claims() -> Value {
@@ -160,6 +164,49 @@ async fn clocks_may_be_five_seconds_apart_and_no_more() {
         let said = world.user_with(&header(), &changed(name, json!(time))).await;
         assert_eq!(said.is_ok(), is_accepted, "{name} at now{:+}: {said:?}", time - NOW);
     }
+}
+
+#[tokio::test]
+async fn no_token_lives_longer_than_auth_makes_them() {
+    let lifetime = i64::try_from(ACCESS_LIFETIME.as_secs()).unwrap();
+    let world = world();
+    for (issued, expires, is_accepted) in [
+        (NOW, NOW + lifetime, true),
+        (NOW - 60, NOW - 60 + lifetime, true),
+        (NOW, NOW + lifetime + 1, false),
+        (NOW - 60, NOW - 60 + lifetime + 1, false),
+        (0, NOW + 1, false),
+        (NOW, NOW + 365 * 86_400, false),
+    ] {
+        let said = json!({ "iat": issued, "exp": expires });
+        let mut claims = claims();
+        claims.as_object_mut().unwrap().extend(said.as_object().unwrap().clone());
+        let answer = world.user_with(&header(), &claims).await;
+        assert_eq!(answer.is_ok(), is_accepted, "{said}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_removed_key_has_signed_is_refused_though_it_was_good_before() {
+    /// How often the token is shown at the most, before its key is forgotten.
+    const SHOWN_MAX: usize = 100;
+    let world = world();
+    let token = jsonwebtoken::encode(&header(), &claims(), &world.key).unwrap();
+    world.user(&token).await.unwrap();
+    world.published.0.lock().unwrap()[0].id = "next".into();
+
+    // As long as keys are used without asking; the token is good for as long again.
+    world.clock.advance(ACCESS_LIFETIME / 2);
+    world.user(&token).await.unwrap();
+    let mut shown = 0;
+    while world.user(&token).await.is_ok() {
+        shown += 1;
+        assert!(shown < SHOWN_MAX, "the key is not forgotten");
+        tokio::task::yield_now().await;
+    }
+    let next = Header { kid: Some("next".into()), ..header() };
+    world.user_with(&next, &claims()).await.unwrap();
+    assert_eq!(world.user(&token).await.unwrap_err().code(), Code::Unauthenticated);
 }
 
 #[tokio::test]
