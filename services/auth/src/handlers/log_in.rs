@@ -163,6 +163,9 @@ async fn still_opens(
 }
 
 #[cfg(test)]
+mod hashes;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::Delivery;

@@ -32,8 +32,13 @@ pub async fn test_service() -> (AuthService, TempDir) {
 /// A service on `stores`, and its clock.
 pub fn service_on(stores: Stores) -> (AuthService, Arc<ManualClock>) {
     // Lower than operators may choose: what is tested does not depend on it.
+    service_at(stores, 4)
+}
+
+/// The same, where passwords are hashed at `password_cost`.
+pub fn service_at(stores: Stores, password_cost: u32) -> (AuthService, Arc<ManualClock>) {
     let config = Config {
-        password_cost: 4,
+        password_cost,
         password_queue: 16,
         session_lifetime: Duration::from_hours(1),
         signing_key_age: Duration::MAX,

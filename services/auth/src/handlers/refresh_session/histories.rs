@@ -2,6 +2,12 @@
 //!
 //! The model knows nothing of hashes and stores: a list of tokens, of which the
 //! last one is to be used next, and when that came about.
+//!
+//! On MongoDB as many as on SQLite:
+//!
+//! ```sh
+//! CONFAB_TEST_HISTORIES=1000 cargo nextest run -p confab-auth histories
+//! ```
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +31,11 @@ use crate::service::testing::{ada, another_program, service_on};
 use crate::store::Stores;
 
 const DAY: Duration = Duration::from_hours(24);
+/// How many lives there are on SQLite.
+const LIVES: u32 = 1_000;
+/// How many there are on MongoDB, where each write is a way there and back, unless
+/// `CONFAB_TEST_HISTORIES` asks for more.
+const LIVES_OVER_THERE: u32 = 100;
 
 /// What happens to a session.
 #[derive(Clone, Debug)]
@@ -166,8 +177,8 @@ async fn use_token(
 fn every_life_of_a_session_goes_as_it_should() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     for database in runtime.block_on(every_database("refresh_histories")) {
-        // Each write to a server is a way there and back.
-        let cases = if database.name == "embedded" { 1_000 } else { 100 };
+        let asked = std::env::var("CONFAB_TEST_HISTORIES").ok().map(|lives| lives.parse().unwrap());
+        let cases = if database.name == "embedded" { LIVES } else { asked.unwrap_or(LIVES_OVER_THERE) };
         let stores = runtime.block_on(Stores::open(&database.database)).unwrap();
         let (service, clock): (_, Arc<ManualClock>) = service_on(stores);
         let account = runtime.block_on(sign_up(&service, ada())).unwrap().account;
@@ -178,6 +189,7 @@ fn every_life_of_a_session_goes_as_it_should() {
             Ok(())
         });
         played.unwrap_or_else(|failure| panic!("{}: {failure}", database.name));
+        println!("{cases} lives on {}, all as they should be", database.name);
     }
 }
 
