@@ -74,7 +74,7 @@ impl<'h> Ada<'h> {
         for password in [PASSWORD, RESET, CHANGED, WRONG] {
             self.mark(password);
         }
-        for key in ["signing.pem", "service.key"] {
+        for key in ["signing.pem", "service.key", "push.pem"] {
             let key = fs::read_to_string(self.home.data().join("keys").join(key)).unwrap();
             let secret = key.lines().find(|line| !line.starts_with('-')).unwrap().to_owned();
             self.marked.push(Marked { secret, belongs: &["keys/"] });
