@@ -5,7 +5,7 @@ use std::time::Duration;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder, Url};
+use reqwest::{Client, RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
 
 /// How long a connection may take.
@@ -32,6 +32,15 @@ pub enum Unfetched {
     Form(#[from] serde_json::Error),
 }
 
+/// What a provider says, in one of the two forms that it may choose (OpenID Connect
+/// Core, section 5.3.2).
+pub enum Said<T> {
+    /// As it is.
+    Plain(T),
+    /// In a token, which is to be checked.
+    Signed(String),
+}
+
 /// A client that goes where it is told and nowhere else.
 pub fn client() -> Result<Client, reqwest::Error> {
     Client::builder()
@@ -44,7 +53,25 @@ pub fn client() -> Result<Client, reqwest::Error> {
 
 /// Sends `request`, and reads what comes back.
 pub async fn fetch<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Unfetched> {
-    let mut response = request.header(ACCEPT, "application/json").send().await?;
+    let response = request.header(ACCEPT, "application/json").send().await?;
+    Ok(serde_json::from_slice(&read(response).await?)?)
+}
+
+/// The same, where what comes back may be signed.
+pub async fn fetch_said<T: DeserializeOwned>(request: RequestBuilder) -> Result<Said<T>, Unfetched> {
+    let response = request.header(ACCEPT, "application/json, application/jwt").send().await?;
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    let is_signed = kind.eq_ignore_ascii_case("application/jwt");
+    let body = read(response).await?;
+    Ok(if is_signed {
+        Said::Signed(String::from_utf8_lossy(&body).trim().to_owned())
+    } else {
+        Said::Plain(serde_json::from_slice(&body)?)
+    })
+}
+
+async fn read(mut response: Response) -> Result<Vec<u8>, Unfetched> {
     if !response.status().is_success() {
         return Err(Unfetched::Status(response.status().as_u16()));
     }
@@ -55,7 +82,7 @@ pub async fn fetch<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Un
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(serde_json::from_slice(&body)?)
+    Ok(body)
 }
 
 /// Puts `form` into the body of `request`.

@@ -11,13 +11,14 @@ use std::time::Duration;
 
 use confab_core::Timestamp;
 use jsonwebtoken::jwk::JwkSet;
-use reqwest::{Client, Url};
+use reqwest::{Client, RequestBuilder, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
 use crate::domain::{BindingCode, ProviderId, StateCode};
 
+use http::Said;
 pub use http::Unfetched;
 use token::{About, Expected};
 pub use token::{Claims, Untrusted};
@@ -224,7 +225,9 @@ impl Providers {
         let claims = token::verify(&answer.id_token, &keys, &expected)?;
         match (&discovery.about, &answer.access_token) {
             (Some(about), Some(access)) if !claims.settles_email => {
-                Ok(token::complete(claims, provider.about(about, access).await?)?)
+                let request = provider.client.get(about.clone()).bearer_auth(access);
+                let about = provider.about(&discovery, request, &expected).await?;
+                Ok(token::complete(claims, about)?)
             }
             _ => Ok(claims),
         }
@@ -268,11 +271,21 @@ impl Provider {
         Ok(keys)
     }
 
-    /// What it says at `url` of the owner of `access`: whoever keeps to OpenID Connect Core,
-    /// section 5.4, leaves address and name out of the token.
-    async fn about(&self, url: &Url, access: &str) -> Result<About, Failed> {
-        let request = self.client.get(url.clone()).bearer_auth(access);
-        Ok(http::fetch(request).await?)
+    /// What it answers to `request`, which asks about somebody: whoever keeps to OpenID Connect
+    /// Core, section 5.4, leaves address and name out of the token.
+    async fn about(
+        &self,
+        discovery: &Discovery,
+        request: RequestBuilder,
+        expected: &Expected<'_>,
+    ) -> Result<About, Failed> {
+        match http::fetch_said(request).await? {
+            Said::Plain(about) => Ok(about),
+            Said::Signed(signed) => {
+                let keys = self.keys(discovery, &signed, expected.now).await?;
+                Ok(token::verify_about(&signed, &keys, expected)?)
+            }
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use confab_core::Timestamp;
 use jsonwebtoken::jwk::{Jwk, JwkSet, KeyAlgorithm};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// How providers may sign. Not by a secret that they share with us, and not at all
@@ -53,7 +54,7 @@ pub struct Claims {
 }
 
 /// What a provider says of somebody beside who it is.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub struct About {
     sub: String,
     email: Option<String>,
@@ -65,29 +66,38 @@ pub struct About {
 #[derive(Debug, thiserror::Error)]
 pub enum Untrusted {
     /// It is not signed as it should be, or says that it is of or for somebody else.
-    #[error("an ID token does not hold")]
+    #[error("a token of the provider does not hold")]
     Token(#[from] jsonwebtoken::errors::Error),
     /// It is signed with a key that the provider does not publish.
-    #[error("an ID token is signed with an unknown key")]
+    #[error("a token of the provider is signed with an unknown key")]
     UnknownKey,
     /// It is signed in a way that we do not take.
-    #[error("an ID token is signed with {0:?}, or the key is for something else")]
+    #[error("a token of the provider is signed with {0:?}, or the key is for something else")]
     Algorithm(Algorithm),
     /// It is not what we asked for.
-    #[error("an ID token has a wrong {0}")]
+    #[error("a token of the provider has a wrong {0}")]
     Claim(&'static str),
     /// Asked about one person, the provider speaks of another.
     #[error("the provider was asked about somebody, and speaks of somebody else")]
     AnotherSubject,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Payload {
     aud: Value,
     exp: f64,
     iat: f64,
     nonce: Option<String>,
     azp: Option<String>,
+    #[serde(flatten)]
+    about: About,
+}
+
+/// What a provider says of somebody when it is asked, in the form of a token.
+#[derive(Clone, Deserialize)]
+struct SignedAbout {
+    /// It need not say when that ends: it was asked just now.
+    exp: Option<f64>,
     #[serde(flatten)]
     about: About,
 }
@@ -99,15 +109,38 @@ pub fn knows_key(token: &str, keys: &JwkSet) -> bool {
 
 /// Checks `token` by `keys`.
 pub fn verify(token: &str, keys: &JwkSet, expected: &Expected) -> Result<Claims, Untrusted> {
+    check(read(token, keys, expected, &["exp", "iss", "aud", "sub"])?, expected)
+}
+
+/// Checks by `keys` what a provider has signed when it was asked about somebody (section 5.3.2).
+pub fn verify_about(token: &str, keys: &JwkSet, expected: &Expected) -> Result<About, Untrusted> {
+    let SignedAbout { exp, about } = read(token, keys, expected, &["iss", "aud", "sub"])?;
+    if exp.is_some_and(|exp| is_past(exp, expected)) {
+        return Err(Untrusted::Claim("exp"));
+    }
+    Ok(about)
+}
+
+/// What `token` says, if it is signed by the issuer, for us, and has the `claims`.
+fn read<T: DeserializeOwned + Clone>(
+    token: &str,
+    keys: &JwkSet,
+    expected: &Expected,
+    claims: &[&str],
+) -> Result<T, Untrusted> {
     let (algorithm, key) = key_of(token, keys)?;
     let mut validation = Validation::new(algorithm);
     validation.set_audience(&[expected.client_id]);
     validation.set_issuer(&[expected.issuer]);
-    validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-    // By our clock, below.
+    validation.set_required_spec_claims(claims);
+    // By our clock, elsewhere.
     validation.validate_exp = false;
-    let payload = decode::<Payload>(token, &DecodingKey::from_jwk(key)?, &validation)?.claims;
-    check(payload, expected)
+    Ok(decode(token, &DecodingKey::from_jwk(key)?, &validation)?.claims)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit for millions of years")]
+fn is_past(exp: f64, expected: &Expected) -> bool {
+    exp <= expected.now.as_seconds() as f64 - LEEWAY.as_secs_f64()
 }
 
 fn key_of<'a>(token: &str, keys: &'a JwkSet) -> Result<(Algorithm, &'a Jwk), Untrusted> {
@@ -128,7 +161,7 @@ fn key_of<'a>(token: &str, keys: &'a JwkSet) -> Result<(Algorithm, &'a Jwk), Unt
 fn check(payload: Payload, expected: &Expected) -> Result<Claims, Untrusted> {
     #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit for millions of years")]
     let (now, leeway) = (expected.now.as_seconds() as f64, LEEWAY.as_secs_f64());
-    if payload.exp <= now - leeway {
+    if is_past(payload.exp, expected) {
         return Err(Untrusted::Claim("exp"));
     }
     if payload.iat >= now + leeway {

@@ -49,6 +49,10 @@ pub struct Script {
     pub published: Map<String, Value>,
     /// What it says of somebody when it is asked.
     pub about: Value,
+    /// The header of the token in which it says that, if it signs it.
+    pub about_header: Option<Value>,
+    /// Whether it signs that with a key that it does not publish.
+    pub about_stolen: bool,
     /// What is wrong when it is asked that.
     pub about_fault: Fault,
     /// How often it was asked that.
@@ -101,6 +105,26 @@ struct Inside {
     keys: Mutex<Vec<Key>>,
 }
 
+impl Inside {
+    /// A token of these claims, under its own key or one of the same name that it does not have.
+    fn sign(&self, header: &Value, claims: &Value, stolen: bool) -> String {
+        let keys = self.keys.lock().unwrap();
+        let other = Key::new("first");
+        let key = if stolen { &other } else { &keys[0] };
+        let mut header = header.clone();
+        if header.get("kid").is_none() {
+            header["kid"] = key.0.clone().into();
+        }
+        let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let signed = format!("{}.{}", encode(&header), encode(claims));
+        let signature = match header["alg"].as_str() {
+            Some("none") => String::new(),
+            _ => URL_SAFE_NO_PAD.encode(key.1.sign(signed.as_bytes()).as_ref()),
+        };
+        format!("{signed}.{signature}")
+    }
+}
+
 /// The provider. It stops when this is dropped.
 pub struct Liar {
     pub issuer: String,
@@ -119,6 +143,8 @@ impl Liar {
             fault: Fault::None,
             published: Map::new(),
             about: json!({}),
+            about_header: None,
+            about_stolen: false,
             about_fault: Fault::None,
             about_asked: 0,
             keys_fetched: 0,
@@ -186,7 +212,16 @@ async fn about(State(inside): State<Arc<Inside>>, headers: HeaderMap) -> Respons
     if headers.get("authorization").is_none_or(|value| value != "Bearer x") {
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    faulty(script.about_fault).unwrap_or_else(|| Json(script.about.clone()).into_response())
+    if let Some(answer) = faulty(script.about_fault) {
+        return answer;
+    }
+    match &script.about_header {
+        None => Json(script.about.clone()).into_response(),
+        Some(header) => {
+            let signed = inside.sign(header, &script.about, script.about_stolen);
+            ([("content-type", "application/jwt; charset=utf-8")], signed).into_response()
+        }
+    }
 }
 
 async fn keys(State(inside): State<Arc<Inside>>) -> Json<Value> {
@@ -206,21 +241,8 @@ async fn token(State(inside): State<Arc<Inside>>, headers: HeaderMap, body: Stri
     if !is_us || !is_code {
         return (StatusCode::BAD_REQUEST, Json(json!({ "error": "invalid_grant" }))).into_response();
     }
-    let keys = inside.keys.lock().unwrap();
-    let stolen = Key::new("first");
-    let key = if script.stolen { &stolen } else { &keys[0] };
-    let mut header = script.header.clone();
-    if header.get("kid").is_none() {
-        header["kid"] = key.0.clone().into();
-    }
-    let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let signed = format!("{}.{}", encode(&header), encode(&script.claims));
-    let signature = match header["alg"].as_str() {
-        Some("none") => String::new(),
-        _ => URL_SAFE_NO_PAD.encode(key.1.sign(signed.as_bytes()).as_ref()),
-    };
-    Json(json!({ "token_type": "Bearer", "access_token": "x", "id_token": format!("{signed}.{signature}") }))
-        .into_response()
+    let id_token = inside.sign(&script.header, &script.claims, script.stolen);
+    Json(json!({ "token_type": "Bearer", "access_token": "x", "id_token": id_token })).into_response()
 }
 
 /// What PKCE makes of a verifier.

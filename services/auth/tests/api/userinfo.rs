@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tonic::{Code, Status};
 
 use crate::identities::{claims, enter, finish, refused, start, world};
-use crate::provider::{Fault, Liar};
+use crate::provider::{CLIENT, Fault, Liar};
 use crate::world::{World, refusal};
 
 const ADA: &str = "ada@example.com";
@@ -111,6 +111,72 @@ async fn an_address_is_believed_only_of_the_same_person_and_if_it_was_proved() {
     let honest = json!({ "sub": mallory, "email": "mallory@example.com", "email_verified": "true" });
     let welcome = enter_as_mallory(honest).await.unwrap().user.unwrap();
     assert_ne!(welcome.user_id, owner.user_id);
+}
+
+/// What an honest provider says of Ada in a token.
+fn signed_ada(liar: &Liar) -> Value {
+    let mut said = ada();
+    said["iss"] = liar.issuer.clone().into();
+    said["aud"] = CLIENT.into();
+    said
+}
+
+#[tokio::test]
+async fn a_provider_may_sign_what_it_says_when_it_is_asked() {
+    let (world, liar) = world_that_asks().await;
+    liar.tell(|script| script.about_header = Some(json!({ "alg": "EdDSA" })));
+    let now = world.now().as_seconds();
+    for (claim, value) in [
+        ("aud", json!(CLIENT)),
+        ("aud", json!([CLIENT, "somebody else"])),
+        ("exp", json!(now + 60)),
+        ("iat", json!(now)),
+    ] {
+        let mut said = signed_ada(&liar);
+        said[claim] = value.clone();
+        let user = enter_with(&world, &liar, &[], said).await.unwrap().user.unwrap();
+        assert_eq!((user.email.as_str(), user.email_verified), (ADA, true), "{claim}: {value}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_provider_signs_when_it_is_asked_is_checked_like_any_token_of_it() {
+    let (world, liar) = world_that_asks().await;
+    let honest = Some(json!({ "alg": "EdDSA" }));
+    liar.tell(|script| script.about_header.clone_from(&honest));
+    let now = world.now().as_seconds();
+    for (claim, lie) in [
+        ("iss", Value::Null),
+        ("iss", json!("https://evil.example")),
+        ("aud", Value::Null),
+        ("aud", json!([])),
+        ("aud", json!("somebody else")),
+        ("exp", json!(now - 600)),
+        ("exp", json!("never")),
+        ("sub", Value::Null),
+        ("sub", json!("sub of bob@example.com")),
+        ("email", json!([ADA])),
+    ] {
+        let mut said = signed_ada(&liar);
+        said[claim] = lie.clone();
+        let answer = enter_with(&world, &liar, &[], said).await;
+        assert_eq!(refusal(answer), refused(), "{claim}: {lie}");
+    }
+    for header in [
+        json!({ "alg": "none" }),
+        json!({ "alg": "HS256" }),
+        json!({ "alg": "EdDSA", "kid": "unknown" }),
+        json!({}),
+    ] {
+        liar.tell(|script| script.about_header = Some(header.clone()));
+        let answer = enter_with(&world, &liar, &[], signed_ada(&liar)).await;
+        assert_eq!(refusal(answer), refused(), "{header}");
+    }
+    liar.tell(|script| (script.about_header, script.about_stolen) = (honest, true));
+    let answer = enter_with(&world, &liar, &[], signed_ada(&liar)).await;
+    assert_eq!(refusal(answer), refused(), "another key by the same name");
+    liar.tell(|script| script.about_stolen = false);
+    enter_with(&world, &liar, &[], signed_ada(&liar)).await.unwrap();
 }
 
 #[tokio::test]
