@@ -5,6 +5,9 @@
 Streams are opened through a pair of interfaces, one of which is then taken down: nothing comes through any more, in either direction.
 Then as many as are said connect and say nothing, half a head, half a frame, or half a body; and to another server, which speaks TLS, nothing
 or half a hello. What is printed: when the server has let go of them, by its open descriptors, and how long an honest client waits meanwhile.
+
+The honest client is a process of its own. All share the cores with the server, so what those who come take for themselves is measured too: the
+same ones come to a listener that accepts them and does nothing, while the honest client asks the server.
 """
 
 import os
@@ -47,6 +50,15 @@ SLOW = [
 SLOW_IN_TLS = [b"", b"\x16", b"\x16\x03\x01\x02\x00\x01\x00"]
 
 
+def ask(address, tls):
+    with socket.create_connection((address, PORT), 30) as plain, tls.wrap_socket(plain) if tls else plain as connection:
+        connection.sendall(b"GET /readyz HTTP/1.0\r\nHost: a\r\n\r\n")
+        said = b""
+        while part := connection.recv(4096):
+            said += part
+        return said
+
+
 def sh(*words):
     subprocess.run(words, check=True)
 
@@ -68,12 +80,7 @@ class Server:
             return False
 
     def ask(self):
-        with socket.create_connection((self.address, PORT), 30) as plain, self.tls.wrap_socket(plain) if self.tls else plain as connection:
-            connection.sendall(b"GET /readyz HTTP/1.0\r\nHost: a\r\n\r\n")
-            said = b""
-            while part := connection.recv(4096):
-                said += part
-            return said
+        return ask(self.address, self.tls)
 
     def end(self):
         self.process.terminate()
@@ -92,25 +99,41 @@ class Server:
         return time.monotonic() - begun
 
 
-class Honest(threading.Thread):
-    """Somebody who asks all the time."""
+class Honest:
+    """Somebody who asks all the time, in a process of their own."""
 
     def __init__(self, server):
-        super().__init__(daemon=True)
-        self.server, self.times, self.over = server, [], False
-        self.start()
-
-    def run(self):
-        while not self.over:
-            begun = time.monotonic()
-            self.server.ask()
-            self.times.append(time.monotonic() - begun)
-            time.sleep(0.01)
+        words = [sys.executable, __file__, "--honest", server.address, "tls" if server.tls else "plain"]
+        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert self.process.stdout.readline() == b"asking\n"
 
     def p99(self):
-        self.over = True
-        self.join()
-        return sorted(self.times)[int(len(self.times) * 0.99)] * 1000
+        self.process.stdin.close()
+        return float(self.process.stdout.read())
+
+
+def honest(address, kind):
+    """Asks until nobody wants to know any more, and prints how long 99 of 100 answers took at most."""
+    tls = ssl._create_unverified_context() if kind == "tls" else None
+    over, times = threading.Event(), []
+    threading.Thread(target=lambda: (sys.stdin.read(), over.set()), daemon=True).start()
+    ask(address, tls)
+    print("asking", flush=True)
+    while not over.is_set():
+        begun = time.monotonic()
+        ask(address, tls)
+        times.append(time.monotonic() - begun)
+        time.sleep(0.01)
+    print(sorted(times)[int(len(times) * 0.99)] * 1000)
+
+
+def bare(address):
+    """Accepts whoever comes, and does nothing."""
+    with socket.create_server((address, PORT + 1), backlog=4096) as listener:
+        print("listening", flush=True)
+        open_ones = []
+        while True:
+            open_ones.append(listener.accept())
 
 
 def child(count):
@@ -147,17 +170,34 @@ def go_dark(server, baseline, streams):
     others.kill()
 
 
-def dawdle(server, baseline, count, said):
+def come(port, count, said):
     """Connects as often as it is told to, each time saying one of what is `said`, and nothing after it."""
     begun, open_ones = time.monotonic(), []
-    honest = Honest(server)
     for place in range(count):
-        connection = socket.create_connection((OURS, PORT), 30)
+        connection = socket.create_connection((OURS, port), 30)
         connection.sendall(said[place % len(said)])
         open_ones.append(connection)
-    print(f"{count} slow ones have come within {time.monotonic() - begun:.1f} s: {server.descriptors()} descriptors")
-    took = server.until(baseline, 60)
-    print(f"the last of them is cut off {took} s later; honest p99 meanwhile: {honest.p99():.1f} ms", flush=True)
+    print(f"{count} slow ones have come within {time.monotonic() - begun:.1f} s")
+    return open_ones
+
+
+def dawdle(server, baseline, count, said):
+    """Slow ones come to a listener that does nothing, and then to the server."""
+    nobody = subprocess.Popen([sys.executable, __file__, "--bare", OURS], stdout=subprocess.PIPE)
+    assert nobody.stdout.readline() == b"listening\n"
+    honest = Honest(server)
+    elsewhere = come(PORT + 1, count, said)
+    time.sleep(10)
+    print(f"honest p99 while they are elsewhere: {honest.p99():.1f} ms", flush=True)
+    nobody.kill()
+    for connection in elsewhere:
+        connection.close()
+
+    honest = Honest(server)
+    open_ones = come(PORT, count, said)
+    print(f"{server.descriptors()} descriptors")
+    took = server.until(baseline + 1, 60)
+    print(f"the last of {len(open_ones)} is cut off {took} s later; honest p99 meanwhile: {honest.p99():.1f} ms", flush=True)
 
 
 def main():
@@ -189,4 +229,5 @@ def main():
 
 
 if __name__ == "__main__":
-    child(int(sys.argv[2])) if sys.argv[1] == "--child" else main()
+    roles = {"--child": lambda: child(int(sys.argv[2])), "--honest": lambda: honest(*sys.argv[2:4]), "--bare": lambda: bare(sys.argv[2])}
+    roles.get(sys.argv[1], main)()

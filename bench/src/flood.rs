@@ -1,10 +1,11 @@
 //! Clients that keep a server busy with nothing, frame by frame (RFC 9113).
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::timeout_at;
 
@@ -26,6 +27,9 @@ const POST: &[u8] = &[0x83, 0x86, 0x84, 0x01, 1, b'a'];
 const HEADER: &[u8] = &[0, 1, b'x', 1, b'y'];
 /// How many frames are written at once.
 const FRAMES_PER_WRITE: u32 = 500;
+
+/// Where they come from: a network of their own, as those have who attack. All of 127.0.0.0/8 is this machine.
+const NETWORK: Ipv4Addr = Ipv4Addr::new(127, 0, 9, 1);
 
 /// What the clients send without end.
 #[derive(Clone, Copy, Debug)]
@@ -101,7 +105,7 @@ impl Flood {
             pouring.spawn(async move {
                 let mut ended = 0;
                 while Instant::now() < end {
-                    let stream = TcpStream::connect(("127.0.0.1", port)).await.context("cannot connect")?;
+                    let stream = connect(port).await.context("cannot connect")?;
                     // Too late, or turned away: both end the connection.
                     ended += u64::from(timeout_at(end.into(), self.pour_over(stream)).await.is_ok());
                 }
@@ -134,6 +138,13 @@ impl Flood {
         };
         tokio::select! { () = listening => {}, () = talking => {} }
     }
+}
+
+/// Connects to the server on `port`.
+async fn connect(port: u16) -> std::io::Result<TcpStream> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind(SocketAddr::from((NETWORK, 0)))?;
+    socket.connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await
 }
 
 /// A frame as it is sent.

@@ -1,10 +1,12 @@
 //! The doors that a developer finds, at the gateway and at each service.
 
-use crate::process::Home;
+use crate::matrix::ask::{call_web, framed};
+use crate::process::{Home, Server};
 use crate::tools::{buf_curl, grpcurl, root};
 use crate::town::Town;
 
 const GET_ME: &str = "confab.auth.v1.AuthService/GetMe";
+const UNIMPLEMENTED: i32 = 12;
 const LIST: &str = "confab.message.v1.ConversationService/ListConversations";
 
 fn bearer(token: &str) -> String {
@@ -69,8 +71,13 @@ fn what_services_say_to_each_other_is_not_for_clients() {
 fn a_server_describes_itself_only_if_it_is_told_to() {
     let home = Home::new();
     let mut command = home.command(&["serve", "--reflection", "off"]);
-    let server = crate::process::Server::start(&mut command, home.port);
+    let server = Server::start(&mut command, home.port);
     server.wait_until_ready();
+    for version in ["v1", "v1alpha"] {
+        let path = format!("/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo");
+        let said = call_web(home.port, &path, None, &framed(&[]));
+        assert_eq!(said.code, Some(UNIMPLEMENTED), "{version}: {said:?}");
+    }
     let said = grpcurl(home.port, &[], &["list"]);
     assert!(!said.is_ok && said.text.contains("does not support the reflection API"), "{}", said.text);
 }

@@ -150,11 +150,16 @@ impl Drop for Server {
 
 /// The whole answer to a GET of `path` on `port`; nothing if nobody answers.
 pub fn get(port: u16, path: &str) -> String {
+    ask(port, "GET", path)
+}
+
+/// The whole answer to a request without a body; nothing if nobody answers.
+pub fn ask(port: u16, method: &str, path: &str) -> String {
     let mut answer = String::new();
     let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else {
         return answer;
     };
-    let request = format!("GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n");
+    let request = format!("{method} {path} HTTP/1.0\r\nHost: localhost\r\n\r\n");
     if stream.write_all(request.as_bytes()).is_ok() {
         let _ = stream.read_to_string(&mut answer);
     }

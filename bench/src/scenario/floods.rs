@@ -54,8 +54,8 @@ pub async fn run(plan: &Plan, mut random: Random) -> Result<Section> {
         }
     }
     let what = format!(
-        "{TALKING} connections send, closed loop, while {FLOODING} flood and come back as soon as they are told to go; \
-         they are on the same cores"
+        "{TALKING} connections send, closed loop, while {FLOODING} of another network flood and come back as soon as they are told to \
+         go; they are on the same cores"
     );
     Ok(Section { what, figures, sends_min: plan.sends_min, verdict: crowd.judge(random).await? })
 }

@@ -1,5 +1,6 @@
 //! Sends a server whatever bytes a test likes, through each of its doors, and reads all that comes back.
 
+use std::cell::Cell;
 use std::future::poll_fn;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -13,8 +14,12 @@ use tokio::runtime::Runtime;
 use tonic::transport::{Channel, Endpoint};
 use tower::{Service, ServiceExt};
 
-/// How long anything may take before it hangs.
+/// How long anything may take before nobody waits any more.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long an answer may take before it hangs.
+const HANG: Duration = Duration::from_secs(1);
+/// How often what took longer is asked. A busy machine is late now and then; what hangs does so each time.
+const TRIES: u32 = 3;
 /// What a call that opens a stream is given, so that it has an end.
 const STREAM_TIME: (&str, &str) = ("grpc-timeout", "300m");
 
@@ -41,13 +46,45 @@ impl Answer {
         self.assert_keeps_quiet(what);
     }
 
-    /// It has come in time, and nothing of the inside is told.
+    /// Nothing is said to be broken, and nothing of the inside is told.
     pub fn assert_keeps_quiet(&self, what: &str) {
         assert!(self.status < 500, "{what}: {self:?}");
-        assert!(self.took < PATIENCE, "{what} takes {:?}", self.took);
         for inside in ["/home", "/root", ".rs:", "panicked", "SELECT", "backtrace", "RUST"] {
             assert!(!self.text.contains(inside), "{what}: {inside}: {self:?}");
         }
+    }
+}
+
+/// Looks how long answers take.
+#[derive(Default)]
+pub struct Watch {
+    slowest: Cell<Duration>,
+    again: Cell<u32>,
+}
+
+impl Watch {
+    /// What is answered, unless whatever is called `what` hangs.
+    pub fn promptly(&self, what: &str, ask: impl Fn() -> Answer) -> Answer {
+        for _ in 0..TRIES {
+            let answer = ask();
+            if answer.took <= HANG {
+                self.slowest.set(self.slowest.get().max(answer.took));
+                return answer;
+            }
+            println!("{what}: only after {:?}", answer.took);
+            self.again.set(self.again.get() + 1);
+        }
+        panic!("{what}: {TRIES} times there was no answer within {HANG:?}");
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        println!(
+            "the slowest answer took {:?}; {} were late, and asked again",
+            self.slowest.get(),
+            self.again.get()
+        );
     }
 }
 

@@ -1,6 +1,6 @@
 //! Every RPC, at every door, with what makes no sense and with tokens that open nothing (rows G01, G03).
 
-mod ask;
+pub mod ask;
 
 use std::fs::{self, File};
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::process::{Home, Server};
 use crate::town::Town;
-use ask::{Grpc, ask, call_web, framed};
+use ask::{Grpc, Watch, ask, call_web, framed};
 
 const GRPC: &str = "application/grpc";
 /// An upload that was broken off.
@@ -31,6 +31,9 @@ const KINDS: [&str; 5] =
 /// What does more than answer if it is asked properly.
 const DECISIVE: [&str; 5] =
     ["LogOut", "DeleteAccount", "RevokeSession", "RevokeOtherSessions", "LeaveConversation"];
+
+/// What is a message after all for an RPC that has no such field.
+const MEANT: [&str; 4] = ["two messages", "messages in messages", "text that is no UTF-8", "another type"];
 
 /// Every RPC that a client can call, and whether it has to be somebody.
 fn rpcs() -> Vec<(&'static str, &'static str, Access)> {
@@ -92,6 +95,8 @@ fn malformed() -> Vec<(&'static str, Vec<u8>)> {
         if inside.len() > 60_000 { inside } else { [&[0x0a][..], &varint(inside.len()), &inside].concat() }
     });
     vec![
+        ("text that is no UTF-8", framed(&[0x0a, 2, 0xc3, 0x28])),
+        ("another type", framed(&[0x09, 1, 2, 3, 4, 5, 6, 7, 8])),
         ("a group", framed(&[0x0b, 0x08, 1])),
         ("a field of number zero", framed(&[0x02, 1, b'x'])),
         ("a number without end", framed(&[0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])),
@@ -117,33 +122,36 @@ fn no_rpc_takes_for_a_message_what_is_none_and_none_fails_at_it() {
     let server = serve(&home);
     let (port, grpc) = (home.port, Grpc::new(home.port));
     let (token, _) = join(port, "ada");
-    let asked = |path, body: &[u8]| {
-        let web = call_web(port, path, Some(&token), body);
-        [("gRPC-Web", web), ("gRPC", grpc.call(path, GRPC, Some(&token), body))]
+    let watch = Watch::default();
+    let asked = |path, what: &str, body: &[u8]| {
+        let web = watch.promptly(&format!("{path}: {what}"), || call_web(port, path, Some(&token), body));
+        let grpc = || grpc.call(path, GRPC, Some(&token), body);
+        [("gRPC-Web", web), ("gRPC", watch.promptly(&format!("{path}, gRPC: {what}"), grpc))]
     };
     assert!(rpcs().len() > 50);
     for (path, name, _) in rpcs() {
         for (what, body) in unframed() {
-            for (door, answer) in asked(path, &body) {
+            for (door, answer) in asked(path, what, &body) {
                 let what = format!("{path}, {door}: {what}");
                 answer.assert_keeps_quiet(&what);
                 assert!(answer.code.is_some_and(|code| REFUSED.contains(&code)), "{what}: {answer:?}");
             }
         }
         // These may be meant: a message before another, or one with a field that nobody knows.
-        let may_be_meant = |what: &str| ["two messages", "messages in messages"].contains(&what);
+        let may_be_meant = |what: &str| MEANT.contains(&what);
         let is_safe = |what: &str| !(may_be_meant(what) && DECISIVE.contains(&name));
         for (what, body) in malformed().into_iter().filter(|(what, _)| is_safe(what)) {
-            for (door, answer) in asked(path, &body) {
+            for (door, answer) in asked(path, what, &body) {
                 let what = format!("{path}, {door}: {what}");
                 answer.assert_sound(&what);
                 assert!(answer.code.is_some_and(|code| code != UNAUTHENTICATED), "{what}: {answer:?}");
             }
         }
         for kind in KINDS {
-            let web = ask(port, &format!("POST {path}"), &[&format!("content-type: {kind}")], &framed(&[]));
-            for answer in [web, grpc.call(path, kind, Some(&token), &framed(&[]))] {
-                let what = format!("{path} as {kind}");
+            let (line, header) = (format!("POST {path}"), format!("content-type: {kind}"));
+            let what = format!("{path} as {kind}");
+            let web = watch.promptly(&what, || ask(port, &line, &[&header], &framed(&[])));
+            for answer in [web, watch.promptly(&what, || grpc.call(path, kind, Some(&token), &framed(&[])))] {
                 answer.assert_sound(&what);
                 let is_refused = answer.status >= 400 || answer.code.is_some_and(|code| code != 0);
                 assert!(is_refused, "{what}: {answer:?}");
@@ -153,16 +161,31 @@ fn no_rpc_takes_for_a_message_what_is_none_and_none_fails_at_it() {
     assert_unharmed(&home, &server);
 }
 
-/// Operations of the JSON door: a method, a path, and whether one has to be somebody.
-fn operations(server: &Server) -> Vec<(String, String, bool, bool)> {
+/// What can be asked at the JSON door.
+struct Operation {
+    method: String,
+    path: String,
+    needs_token: bool,
+    has_body: bool,
+    /// Something that its body may have.
+    field: Option<String>,
+}
+
+/// The operations of the JSON door, as the server describes them.
+fn operations(server: &Server) -> Vec<Operation> {
     let said = server.get("/openapi.json");
     let document: Value = serde_json::from_str(said.split_once("\r\n\r\n").unwrap().1).unwrap();
     let mut all = Vec::new();
     for (path, operations) in document["paths"].as_object().unwrap() {
         for (method, operation) in operations.as_object().unwrap() {
-            let is_public = operation["security"] == serde_json::json!([]);
-            let has_body = operation.get("requestBody").is_some();
-            all.push((method.to_uppercase(), filled(path), !is_public, has_body));
+            let fields = &operation["requestBody"]["content"]["application/json"]["schema"]["properties"];
+            all.push(Operation {
+                method: method.to_uppercase(),
+                path: filled(path),
+                needs_token: operation["security"] != serde_json::json!([]),
+                has_body: operation.get("requestBody").is_some(),
+                field: fields.as_object().and_then(|fields| fields.keys().next().cloned()),
+            });
         }
     }
     all
@@ -177,46 +200,72 @@ fn filled(path: &str) -> String {
     filled
 }
 
+/// Bodies that are refused wherever they are sent.
+fn no_json(deep: &str) -> [(&'static str, Vec<u8>); 12] {
+    [
+        ("half", b"{".to_vec()),
+        ("a list", b"[]".to_vec()),
+        ("null", b"null".to_vec()),
+        ("a number", b"7".to_vec()),
+        ("an unknown field", br#"{"nothingIsCalledSo": 1}"#.to_vec()),
+        ("a huge number", br#"{"nothingIsCalledSo": 1e999}"#.to_vec()),
+        ("an unknown field twice", br#"{"nothingIsCalledSo": 1, "nothingIsCalledSo": 1}"#.to_vec()),
+        ("bad UTF-8", b"{\"x\": \"\xff\"}".to_vec()),
+        ("a byte order mark", b"\xef\xbb\xbf{}".to_vec()),
+        ("something behind it", b"{} x".to_vec()),
+        ("half a pair", br#"{"x": "\ud800"}"#.to_vec()),
+        ("depth", deep.as_bytes().to_vec()),
+    ]
+}
+
+/// Bodies that are refused because of what stands in `field`, whatever that is.
+fn wrong_fields(field: &str) -> [(&'static str, Vec<u8>); 5] {
+    [
+        ("another type", format!(r#"{{"{field}": [[]]}}"#).into_bytes()),
+        ("a number too huge", format!(r#"{{"{field}": 1e999}}"#).into_bytes()),
+        ("a field twice", format!(r#"{{"{field}": null, "{field}": null}}"#).into_bytes()),
+        ("text that is no UTF-8", [format!(r#"{{"{field}": ""#).as_bytes(), b"\xc3\x28\"}"].concat()),
+        ("a field cut off", format!(r#"{{"{field}": "#).into_bytes()),
+    ]
+}
+
 #[test]
 fn no_path_takes_for_json_what_is_none_and_none_fails_at_it() {
     let home = Home::new();
     let server = serve(&home);
     let (token, _) = join(home.port, "ada");
-    let bearer = format!("authorization: Bearer {token}");
+    let (bearer, kind) = (format!("authorization: Bearer {token}"), "content-type: application/json");
     let deep = format!(r#"{{"x": {}"#, "[".repeat(10_000));
-    let bodies: [(&str, &[u8]); 12] = [
-        ("half", b"{"),
-        ("a list", b"[]"),
-        ("null", b"null"),
-        ("a number", b"7"),
-        ("an unknown field", br#"{"nothingIsCalledSo": 1}"#),
-        ("a huge number", br#"{"nothingIsCalledSo": 1e999}"#),
-        ("a field twice", br#"{"seq": 1, "seq": 1}"#),
-        ("bad UTF-8", b"{\"x\": \"\xff\"}"),
-        ("a byte order mark", b"\xef\xbb\xbf{}"),
-        ("something behind it", b"{} x"),
-        ("half a pair", br#"{"x": "\ud800"}"#),
-        ("depth", deep.as_bytes()),
-    ];
     let operations = operations(&server);
     assert!(operations.len() > 50);
-    for (method, path, _, has_body) in &operations {
+    let watch = Watch::default();
+    for Operation { method, path, has_body, field, .. } in &operations {
         let line = format!("{method} {path}");
-        for (what, body) in bodies {
+        let asked = |what: &str, headers: &[&str], body: &[u8]| {
             let what = format!("{line}: {what}");
-            let answer = ask(home.port, &line, &[&bearer, "content-type: application/json"], body);
+            let answer = watch.promptly(&what, || ask(home.port, &line, headers, body));
             answer.assert_sound(&what);
-            assert!((400..500).contains(&answer.status), "{what}: {answer:?}");
-            assert!(answer.text.contains("application/problem+json"), "{what}: {answer:?}");
+            answer
+        };
+        let wrong = field.iter().flat_map(|field| wrong_fields(field));
+        for (what, body) in no_json(&deep).into_iter().chain(wrong) {
+            let answer = asked(what, &[&bearer, kind], &body);
+            assert!((400..500).contains(&answer.status), "{line}: {what}: {answer:?}");
+            assert!(answer.text.contains("application/problem+json"), "{line}: {what}: {answer:?}");
+        }
+        // These may be meant, but by whoever says goodbye, or listens until they are told enough.
+        if *has_body && ![":logOut", ":subscribe"].iter().any(|end| path.ends_with(end)) {
+            asked("nothing", &[&bearer, kind], b"");
+            let null = field.iter().map(|field| format!(r#"{{"{field}": null}}"#));
+            null.for_each(|body| drop(asked("null in a field", &[&bearer, kind], body.as_bytes())));
         }
         let others = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"];
         for kind in others.map(|kind| format!("content-type: {kind}")) {
-            let answer = ask(home.port, &line, &[&bearer, &kind], b"{}");
+            let answer = asked(&kind, &[&bearer, &kind], b"{}");
             let refused = if *has_body { 415..416 } else { 400..416 };
             assert!(refused.contains(&answer.status), "{line}, {kind}: {answer:?}");
         }
-        let packed = ["content-type: application/json", "content-encoding: gzip"];
-        let answer = ask(home.port, &line, &[&bearer[..], packed[0], packed[1]], b"\x1f\x8b");
+        let answer = asked("gzip", &[&bearer, kind, "content-encoding: gzip"], b"\x1f\x8b");
         assert_eq!(answer.status, 415, "{line}: {answer:?}");
     }
     assert_unharmed(&home, &server);
@@ -256,7 +305,7 @@ fn no_token_but_a_good_one_opens_any_door() {
             }
         }
     }
-    for (method, path, needs_token, _) in operations(&town.servers[0]) {
+    for Operation { method, path, needs_token, .. } in operations(&town.servers[0]) {
         for (what, token) in tokens.iter().filter(|_| needs_token) {
             let bearer = token.as_ref().map(|token| format!("authorization: Bearer {token}"));
             let headers: Vec<&str> = bearer.iter().map(String::as_str).collect();
