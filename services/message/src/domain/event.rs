@@ -189,6 +189,15 @@ impl EventKind {
         }
     }
 
+    /// Takes out what was said, as happens once the message is deleted.
+    pub fn forget_words(&mut self) {
+        match self {
+            Self::MessageSent(content) => *content = None,
+            Self::MessageEdited { words, .. } => *words = None,
+            _ => {}
+        }
+    }
+
     /// The message it happens to, as far as it changes how that message looks.
     pub fn target(&self) -> Option<i64> {
         match self {

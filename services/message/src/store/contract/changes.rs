@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::{NOW, TestStore, at, draft, every_store, someone, stored, wants, words};
 use crate::domain::{
-    Content, Emoji, Event, EventKind, Form, Founding, History, Mark, Message, Profile, Refusal, Role, Update,
+    Content, Draft, Emoji, Event, EventKind, Form, Founding, History, Mark, Message, Profile, Refusal, Role,
+    Update,
 };
 use crate::members::Members;
 use crate::store::Appended;
@@ -125,6 +126,34 @@ async fn nothing_is_left_of_what_was_deleted() {
         let late =
             store.append_one(id, wants(one, EventKind::ReactionAdded { target, emoji: emoji("👎") })).await;
         assert_eq!(late, Appended::Refused(Refusal::Deleted(target)), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_deleted_has_no_words_for_what_comes_after_it() {
+    for store in every_store("deletesinbatch").await {
+        let (name, conversation) = (store.name, store.conversation().await);
+        let (id, one) = (conversation.id, conversation.members[0].user);
+        let sending = draft(one, "secret");
+        let target = stored(store.append_one(id, sending.clone()).await).seq();
+        let edit = |text| EventKind::MessageEdited { target, words: Some(words(text)) };
+        let editing = wants(one, edit("very secret"));
+        stored(store.append_one(id, editing.clone()).await);
+
+        // Whoever has a name of theirs for it, and other words: before, they differ; after, nobody can tell.
+        let otherwise = |draft: &Draft, kind| Draft { kind, ..draft.clone() };
+        let sent_otherwise = otherwise(&sending, draft(one, "public").kind);
+        let edited_otherwise = otherwise(&editing, edit("public"));
+        let deleting = wants(one, EventKind::MessageDeleted { target });
+        let batch = [&sent_otherwise, &edited_otherwise, &deleting, &sent_otherwise, &edited_otherwise];
+        let outcomes = store.append(id, &batch.map(Clone::clone)).await;
+        let conflict = |original_seq| Appended::Conflict { original_seq };
+        assert_eq!(outcomes[..2], [conflict(target), conflict(target + 1)], "{name}");
+        stored(outcomes[2].clone());
+        for (outcome, seq) in outcomes[3..].iter().zip(target..) {
+            let Appended::Replayed(event) = outcome else { panic!("{name}: {outcome:?}") };
+            assert_eq!((event.seq(), event.text_bytes()), (seq, 0), "{name}");
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Appending to the log: leap, and let the unique indexes decide.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use tokio::time::sleep;
 
 use super::MongoStore;
 use super::documents::LogDocument;
-use crate::domain::{Conditions, Conversation, Draft, Event, Head, State, Verdict};
+use crate::domain::{Conditions, Conversation, Draft, Event, EventKind, Head, State, Verdict};
 use crate::store::{Appended, MessageStore};
 
 /// How often in a row a batch is numbered anew because other nodes were first.
@@ -33,6 +33,8 @@ struct Batch<'d> {
     conversation: ConversationId,
     waiting: &'d [Draft],
     outcomes: Vec<Appended>,
+    /// The messages that it has deleted. Their words leave the documents only after all of it.
+    deleted: HashSet<i64>,
 }
 
 /// What becomes of the drafts that wait, if nobody else was first.
@@ -43,7 +45,31 @@ struct Plan {
     conversation: Option<Arc<Conversation>>,
 }
 
-impl Batch<'_> {
+impl<'d> Batch<'d> {
+    fn new(conversation: ConversationId, drafts: &'d [Draft]) -> Self {
+        let outcomes = Vec::with_capacity(drafts.len());
+        Self { conversation, waiting: drafts, outcomes, deleted: HashSet::new() }
+    }
+
+    /// Says what becomes of the first draft that waits.
+    fn settle_first(&mut self, outcome: Appended) {
+        if let Appended::Stored(Event { kind: EventKind::MessageDeleted { target }, .. }) = &outcome {
+            self.deleted.insert(*target);
+        }
+        self.outcomes.push(outcome);
+        self.waiting = &self.waiting[1..];
+    }
+
+    /// What becomes of `draft`, now that `original` has its client id.
+    fn replayed(&self, original: &Event, draft: &Draft) -> Appended {
+        let mut original = original.clone();
+        let message = original.kind.target().unwrap_or(original.seq());
+        if self.deleted.contains(&message) {
+            original.kind.forget_words();
+        }
+        Appended::from_original(original, draft)
+    }
+
     /// What `error` means for the batch as a whole. It may be certain that
     /// nothing more was stored; but some of it was.
     fn failed_with(&self, error: StoreError) -> StoreError {
@@ -72,7 +98,7 @@ impl MongoStore {
         drafts: &[Draft],
         conditions: Conditions,
     ) -> Result<Vec<Appended>, StoreError> {
-        let mut batch = Batch { conversation, waiting: drafts, outcomes: Vec::with_capacity(drafts.len()) };
+        let mut batch = Batch::new(conversation, drafts);
         let appended = self.append_all(&mut batch, conditions).await;
         // Also of a batch that got stuck: what is stored is stored.
         self.follow_in_time(&batch.stored()).await;
@@ -194,20 +220,18 @@ impl MongoStore {
             _ => None,
         });
         let mut last = first.map_or(i64::MAX, |event| event.seq() - 1);
-        let outcomes = settled.iter().map(|(draft, verdict)| {
+        for (draft, verdict) in settled {
             let original = original_of(&originals, draft).filter(|original| original.seq() <= last);
-            match (original, verdict) {
+            batch.settle_first(match (original, verdict) {
                 (_, Verdict::Happens(event)) => {
                     last = event.seq();
                     Appended::Stored(event.clone())
                 }
-                (Some(original), _) => Appended::from_original(original.clone(), draft),
+                (Some(original), _) => batch.replayed(original, draft),
                 (None, Verdict::Unchanged) => Appended::Unchanged,
                 (None, Verdict::Refused(refusal)) => Appended::Refused(refusal.clone()),
-            }
-        });
-        batch.outcomes.extend(outcomes);
-        batch.waiting = &batch.waiting[settled.len()..];
+            });
+        }
         Ok(())
     }
 
@@ -218,10 +242,9 @@ impl MongoStore {
         let waiting: Vec<_> = batch.waiting.iter().filter_map(name_of).collect();
         let originals = self.find_originals(batch.conversation, &waiting).await?;
         let before = batch.waiting.len();
-        while let [draft, rest @ ..] = batch.waiting {
+        while let [draft, ..] = batch.waiting {
             let Some(original) = original_of(&originals, draft) else { break };
-            batch.outcomes.push(Appended::from_original(original.clone(), draft));
-            batch.waiting = rest;
+            batch.settle_first(batch.replayed(original, draft));
         }
         if batch.waiting.len() == before {
             self.heads.remove(&batch.conversation);

@@ -31,7 +31,7 @@ impl Survivor {
     async fn dies_after(&self, id: ConversationId, actor: UserId, kind: EventKind) -> Event {
         let dying = node(&self.kept).await;
         let drafts = [wants(actor, kind)];
-        let batch = Batch { conversation: id, waiting: &drafts, outcomes: Vec::new() };
+        let batch = Batch::new(id, &drafts);
         let head = dying.head(id).await.unwrap();
         let plan = dying.plan(&batch, head, CONDITIONS).await.unwrap().unwrap();
         dying.log.insert_many(&plan.documents).await.unwrap();
