@@ -57,6 +57,10 @@ pub struct Environment {
     pub beside: Vec<Watched>,
 }
 
+/// How many connections one network may have, which goes with what happens to networks that flood. A setting
+/// of the product; without it, a [`Deployment`] has no such limit.
+pub const NETWORK_CONNECTIONS: &str = "--network-connections";
+
 /// The product, running. It ends, and its files go, with this value.
 pub struct Deployment {
     nodes: Vec<Node>,
@@ -250,16 +254,10 @@ impl Node {
         command.env("XDG_CONFIG_HOME", folder.join("config"));
         command.args(["serve", "--log", "warn", "--password-cost", PASSWORD_COST]);
         // All people come from this machine, and at once.
-        command.args([
-            "--entry-limits",
-            "off",
-            "--rate-limits",
-            "off",
-            "--conversation-limits",
-            "off",
-            "--network-connections",
-            "0",
-        ]);
+        command.args(["--entry-limits", "off", "--rate-limits", "off", "--conversation-limits", "off"]);
+        if !settings.contains(&NETWORK_CONNECTIONS) {
+            command.args([NETWORK_CONNECTIONS, "0"]);
+        }
         command.arg("--data").arg(folder).args(["--listen", &format!("127.0.0.1:{port}")]).args(settings);
         if topology.needs_mongodb() {
             let url = environment.mongodb_url.as_ref().context("this topology needs the URL of a MongoDB")?;

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::{PEOPLE, Section, TALKS_MAX};
 use crate::crowd::Crowd;
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, NETWORK_CONNECTIONS};
 use crate::figures::Figures;
 use crate::figures::Goal::AtMost;
 use crate::figures::Unit::{Count, Mib, Millis, Ratio};
@@ -16,6 +16,8 @@ use crate::random::Random;
 
 /// How many connections flood at a time.
 const FLOODING: usize = 10;
+/// How many connections there may be of each network, as if nothing is said.
+const LIMITS: [&str; 2] = [NETWORK_CONNECTIONS, "4000"];
 /// How many people talk meanwhile.
 const TALKING: usize = 2;
 /// How much longer others may have to wait.
@@ -25,7 +27,7 @@ const MEMORY_GOAL: f64 = 32.0;
 
 /// See [this module](self).
 pub async fn run(plan: &Plan, mut random: Random) -> Result<Section> {
-    let deployment = Deployment::start(&plan.environment, plan.topology, &[]).await?;
+    let deployment = Deployment::start(&plan.environment, plan.topology, &LIMITS).await?;
     let mut crowd = Crowd::gather(&deployment.gateways()?, PEOPLE, TALKS_MAX).await?;
     let mut lanes = Lane::each(&crowd, TALKING, &mut random);
     let mut figures = Figures::default();
