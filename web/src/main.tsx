@@ -7,6 +7,7 @@ import { rememberedIn } from "./api/remembered";
 import { Session } from "./api/session";
 import { App } from "./app/app";
 import { Mishap } from "./app/mishap";
+import { fetchBeginning } from "./app/parts";
 import { forgetPerson } from "./chat/forget";
 import { followAppearance } from "./features/appearance/appearance";
 import "./features/installing/of-page";
@@ -22,7 +23,8 @@ noteReturn(window);
 const transport = createBrowserTransport(() => void session.check());
 const session: Session = new Session(createAuth(transport), new BroadcastChannel("confab-session"), forgetPerson, rememberedIn(() => localStorage));
 void session.check();
-void followLanguage(window).then(show);
+const isSignedIn = session.store.getState().status === "signed-in";
+void Promise.all([followLanguage(window), isSignedIn && fetchBeginning(location.hash)]).then(show);
 
 function show(): void {
   const root = document.getElementById("root");

@@ -9,12 +9,11 @@ import { SignInPage } from "../features/sign-in/sign-in-page";
 import { ProblemNotice } from "../ui/notice";
 import { say } from "../words/say";
 import { spokenStore } from "../words/spoken";
+import { signedInPart } from "./parts";
 import { addressOf } from "./route";
 import { Splash } from "./splash";
 
-/** Nobody needs it to log in. */
-const SignedIn = lazy(() => import("./signed-in"));
-/** Nor does whoever comes by another way than a letter. */
+/** Nobody needs it who comes by another way than a letter. */
 const LetterPage = lazy(() => import("../features/letters/letter-page"));
 
 /** While the server cannot be reached, we ask this often whether it can. */
@@ -63,7 +62,7 @@ export function App({ transport, session }: { readonly transport: Transport; rea
     case "signed-in":
       return (
         <Suspense fallback={<Splash />}>
-          <SignedIn key={state.me.userId} transport={transport} session={session} me={state.me} />
+          <signedInPart.Drawn key={state.me.userId} transport={transport} session={session} me={state.me} />
         </Suspense>
       );
   }

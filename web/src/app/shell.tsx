@@ -16,12 +16,8 @@ import { Notice } from "../ui/notice";
 import { BubblesSkeleton, ListSkeleton } from "../ui/skeleton";
 import { ToastArea } from "../ui/toasts";
 import { say } from "../words/say";
-import { addressOf, goTo, parseRoute, type Route, useRoute } from "./route";
-
-/** Fetched when a conversation is opened; at once, if the page begins with one. */
-const conversationPage = () => import("../features/conversation/conversation-page");
-const ConversationPage = lazy(conversationPage);
-if (parseRoute(location.hash).place === "conversation") void conversationPage().catch(() => {});
+import { conversationPart } from "./parts";
+import { addressOf, goTo, type Route, useRoute } from "./route";
 
 /** Fetched when somebody looks for people. */
 const PeoplePanel = lazy(() => import("../features/people/people-panel"));
@@ -55,7 +51,7 @@ export function Shell({ session }: { readonly session: Session }): ReactElement 
       <section aria-label={say("app.conversation")} className={`${inConversation ? "flex" : "hidden md:flex"} min-w-0 flex-1 flex-col`}>
         {inConversation ? (
           <Suspense fallback={<BubblesSkeleton label={say("conversation.loading")} />}>
-            <ConversationPage key={route.id} id={route.id} seq={route.seq} />
+            <conversationPart.Drawn key={route.id} id={route.id} seq={route.seq} />
           </Suspense>
         ) : (
           <NothingChosen />

@@ -1,6 +1,6 @@
 // The page of somebody who is signed in: fetched when somebody is.
 import type { Transport } from "@connectrpc/connect";
-import { type ReactElement, useEffect, useState } from "react";
+import { type ReactElement, useEffect, useLayoutEffect, useState } from "react";
 import { useStore } from "zustand";
 import type { Session } from "../api/session";
 import { createApi } from "../api/transport";
@@ -21,7 +21,8 @@ const updates = updatesIn(window);
 export default function SignedIn({ transport, session, me }: { readonly transport: Transport; readonly session: Session; readonly me: User }): ReactElement {
   const [chat, setChat] = useState<Chat>();
   const { locale } = useStore(spokenStore);
-  useEffect(() => {
+  // Before anything is painted: what was kept is on its way to the page that much sooner.
+  useLayoutEffect(() => {
     const life = new AbortController();
     setChat(startChat(createApi(transport), session, me, life.signal));
     return () => life.abort();
