@@ -51,9 +51,9 @@ interface Piece {
 }
 
 function pieces(name: PhraseName, count: unknown): readonly Piece[] {
-  const { phrases, plurals } = spoken();
+  const { phrases, formats } = spoken();
   const phrase = phrases[name];
-  const text = typeof phrase === "string" ? phrase : (phrase[plurals.select(Number(count))] ?? phrase.other);
+  const text = typeof phrase === "string" ? phrase : (phrase[formats.plurals.select(Number(count))] ?? phrase.other);
   // Every other piece stood in braces.
   return text.split(/\{(\w+)\}/).map((piece, place) => ({ text: piece, isGap: place % 2 === 1 }));
 }
