@@ -23,11 +23,10 @@ type Fillings<Name extends PhraseName, Filling> = { readonly [Gap in GapsOf<Name
 /** The phrase; names and gaps are checked when it is compiled. */
 export function say<Name extends PhraseName>(name: Name, ...[fillings]: [GapsOf<Name>] extends [never] ? [] : [Fillings<Name, string>]): string {
   const filled = fillings as Readonly<Record<string, string | number>> | undefined;
-  const { number } = spoken().formats;
   return pieces(name, filled?.["count"])
     .map(({ text, isGap }) => {
       const filling = isGap ? filled?.[text] : text;
-      if (typeof filling === "number") return number.format(filling);
+      if (typeof filling === "number") return spoken().formats.number.format(filling);
       return isGap && filling !== undefined ? isolated(filling) : filling;
     })
     .join("");
