@@ -35,6 +35,7 @@ import { outage } from "./stories/outage.mjs";
 import { passkeys } from "./stories/passkeys.mjs";
 import { pictures } from "./stories/pictures.mjs";
 import { providers } from "./stories/providers.mjs";
+import { proving } from "./stories/proving.mjs";
 import { pushing } from "./stories/pushing.mjs";
 import { reading } from "./stories/reading.mjs";
 import { searching } from "./stories/searching.mjs";
@@ -46,8 +47,8 @@ import { tutorial } from "./stories/tutorial.mjs";
 const STORIES = { chatting, acting, noticing, grouping, searching, answering, reading, setting, tabs, hardship, outage, keeping, pictures, concord, faces, factors, passkeys, account, pushing, tutorial, neighbours, clients, forgery, activity };
 /** About what the browser does with the page, whatever is behind it: not played where CONFAB_STORIES is "served". After the others, whose people they have. */
 const STORIES_OF_THE_PAGE = { installing, languages, hostility, looks };
-/** Played when they are named: the server has to send letters, and to know the providers. */
-const STORIES_WITH_OTHERS = { providers, letters };
+/** Played when they are named: the server has to send letters, and to know the providers; for the last one it has to want a letter first (--sign-up-proof letter). */
+const STORIES_WITH_OTHERS = { providers, letters, proving };
 const all = { ...STORIES, ...STORIES_OF_THE_PAGE, ...STORIES_WITH_OTHERS };
 const named = process.env.CONFAB_STORIES ?? Object.keys({ ...STORIES, ...STORIES_OF_THE_PAGE }).join();
 const chosen = named === "served" ? Object.keys(STORIES) : named.split(",");

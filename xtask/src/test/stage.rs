@@ -23,7 +23,7 @@ pub enum Stage {
     Clippy,
     /// The Rust tests, against a real `MongoDB`.
     Rust,
-    /// Browsers chat, through one process and through four; then people get in by letters and with others.
+    /// Browsers chat, through one process and through four; then people get in by letters and with others, and only after a letter.
     E2e,
     /// The description of the JSON door is valid, and a running server does what it says; minutes, so it runs only if it is named.
     Openapi,

@@ -1,4 +1,5 @@
-//! Two browsers chat: through one process, and through four. Then people get in by letters and with others.
+//! Two browsers chat: through one process, and through four. Then people get in by letters and with others, and only
+//! after a letter.
 
 mod outside;
 
@@ -27,7 +28,8 @@ pub fn test() -> Result<String> {
     let forms = [
         played("one process and the embedded store", || test.one_process())?,
         played("four processes and MongoDB", || test.four_processes())?,
-        played("letters and log-ins with others", || test.with_others())?,
+        played("letters and log-ins with others", || test.with_others(WITH_OTHERS, &[]))?,
+        played("letters before there is an account", || test.with_others(PROVING, &PROOF))?,
     ];
     Ok(forms.join("; "))
 }
@@ -67,6 +69,13 @@ const SERVED: &str = "served";
 /// Many log in with new passwords there, which are nobody's.
 const QUICK: [&str; 2] = ["--password-cost", "10"];
 
+/// The stories that need a mail server and providers.
+const WITH_OTHERS: &str = "providers,letters";
+
+/// The one where nobody has an account before a letter was read, and what makes the server such.
+const PROVING: &str = "proving";
+const PROOF: [&str; 2] = ["--sign-up-proof", "letter"];
+
 /// What the runs have in common.
 struct Test {
     program: PathBuf,
@@ -88,8 +97,9 @@ impl Test {
         self.browse(port, |stories| trust(stories, &neighbour))
     }
 
-    /// A mail server and two providers of log-ins beside one process; with it only the stories that need them.
-    fn with_others(&self) -> Result<()> {
+    /// A mail server and two providers of log-ins beside one process, which is set as `more` says; with it only the
+    /// `stories` that need them.
+    fn with_others(&self, stories: &str, more: &[&str]) -> Result<()> {
         let data = tempfile::Builder::new().prefix("confab-e2e-").tempdir()?;
         let folder = data.path().display().to_string();
         let [port] = port::free()?;
@@ -101,10 +111,10 @@ impl Test {
         let own = ["--data", &folder, "--listen", &listen, "--passkey-origin", &page];
         let mail = ["--mail", "smtp", "--smtp-host", "127.0.0.1", "--smtp-port", &smtp_port];
         let others = ["--smtp-security", "none", "--oidc-file", &oidc_file];
-        let settings = [&own[..], &mail, &others, &QUICK, &CROWD].concat();
+        let settings = [&own[..], &mail, &others, &QUICK, &CROWD, more].concat();
         let mut server = Server::start(&self.program, &settings, &[("XDG_CONFIG_HOME", &folder), LOG])?;
         server.ready()?;
-        self.browse(port, |stories| outside.tell(stories))
+        self.browse(port, |browse| outside.tell(browse, stories))
     }
 
     fn four_processes(&self) -> Result<()> {

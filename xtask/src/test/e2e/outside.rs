@@ -17,9 +17,6 @@ const SECRET_FILE: &str = "/etc/confab/company.secret";
 /// What the company gives to whoever logs people in with it: with characters that need care in a header.
 const SECRET: &str = "s3cret/with:odd chars";
 
-/// The stories that need them.
-const STORIES: &str = "providers,letters";
-
 /// Where they are to be found.
 pub struct Outside {
     folder: TempDir,
@@ -59,11 +56,11 @@ impl Outside {
     }
 
     /// Tells the stories what to start, and which of them are to be played.
-    pub fn tell(&self, stories: &mut Command) {
+    pub fn tell(&self, stories: &mut Command, played: &str) {
         let (company, club) = (provider(self.company), provider(self.club));
         let providers = format!(r#"{{"company": "{company}", "club": "{club}", "secret": "{SECRET}"}}"#);
         stories.env("CONFAB_TEST_SMTP_PORT", self.smtp_port()).env("CONFAB_TEST_PROVIDERS", providers);
-        stories.env("CONFAB_STORIES", STORIES);
+        stories.env("CONFAB_STORIES", played);
     }
 
     fn path(&self, name: &str) -> String {
