@@ -27,6 +27,8 @@ const ALGORITHMS: [Algorithm; 9] = [
 const LEEWAY: Duration = Duration::from_mins(1);
 /// The longest subject, in bytes (OpenID Connect Core, section 2).
 const SUBJECT_BYTES_MAX: usize = 255;
+/// How many parts an encrypted token has; a signed one has three (RFC 7516, section 9).
+const ENCRYPTED_PARTS: usize = 5;
 
 /// What we asked for, and of whom.
 pub struct Expected<'a> {
@@ -68,6 +70,13 @@ pub enum Untrusted {
     /// It is not signed as it should be, or says that it is of or for somebody else.
     #[error("a token of the provider does not hold")]
     Token(#[from] jsonwebtoken::errors::Error),
+    /// It is encrypted, which providers do only for whoever registers a wish for it
+    /// (OpenID Connect Core, sections 5.3.2 and 10.2; Registration, section 2).
+    #[error(
+        "a token of the provider is encrypted: register Confab there without \
+         id_token_encrypted_response_alg and userinfo_encrypted_response_alg"
+    )]
+    Encrypted,
     /// It is signed with a key that the provider does not publish.
     #[error("a token of the provider is signed with an unknown key")]
     UnknownKey,
@@ -144,6 +153,9 @@ fn is_past(exp: f64, expected: &Expected) -> bool {
 }
 
 fn key_of<'a>(token: &str, keys: &'a JwkSet) -> Result<(Algorithm, &'a Jwk), Untrusted> {
+    if token.split('.').count() == ENCRYPTED_PARTS {
+        return Err(Untrusted::Encrypted);
+    }
     let header = decode_header(token)?;
     if !ALGORITHMS.contains(&header.alg) {
         return Err(Untrusted::Algorithm(header.alg));
@@ -200,5 +212,21 @@ impl From<About> for Claims {
             || email_verified.as_ref().and_then(Value::as_str) == Some("true");
         let settles_email = email.is_some() && email_verified.is_some();
         Self { subject: sub, verified_email: email.filter(|_| is_verified), name, settles_email }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_encrypted_is_told_from_what_is_garbage() {
+        let keys = JwkSet { keys: Vec::new() };
+        for token in ["a.b.c.d.e", "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..aXY.dGV4dA.dGFn"] {
+            assert!(matches!(key_of(token, &keys), Err(Untrusted::Encrypted)), "{token}");
+        }
+        for token in ["", "a", "a.b.c", "a.b.c.d", "a.b.c.d.e.f"] {
+            assert!(matches!(key_of(token, &keys), Err(Untrusted::Token(_))), "{token}");
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use axum::body::Body;
@@ -43,6 +44,8 @@ pub struct Script {
     pub claims: Value,
     /// The name of a key that it signs with, and does not publish.
     pub stolen: bool,
+    /// What it encrypts.
+    pub encrypted: Encrypted,
     /// What is wrong with its answers.
     pub fault: Fault,
     /// What stands in its discovery document beside what has to, or in its place.
@@ -62,6 +65,14 @@ pub struct Script {
     /// What it was asked for with the code, last.
     pub asked: Option<Asked>,
     issuer: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encrypted {
+    Nothing,
+    Token,
+    /// What it says when it is asked.
+    About,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,6 +151,7 @@ impl Liar {
             header: json!({ "alg": "EdDSA" }),
             claims: json!({}),
             stolen: false,
+            encrypted: Encrypted::Nothing,
             fault: Fault::None,
             published: Map::new(),
             about: json!({}),
@@ -219,6 +231,7 @@ async fn about(State(inside): State<Arc<Inside>>, headers: HeaderMap) -> Respons
         None => Json(script.about.clone()).into_response(),
         Some(header) => {
             let signed = inside.sign(header, &script.about, script.about_stolen);
+            let signed = if script.encrypted == Encrypted::About { encrypt(&signed) } else { signed };
             ([("content-type", "application/jwt; charset=utf-8")], signed).into_response()
         }
     }
@@ -242,7 +255,20 @@ async fn token(State(inside): State<Arc<Inside>>, headers: HeaderMap, body: Stri
         return (StatusCode::BAD_REQUEST, Json(json!({ "error": "invalid_grant" }))).into_response();
     }
     let id_token = inside.sign(&script.header, &script.claims, script.stolen);
+    let id_token = if script.encrypted == Encrypted::Token { encrypt(&id_token) } else { id_token };
     Json(json!({ "token_type": "Bearer", "access_token": "x", "id_token": id_token })).into_response()
+}
+
+/// A token that whoever has our secret could read (RFC 7516; OpenID Connect Core, section 10.2).
+fn encrypt(signed: &str) -> String {
+    const NONCE: [u8; 12] = [7; 12];
+    let key = UnboundKey::new(&AES_256_GCM, digest(&SHA256, SECRET.as_bytes()).as_ref()).unwrap();
+    let header = json!({ "alg": "dir", "enc": "A256GCM", "cty": "JWT" }).to_string();
+    let (header, mut text) = (URL_SAFE_NO_PAD.encode(header), signed.as_bytes().to_vec());
+    let (nonce, about) = (Nonce::assume_unique_for_key(NONCE), Aad::from(header.as_bytes()));
+    let tag = LessSafeKey::new(key).seal_in_place_separate_tag(nonce, about, &mut text).unwrap();
+    let [nonce, text, tag] = [&NONCE, text.as_slice(), tag.as_ref()].map(|part| URL_SAFE_NO_PAD.encode(part));
+    format!("{header}..{nonce}.{text}.{tag}")
 }
 
 /// What PKCE makes of a verifier.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tonic::{Code, Status};
 
 use crate::identities::{claims, enter, finish, refused, start, world};
-use crate::provider::{CLIENT, Fault, Liar};
+use crate::provider::{CLIENT, Encrypted, Fault, Liar};
 use crate::world::{World, refusal};
 
 const ADA: &str = "ada@example.com";
@@ -176,6 +176,19 @@ async fn what_a_provider_signs_when_it_is_asked_is_checked_like_any_token_of_it(
     let answer = enter_with(&world, &liar, &[], signed_ada(&liar)).await;
     assert_eq!(refusal(answer), refused(), "another key by the same name");
     liar.tell(|script| script.about_stolen = false);
+    enter_with(&world, &liar, &[], signed_ada(&liar)).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_provider_encrypts_is_refused_wherever_it_stands() {
+    let (world, liar) = world_that_asks().await;
+    liar.tell(|script| script.about_header = Some(json!({ "alg": "EdDSA" })));
+    for encrypted in [Encrypted::Token, Encrypted::About] {
+        liar.tell(|script| script.encrypted = encrypted);
+        let answer = enter_with(&world, &liar, &[], signed_ada(&liar)).await;
+        assert_eq!(refusal(answer), refused(), "{encrypted:?}");
+    }
+    liar.tell(|script| script.encrypted = Encrypted::Nothing);
     enter_with(&world, &liar, &[], signed_ada(&liar)).await.unwrap();
 }
 
