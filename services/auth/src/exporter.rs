@@ -201,6 +201,7 @@ impl Drop for Turn {
 mod tests {
     use std::io::{Cursor, Read};
 
+    use confab_core::Timestamp;
     use confab_proto::internal::v1::personal_data_service_server::{
         PersonalDataService, PersonalDataServiceServer,
     };
@@ -210,8 +211,13 @@ mod tests {
     use tonic::{Request, Response};
 
     use super::*;
+    use crate::audit::audit;
+    use crate::domain::{
+        AuditEvent, AuditKind, CredentialId, DeviceName, Identity, IdentityId, Passkey, PasskeyId,
+    };
     use crate::service::AuthService;
     use crate::service::testing::{bob, join, test_service};
+    use crate::store::{Added, Linked};
 
     /// A service that hands these parts on.
     struct Parts(Vec<Result<(&'static str, &'static str), Status>>);
@@ -246,19 +252,78 @@ mod tests {
         service.with_keepers(vec![Keeper { name: "parts", channel: Channel::in_process(routes) }])
     }
 
+    /// The files that `user` is given.
+    async fn files(service: &AuthService, user: UserId) -> zip::ZipArchive<Cursor<Vec<u8>>> {
+        let exporter = service.exporter();
+        let turn = exporter.begin(user).unwrap();
+        let pieces: Vec<Vec<u8>> = exporter.export(turn).try_collect().await.unwrap();
+        zip::ZipArchive::new(Cursor::new(pieces.concat())).unwrap()
+    }
+
+    fn text(files: &mut zip::ZipArchive<Cursor<Vec<u8>>>, name: &str) -> String {
+        let mut text = String::new();
+        files.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+        text
+    }
+
+    fn passkey(user: UserId, now: Timestamp) -> Passkey {
+        Passkey {
+            id: PasskeyId::new(now),
+            user,
+            name: DeviceName::new("Ada's phone").unwrap(),
+            credential: CredentialId::new(b"the phone".to_vec()).unwrap(),
+            public_key: vec![1, 2, 3],
+            algorithm: -7,
+            counter: 0,
+            backup_eligible: true,
+            backed_up: false,
+            created: now,
+            used: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn of_long_lists_and_of_what_few_have_nothing_is_left_out() {
+        const COUNT: usize = 2 * PAGE_SIZE + 1;
+        let (service, _folder) = test_service().await;
+        let (ada, _) = join(&service).await;
+        let (user, now, stores) = (ada.user.id, service.clock.now(), &service.stores);
+        let mut blocked = Vec::new();
+        for _ in 0..COUNT {
+            blocked.push(UserId::new(now));
+            stores.blocks.insert(user, blocked[blocked.len() - 1], now).await.unwrap();
+            audit(&service, AuditEvent::of(AuditKind::PasswordWrong, user)).await;
+        }
+        assert_eq!(stores.passkeys.insert(&passkey(user, now)).await.unwrap(), Added::Yes);
+        let (provider, subject) = ("company".parse().unwrap(), "248289761001".to_owned());
+        let (id, email) = (IdentityId::new(now), "ada@example.net".to_owned());
+        let identity = Identity { id, user, provider, subject, email, created: now };
+        assert_eq!(stores.identities.link(&identity).await.unwrap(), Linked::Yes);
+
+        let mut files = files(&service, user).await;
+        let listed = text(&mut files, "blocked_users.jsonl");
+        assert_eq!(listed.lines().count(), COUNT);
+        assert!(blocked.iter().all(|person| listed.contains(&person.to_string())));
+        let events = text(&mut files, "audit_events.jsonl");
+        assert_eq!(events.lines().filter(|line| line.contains("password-wrong")).count(), COUNT);
+        assert_eq!(events.lines().filter(|line| line.contains("signed-up")).count(), 1);
+        for (file, said) in [
+            ("passkeys.jsonl", "Ada's phone"),
+            ("identities.jsonl", "248289761001"),
+            ("identities.jsonl", "ada@example.net"),
+        ] {
+            assert!(text(&mut files, file).contains(said), "{said} in {file}");
+        }
+    }
+
     #[tokio::test]
     async fn what_services_hand_on_is_put_together() {
         let (service, _folder) = test_service().await;
         let (ada, _) = join(&service).await;
         let parts = [("a.jsonl", "1\n"), ("a.jsonl", "2\n"), ("b.jsonl", ""), ("c/d.png", "3")];
-        let exporter = asking(service, Parts(parts.map(Ok).into())).exporter();
-        let turn = exporter.begin(ada.user.id).unwrap();
-        let pieces: Vec<Vec<u8>> = exporter.export(turn).try_collect().await.unwrap();
-        let mut archive = zip::ZipArchive::new(Cursor::new(pieces.concat())).unwrap();
+        let mut files = files(&asking(service, Parts(parts.map(Ok).into())), ada.user.id).await;
         for (name, expected) in [("a.jsonl", "1\n2\n"), ("b.jsonl", ""), ("c/d.png", "3")] {
-            let mut text = String::new();
-            archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
-            assert_eq!(text, expected, "{name}");
+            assert_eq!(text(&mut files, name), expected, "{name}");
         }
     }
 

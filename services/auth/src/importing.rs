@@ -92,23 +92,10 @@ impl AuthService {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Delivery, Device, LogIn, Password};
-    use crate::handlers::log_in;
-    use crate::service::testing::test_service;
+    use crate::service::testing::{opens, test_service};
 
     fn foreign<'text>(email: &'text str, password_hash: &'text str) -> ForeignAccount<'text> {
         ForeignAccount { email, name: "Ada", password_hash, created: Some(Timestamp::from_millis(1_000)) }
-    }
-
-    async fn enter(service: &AuthService, email: &str, password: &str) -> bool {
-        let claim = LogIn {
-            email: Some(Email::new(email).unwrap()),
-            password: Password::claimed(password),
-            delivery: Delivery::Token,
-            device: Device::default(),
-            device_secret: None,
-        };
-        log_in(service, claim).await.is_ok()
     }
 
     #[tokio::test]
@@ -123,13 +110,13 @@ mod tests {
             assert_eq!(import(ImportMode::Real).await, Import::Exists);
             assert_eq!(import(ImportMode::DryRun).await, Import::Exists);
 
-            assert!(!enter(&service, &email, "six or less").await, "{version}");
-            assert!(enter(&service, &email, "six or more").await, "{version}");
+            assert!(!opens(&service, &email, "six or less").await, "{version}");
+            assert!(opens(&service, &email, "six or more").await, "{version}");
             let email = Email::new(&email).unwrap();
             let (account, kept) = service.stores.users.find_by_email(&email).await.unwrap().unwrap();
             assert!(!kept.is_outdated(service.hasher.cost()), "{version}");
             assert_eq!(account.user.created, Timestamp::from_millis(1_000));
-            assert!(enter(&service, email.as_str(), "six or more").await, "{version}");
+            assert!(opens(&service, email.as_str(), "six or more").await, "{version}");
         }
     }
 

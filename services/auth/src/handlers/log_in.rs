@@ -168,21 +168,15 @@ mod hashes;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Delivery;
     use crate::handlers::sign_up;
-    use crate::service::testing::{ada, test_service};
-
-    fn log_in_with(email: &str, password: &str) -> LogIn {
-        let (email, password) = (Email::new(email).ok(), Password::claimed(password));
-        LogIn { email, password, delivery: Delivery::Token, device: Device::default(), device_secret: None }
-    }
+    use crate::service::testing::{ada, claim, test_service};
 
     #[tokio::test]
     async fn the_owner_gets_in_and_others_do_not() {
         let (service, _folder) = test_service().await;
         let account = sign_up(&service, ada()).await.unwrap().account;
 
-        let entry = log_in(&service, log_in_with("ADA@example.com", "correct horse battery")).await;
+        let entry = log_in(&service, claim("ADA@example.com", "correct horse battery")).await;
         assert!(matches!(entry.unwrap(), Entry::In(welcome) if welcome.account == account));
 
         for (email, password) in [
@@ -190,7 +184,7 @@ mod tests {
             ("bob@example.com", "correct horse battery"),
             ("no address", "correct horse battery"),
         ] {
-            let refused = log_in(&service, log_in_with(email, password)).await;
+            let refused = log_in(&service, claim(email, password)).await;
             assert!(matches!(refused, Err(Error::WrongCredentials)), "{email}");
         }
     }
@@ -205,7 +199,7 @@ mod tests {
         users.replace_password(account.user.id, &ours, &PasswordHash::stored(imported)).await.unwrap();
 
         for _ in 0..2 {
-            log_in(&service, log_in_with("ada@example.com", "correct horse battery")).await.unwrap();
+            log_in(&service, claim("ada@example.com", "correct horse battery")).await.unwrap();
             let (_, renewed) = users.find_by_email(&account.email).await.unwrap().unwrap();
             assert!(!renewed.is_outdated(service.hasher.cost()), "{}", renewed.as_str());
         }

@@ -102,6 +102,22 @@ pub async fn bob_logged_in(service: &AuthService) -> Session {
     sessions.into_iter().next().unwrap()
 }
 
+/// What a program shows to log in.
+pub fn claim(email: &str, password: &str) -> LogIn {
+    LogIn {
+        email: Email::new(email).ok(),
+        password: Password::claimed(password),
+        delivery: Delivery::Token,
+        device: Device::default(),
+        device_secret: None,
+    }
+}
+
+/// Whether `password` opens the account of `email`.
+pub async fn opens(service: &AuthService, email: &str, password: &str) -> bool {
+    handlers::log_in(service, claim(email, password)).await.is_ok()
+}
+
 /// Logs the owner of `account` in once more, with a program.
 pub async fn another_session(service: &AuthService, account: &Account) -> Session {
     let (id, _) = another_program(service, account).await;
@@ -110,14 +126,8 @@ pub async fn another_session(service: &AuthService, account: &Account) -> Sessio
 
 /// The same; returns the refresh token too.
 pub async fn another_program(service: &AuthService, account: &Account) -> (SessionId, String) {
-    let log_in = LogIn {
-        email: Some(account.email.clone()),
-        password: Password::claimed("correct horse battery"),
-        delivery: Delivery::Token,
-        device: Device::default(),
-        device_secret: None,
-    };
-    let entry = handlers::log_in(service, log_in).await.unwrap();
+    let claim = claim(account.email.as_str(), "correct horse battery");
+    let entry = handlers::log_in(service, claim).await.unwrap();
     let Entry::In(welcome) = entry else { panic!("a second factor is asked for") };
     let Proof::Tokens(tokens) = welcome.proof else { panic!("not delivered as tokens") };
     (welcome.session, tokens.refresh.expose().expose_secret().to_owned())

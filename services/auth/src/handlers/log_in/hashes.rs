@@ -10,13 +10,12 @@ use confab_db::Database;
 use confab_db::testing::every_database;
 use sha2::{Digest, Sha256};
 
-use super::log_in;
 use crate::config::Config;
-use crate::domain::{Delivery, Device, Email, LogIn, Password, PasswordHash};
+use crate::domain::{Email, PasswordHash};
 use crate::handlers::sign_up;
 use crate::importing::{ForeignAccount, Import, ImportMode};
 use crate::service::AuthService;
-use crate::service::testing::{ada, service_at};
+use crate::service::testing::{ada, opens, service_at};
 use crate::store::Stores;
 
 /// The least cost that is good enough.
@@ -51,17 +50,6 @@ fn assert_ours(kept: &PasswordHash, password: &str, cost: u32) {
     assert!(bcrypt::non_truncating_verify(digest, bare).unwrap(), "{bare} is of something else");
 }
 
-async fn enters(service: &AuthService, email: &str, password: &str) -> bool {
-    let claim = LogIn {
-        email: Some(Email::new(email).unwrap()),
-        password: Password::claimed(password),
-        delivery: Delivery::Token,
-        device: Device::default(),
-        device_secret: None,
-    };
-    log_in(service, claim).await.is_ok()
-}
-
 async fn import(service: &AuthService, email: &str, hash: &str) {
     let created = Some(Timestamp::from_millis(1_000));
     let account = ForeignAccount { email, name: "Eve", password_hash: hash, created };
@@ -81,7 +69,7 @@ async fn what_is_kept_at_the_default_cost_is_bcrypt_of_a_hash_also_of_whoever_ca
 
     let (password, hash) = FOREIGN[0];
     import(&service, "eve@example.com", hash).await;
-    assert!(enters(&service, "eve@example.com", password).await);
+    assert!(opens(&service, "eve@example.com", password).await);
     assert_ours(&kept(&service, "eve@example.com").await, password, cost);
 }
 
@@ -95,9 +83,9 @@ async fn every_hash_of_another_program_opens_and_is_made_anew_at_that_log_in() {
         for (number, (password, hash)) in FOREIGN.into_iter().enumerate() {
             let email = format!("{number}@example.com");
             import(&service, &email, hash).await;
-            assert!(!enters(&service, &email, "U*U**").await, "{hash} on {}", database.name);
+            assert!(!opens(&service, &email, "U*U**").await, "{hash} on {}", database.name);
             for _ in 0..2 {
-                assert!(enters(&service, &email, password).await, "{hash} on {}", database.name);
+                assert!(opens(&service, &email, password).await, "{hash} on {}", database.name);
                 assert_ours(&kept(&service, &email).await, password, COST);
             }
         }
