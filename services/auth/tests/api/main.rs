@@ -17,6 +17,7 @@ mod identities;
 mod invites;
 mod keys;
 mod mail;
+mod mail_tls;
 mod media;
 mod passkeys;
 mod passwords;

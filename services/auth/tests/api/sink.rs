@@ -26,9 +26,13 @@ impl Sink {
     /// Starts one on `port`, or on any if that is 0. It does not take the first
     /// `refused` letters.
     pub async fn start(port: u16, refused: u32) -> Self {
-        let script = include_str!("smtp_sink.py");
+        Self::run(&[&port.to_string(), &refused.to_string()]).await
+    }
+
+    /// Starts one with these arguments.
+    pub async fn run(arguments: &[&str]) -> Self {
         let mut command = Command::new("python3");
-        command.args(["-c", script, &port.to_string(), &refused.to_string()]);
+        command.args(["-c", include_str!("smtp_sink.py")]).args(arguments);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let (sender, mut letters) = mpsc::channel(LETTERS_MAX);

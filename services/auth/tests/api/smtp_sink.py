@@ -1,20 +1,34 @@
 """A mail server for tests: takes letters, and prints each as a line of JSON.
 
-Usage: smtp_sink.py PORT REFUSED
+Usage: smtp_sink.py PORT REFUSED [tls|starttls FILE]
 
 It listens on PORT of loopback (0: any) and prints "listening PORT". The first
-REFUSED letters it does not take "now" (451). It needs nothing but Python.
+REFUSED letters it does not take "now" (451). With the certificate and the key
+in FILE it speaks TLS from the beginning (RFC 8314) or when it is asked to
+(RFC 3207), and takes nothing before that. It needs nothing but Python.
 """
 
 import email
 import email.policy
 import json
 import socketserver
+import ssl
 import sys
 
 
 class Session(socketserver.StreamRequestHandler):
     """One connection (RFC 5321), with the commands that a client needs."""
+
+    def setup(self):
+        super().setup()
+        self.is_secret = False
+        if self.server.security == "tls":
+            self.start_tls()
+
+    def start_tls(self):
+        self.request = self.server.tls.wrap_socket(self.request, server_side=True)
+        super().setup()
+        self.is_secret = True
 
     def handle(self):
         self.say("220 sink")
@@ -22,10 +36,18 @@ class Session(socketserver.StreamRequestHandler):
         while line := self.rfile.readline(1000):
             command = line.decode("ascii", "replace").strip()
             verb = command.upper()
+            has_to_wait = self.server.security != "none" and not self.is_secret
             if verb.startswith("EHLO"):
                 self.say("250-sink")
+                if has_to_wait:
+                    self.say("250-STARTTLS")
                 self.say("250-AUTH PLAIN")
                 self.say("250 8BITMIME")
+            elif verb == "STARTTLS" and has_to_wait:
+                self.say("220 go on")
+                self.start_tls()
+            elif has_to_wait and verb != "QUIT":
+                self.say("530 not in clear text")
             elif verb.startswith("AUTH PLAIN "):
                 self.say("235 ok")
             elif verb.startswith("RCPT TO:"):
@@ -71,10 +93,21 @@ class Sink(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
     refused = 0
+    security = "none"
+    tls = None
+
+    def handle_error(self, request, client_address):
+        """Whoever does not trust us hangs up, which is no fault of ours."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
 
 
 if __name__ == "__main__":
     with Sink(("127.0.0.1", int(sys.argv[1])), Session) as sink:
         sink.refused = int(sys.argv[2])
+        if len(sys.argv) > 3:
+            sink.security = sys.argv[3]
+            sink.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            sink.tls.load_cert_chain(sys.argv[4])
         print("listening", sink.server_address[1], flush=True)
         sink.serve_forever()
