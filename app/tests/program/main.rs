@@ -10,6 +10,7 @@ mod configuration;
 mod descriptors;
 mod doors;
 mod forgeries;
+mod importing;
 mod leaving;
 mod limits;
 mod matrix;
