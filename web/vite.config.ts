@@ -4,12 +4,13 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { emojiData } from "./emoji-data.ts";
 import { shell } from "./shell.ts";
+import { withoutJson } from "./without-json.ts";
 
 /** Where `npm run dev` finds the server. */
 const SERVER = process.env.CONFAB_URL ?? "http://localhost:8080";
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), emojiData(), shell("public")],
+  plugins: [react(), tailwindcss(), emojiData(), shell("public"), withoutJson()],
   // What `dexie` names is written for browsers that we do not serve, and larger.
   resolve: { alias: [{ find: /^dexie$/, replacement: "dexie/dist/modern/dexie.mjs" }] },
   build: {

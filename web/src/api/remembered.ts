@@ -1,6 +1,7 @@
 // Who was signed in when the page was left, so that a reload need not wait to
 // be told. It lets nobody in: the server decides, and is asked at once.
-import { fromJsonString, toJsonString } from "@bufbuild/protobuf";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
 import { type User, UserSchema } from "../gen/confab/auth/v1/user_pb";
 
 /** Where in the storage. */
@@ -20,9 +21,9 @@ export function rememberedIn(storage: () => Pick<Storage, "getItem" | "setItem" 
     get: () =>
       tried(() => {
         const kept = storage().getItem(KEY);
-        return kept === null ? undefined : fromJsonString(UserSchema, kept);
+        return kept === null ? undefined : fromBinary(UserSchema, base64Decode(kept));
       }),
-    set: (me) => tried(() => storage().setItem(KEY, toJsonString(UserSchema, me))),
+    set: (me) => tried(() => storage().setItem(KEY, base64Encode(toBinary(UserSchema, me)))),
     clear: () => tried(() => storage().removeItem(KEY)),
   };
 }

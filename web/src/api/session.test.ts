@@ -1,8 +1,10 @@
 // @vitest-environment node
 // Who is signed in, in one tab and in the others.
+import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError, createRouterTransport } from "@connectrpc/connect";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { AuthService, SessionDelivery } from "../gen/confab/auth/v1/auth_service_pb";
+import { UserSchema } from "../gen/confab/auth/v1/user_pb";
 import { proofOf } from "./proof";
 import { rememberedIn } from "./remembered";
 import { type NoticeChannel, Session } from "./session";
@@ -51,7 +53,8 @@ const api = createApi(
 
 /** What the browser remembers. */
 const kept = new Map<string, string>();
-const remembered = rememberedIn(() => ({ getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value), removeItem: (key) => void kept.delete(key) }));
+const storage = { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value), removeItem: (key: string) => void kept.delete(key) };
+const remembered = rememberedIn(() => storage);
 
 /** Tabs that hear each other at once. */
 function openTabs(count: number) {
@@ -151,7 +154,7 @@ describe("a session", () => {
   });
 
   it("of somebody else takes what the one before has left along", async () => {
-    kept.set("confab.me", '{"userId":"b","name":"Ben"}');
+    rememberedIn(() => storage).set(create(UserSchema, { userId: "b", name: "Ben" }));
     server.signedIn = true;
     const { sessions, forget } = openTabs(1);
     await sessions[0]!.check();
