@@ -275,8 +275,9 @@ export const pictures = {
     await jan.open(ida);
     await jan.sees("Listen to the wind");
     const sound = jan.message("Listen to the wind").locator("audio");
-    await sound.evaluate((audio) => audio.play());
+    await jan.message("Listen to the wind").getByRole("button", { name: "Play" }).click();
     await until(() => sound.evaluate(({ currentTime }) => currentTime > 0), "it is heard");
+    await until(async () => Number(await jan.message("Listen to the wind").getByRole("slider", { name: "Where it is" }).inputValue()) > 0, "one sees how far it is");
     await stage.checkAccess(jan.page, "a voice note");
     await stage.picture(jan.page, "voice-note");
   },

@@ -5,6 +5,7 @@ import type { Attachment } from "../../log/attachment";
 import { Icon } from "../../ui/icons";
 import { say } from "../../words/say";
 import { boxOf, Grid, Picture } from "./picture";
+import { Sound } from "./sound";
 import { sizeWords } from "./words";
 
 interface AttachmentsProps {
@@ -35,12 +36,7 @@ function Other({ attachment, isMine }: { readonly attachment: Attachment; readon
     case "video":
       return <video controls playsInline preload="metadata" src={mediaAddress(mediaId)} aria-label={name || say("files.video")} style={boxOf(attachment)} className="rounded-xl bg-black" />;
     case "audio":
-      return (
-        <figure className="px-1.5">
-          <figcaption className="sr-only">{name || say("files.sound")}</figcaption>
-          <audio controls preload="metadata" src={mediaAddress(mediaId)} className="h-10 w-72 max-w-full" />
-        </figure>
-      );
+      return <Sound mediaId={mediaId} name={name} isMine={isMine} />;
     default:
       return (
         <FileCard name={name} note={sizeWords(size)} isMine={isMine}>
