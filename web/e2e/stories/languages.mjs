@@ -8,6 +8,13 @@ function spoken(page) {
   return page.evaluate(() => `${document.documentElement.lang} ${document.documentElement.dir}`);
 }
 
+/** Fails if a button stands on what is written: the words may run the other way than the page. */
+async function buttonsAreFree(page, what) {
+  const [words, buttons] = await Promise.all([page.getByRole("textbox"), page.locator("textarea + div")].map((part) => part.boundingBox()));
+  // The outermost pixels of the field are empty.
+  same(buttons.x >= words.x + words.width - 16 || buttons.x + buttons.width <= words.x + 16, true, what);
+}
+
 export const languages = {
   async "who reads Czech is spoken to in Czech, and may choose German"(stage) {
     const jana = await stage.newPerson("Jana", { locale: "cs-CZ" });
@@ -45,7 +52,17 @@ export const languages = {
     await ada.open(ben);
     await ada.write("שלום, this begins on the right");
     await ada.hasSent("שלום, this begins on the right");
+    await buttonsAreFree(page, "Latin words in a page from left to right");
+    await page.getByRole("textbox").fill("السلام عليكم (1): كيف الحال؟");
+    await buttonsAreFree(page, "Arabic words in a page from left to right");
+    await page.keyboard.press("Enter");
+    await ada.hasSent("السلام عليكم (1): كيف الحال؟");
+    await stage.picture(page, "arabic-conversation");
     await page.evaluate(() => (document.documentElement.dir = "rtl"));
+    await buttonsAreFree(page, "an empty field in a page from right to left");
+    await page.getByRole("textbox").fill("Latin words");
+    await buttonsAreFree(page, "Latin words in a page from right to left");
+    await page.getByRole("textbox").fill("");
     await stage.checkAccess(page, "a conversation from right to left");
     const [list, mine] = await Promise.all([page.getByRole("navigation", { name: "Conversations" }).boundingBox(), ada.bubble("שלום, this begins on the right").boundingBox()]);
     same([list.x > 550, mine.x < 550], [true, true], "the list is at the right, what one says at the left");

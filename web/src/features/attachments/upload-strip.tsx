@@ -26,7 +26,7 @@ export function UploadStrip({ files }: { readonly files: readonly Upload[] }): R
   const { uploads } = useChat();
   if (files.length === 0) return null;
   return (
-    <div className="mx-auto mb-2 max-w-3xl">
+    <div className="mx-auto mb-2 max-w-talk">
       <ul aria-label={say("files.beside")} className="flex flex-wrap gap-2">
         {files.map((upload) => (
           <li key={upload.id} data-upload={upload.status} className={`relative flex items-center gap-2 overflow-hidden rounded-xl border bg-ground ${upload.status === "failed" ? "border-danger" : "border-line"}`}>

@@ -107,7 +107,7 @@ export function Composer({ conversation, to, field, answering, onStopAnswering, 
       )}
       <UploadStrip files={files} />
       {complaint && (
-        <p role="alert" className="mx-auto mb-2 max-w-3xl text-sm text-danger">
+        <p role="alert" className="mx-auto mb-2 max-w-talk text-sm text-danger">
           {say(complaint)}
         </p>
       )}

@@ -67,12 +67,12 @@ export function EditComposer({ conversation, message, field, onDone }: EditCompo
     >
       <WritingBar icon="edit" title={say(isBusy ? "composer.saving" : "composer.editing")} text={withoutUnseen(message.text)} stopLabel={say("composer.stopEditing")} onStop={onDone} />
       {isBroken && (
-        <p role="alert" className="mx-auto mb-2 max-w-3xl text-sm text-danger">
+        <p role="alert" className="mx-auto mb-2 max-w-talk text-sm text-danger">
           {say("composer.halves")}
         </p>
       )}
       {problem && (
-        <p role="alert" className="mx-auto mb-2 max-w-3xl text-sm text-danger">
+        <p role="alert" className="mx-auto mb-2 max-w-talk text-sm text-danger">
           {say("composer.notChanged")} {why ? say("form.it", { why }) : problem.text}
         </p>
       )}

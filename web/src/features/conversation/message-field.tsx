@@ -11,7 +11,6 @@ import { FieldTools } from "../writing/field-tools";
 import { charsLeft } from "../writing/limits";
 import { MessageText } from "./message-text";
 
-
 interface MessageFieldProps {
   readonly field: RefObject<HTMLTextAreaElement | null>;
   readonly label: string;
@@ -63,9 +62,10 @@ export function MessageField({ field, label, placeholder, text, onChange, button
       {wantsPreview && hasPreview && <Preview text={text} />}
       <Room text={text} />
       {mentions.offered.length > 0 && <MentionList id={mentions.listId} offered={mentions.offered} active={mentions.active} onChoose={mentions.choose} />}
-      <div className="mx-auto flex max-w-3xl items-end gap-2">
+      <div className="mx-auto flex max-w-talk items-end gap-2">
         {before}
-        <div className="relative flex min-w-0 flex-1">
+        {/* The frame is around both: what is written may run the other way than the page, and the buttons stay where they are. */}
+        <div className="flex min-w-0 flex-1 items-end rounded-2xl border border-line bg-ground has-[textarea:focus-visible]:outline-2 has-[textarea:focus-visible]:-outline-offset-1 has-[textarea:focus-visible]:outline-accent">
           <textarea
             ref={field}
             value={text}
@@ -83,7 +83,7 @@ export function MessageField({ field, label, placeholder, text, onChange, button
             placeholder={placeholder}
             title={say(enterSends(localStorage) ? "composer.keys" : "composer.keysTurned")}
             enterKeyHint="send"
-            className={`max-h-40 min-h-10 min-w-0 flex-1 resize-none rounded-2xl border border-line bg-ground py-2 ps-4 leading-[1.375rem] ${hasPreview || tools ? "pe-18" : "pe-10"}`}
+            className="max-h-40 min-h-9.5 min-w-0 flex-1 resize-none rounded-2xl bg-transparent px-4 py-2 leading-[1.375rem] outline-none!"
           />
           <FieldTools field={field} onInsert={insert} hasPreview={hasPreview} isPreviewed={wantsPreview} onPreview={setPreview} more={tools} />
         </div>
@@ -104,7 +104,7 @@ export function MessageField({ field, label, placeholder, text, onChange, button
 /** What was typed, as it will look. */
 function Preview({ text }: { readonly text: string }): ReactElement {
   return (
-    <section aria-label={say("composer.previewOf")} className="mx-auto mb-2 max-h-60 max-w-3xl overflow-y-auto rounded-xl border border-line bg-ground px-3 py-2">
+    <section aria-label={say("composer.previewOf")} className="mx-auto mb-2 max-h-60 max-w-talk overflow-y-auto rounded-xl border border-line bg-ground px-3 py-2">
       <MessageText text={text} mentionIds={[]} isMine={false} />
     </section>
   );
@@ -115,7 +115,7 @@ function Room({ text }: { readonly text: string }): ReactElement | null {
   const room = charsLeft(text);
   if (room === undefined) return null;
   return (
-    <p role="status" className={`mx-auto mb-1 max-w-3xl text-end text-xs tabular-nums ${room < 0 ? "font-medium text-danger" : "text-muted"}`}>
+    <p role="status" className={`mx-auto mb-1 max-w-talk text-end text-xs tabular-nums ${room < 0 ? "font-medium text-danger" : "text-muted"}`}>
       {room < 0 ? say("composer.over", { count: -room }) : say("composer.left", { count: room })}
     </p>
   );

@@ -124,7 +124,7 @@ export function MessageList({ conversation, otherName, sentCount, onTakeBack, op
 
 /** The element around the rows; where it stands is for the virtualizer to say. */
 function Rows(props: ComponentProps<"ul">): ReactElement {
-  return <ul {...props} className="mx-auto max-w-3xl" />;
+  return <ul {...props} className="mx-auto max-w-talk" />;
 }
 
 /** What is in the log, what else happened, and what is on its way. */

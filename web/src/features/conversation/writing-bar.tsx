@@ -16,7 +16,7 @@ interface WritingBarProps {
 /** One line, and a way out. */
 export function WritingBar({ icon, title, text, stopLabel, onStop }: WritingBarProps): ReactElement {
   return (
-    <div className="mx-auto mb-2 flex max-w-3xl items-center gap-2 text-sm">
+    <div className="mx-auto mb-2 flex max-w-talk items-center gap-2 text-sm">
       <Icon name={icon} className="size-4 text-accent" />
       <p className="min-w-0 flex-1 truncate">
         <span className="font-medium text-accent">{title}</span> <bdi className="text-muted">{text}</bdi>

@@ -14,7 +14,7 @@ interface MentionListProps {
 /** The focus stays in the field, which says which of them is the one. */
 export function MentionList({ id, offered, active, onChoose }: MentionListProps): ReactElement {
   return (
-    <ul id={id} role="listbox" aria-label={say("composer.mention")} className="floats mx-auto mb-2 flex max-w-3xl flex-col rounded-xl border border-line bg-panel p-1 shadow-md">
+    <ul id={id} role="listbox" aria-label={say("composer.mention")} className="floats mx-auto mb-2 flex max-w-talk flex-col rounded-xl border border-line bg-panel p-1 shadow-md">
       {offered.map((candidate, place) => (
         <li
           key={candidate.userId}

@@ -59,7 +59,7 @@ export default function VoiceBar({ onFile, onClose }: VoiceBarProps): ReactEleme
       role="group"
       aria-label={say("voice.title")}
       onKeyDown={({ key }) => key === "Escape" && onClose()}
-      className="mx-auto mb-2 flex max-w-3xl items-center gap-2 rounded-xl border border-line bg-ground px-3 py-1.5 text-sm"
+      className="mx-auto mb-2 flex max-w-talk items-center gap-2 rounded-xl border border-line bg-ground px-3 py-1.5 text-sm"
     >
       {failed ? (
         <p role="alert" className="min-w-0 flex-1 text-danger">

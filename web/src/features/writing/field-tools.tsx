@@ -26,7 +26,7 @@ export const TOOL_LOOK = "flex size-8 items-center justify-center rounded-full t
 export function FieldTools({ field, onInsert, hasPreview, isPreviewed, onPreview, more }: FieldToolsProps): ReactElement {
   const [anchor, setAnchor] = useState<Anchor>();
   return (
-    <div className="absolute end-1 bottom-1 flex">
+    <div className="-ms-3 flex py-[0.1875rem] pe-1">
       {more}
       {hasPreview && (
         <button type="button" aria-label={say("composer.preview")} title={say("composer.preview")} aria-pressed={isPreviewed} onClick={() => onPreview(!isPreviewed)} className={TOOL_LOOK}>
