@@ -37,26 +37,36 @@ export function Shell({ session }: { readonly session: Session }): ReactElement 
   useNeighbours(route);
 
   const inConversation = route.place === "conversation";
+  const inSettings = route.place === "settings";
   return (
     // On a phone either half is the main thing, so the landmark is around both.
-    <main className="flex min-h-0 flex-1 overflow-hidden">
+    <main className={`flex min-h-0 flex-1 overflow-hidden ${inSettings ? "max-md:flex-col" : ""}`}>
       <h1 className="sr-only">Confab</h1>
-      <section aria-label={say("app.side")} className={`${inConversation ? "hidden md:flex" : "flex"} w-full flex-col border-line bg-panel md:w-80 md:border-e`}>
+      <section aria-label={say("app.side")} className={`${inConversation ? "hidden md:flex" : "flex"} w-full flex-col border-line bg-panel md:w-80 md:border-e 2xl:w-96`}>
         <Header session={session} place={route.place} />
         <Places place={route.place} unread={unread} />
-        <Suspense fallback={<ListSkeleton label={say("app.loading")} />}>
-          <Side route={route} />
-        </Suspense>
-      </section>
-      <section aria-label={say("app.conversation")} className={`${inConversation ? "flex" : "hidden md:flex"} min-w-0 flex-1 flex-col`}>
-        {inConversation ? (
-          <Suspense fallback={<BubblesSkeleton label={say("conversation.loading")} />}>
-            <conversationPart.Drawn key={route.id} id={route.id} seq={route.seq} />
+        {/* Settings want room: on a phone they take that of the list. */}
+        <div className={inSettings ? "hidden md:contents" : "contents"}>
+          <Suspense fallback={<ListSkeleton label={say("app.loading")} />}>
+            <Side route={route} />
           </Suspense>
-        ) : (
-          <NothingChosen />
-        )}
+        </div>
       </section>
+      {inSettings ? (
+        <Suspense fallback={<ListSkeleton label={say("app.loading")} />}>
+          <SettingsPanel />
+        </Suspense>
+      ) : (
+        <section aria-label={say("app.conversation")} className={`${inConversation ? "flex" : "hidden md:flex"} min-w-0 flex-1 flex-col`}>
+          {inConversation ? (
+            <Suspense fallback={<BubblesSkeleton label={say("conversation.loading")} />}>
+              <conversationPart.Drawn key={route.id} id={route.id} seq={route.seq} />
+            </Suspense>
+          ) : (
+            <NothingChosen />
+          )}
+        </section>
+      )}
       <Announcer />
       <ToastArea toasts={toasts} />
       <StepUpQuestion />
@@ -115,7 +125,6 @@ function Side({ route }: { readonly route: Route }): ReactElement {
     case "people":
       return <PeoplePanel />;
     case "settings":
-      return <SettingsPanel />;
     case "chats":
     case "archive":
     case "conversation":

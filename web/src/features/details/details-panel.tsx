@@ -39,9 +39,9 @@ export default function DetailsPanel({ conversation, onJump, onClose }: DetailsP
     <aside
       aria-label={say("details.title")}
       onKeyDown={({ key, defaultPrevented }) => key === "Escape" && !defaultPrevented && onClose()}
-      className="absolute inset-0 z-20 flex flex-col border-line bg-panel lg:static lg:w-80 lg:shrink-0 lg:border-s"
+      className="absolute inset-0 z-20 flex flex-col border-line bg-panel lg:static lg:w-80 lg:shrink-0 lg:border-s 2xl:w-96"
     >
-      <header className="flex items-center justify-between border-b border-line px-4 py-3">
+      <header className="flex items-center justify-between border-b border-line px-4 py-2.5">
         <h2 className="font-semibold">{say("details.title")}</h2>
         <button ref={closing} type="button" aria-label={say("details.close")} title={say("details.closeKey")} onClick={onClose} className="rounded-lg p-2 text-muted hover:bg-raised hover:text-ink">
           <Icon name="close" />

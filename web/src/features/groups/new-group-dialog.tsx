@@ -19,6 +19,7 @@ export default function NewGroupDialog({ onClose }: { readonly onClose: () => vo
   const [chosen, setChosen] = useState<readonly User[]>([]);
   const [showsPast, setShowsPast] = useState(true);
   const [complaint, setComplaint] = useState<string>();
+  const [tried, setTried] = useState("");
   const { isBusy, problem, run } = useTask();
   // Under the same id a second try makes the same group.
   const attempt = useRef({ content: "", clientId: "" });
@@ -27,6 +28,7 @@ export default function NewGroupDialog({ onClose }: { readonly onClose: () => vo
     event.preventDefault();
     setComplaint(title.trim() === "" ? say("form.giveName") : undefined);
     if (title.trim() === "" || isBusy) return;
+    setTried(title);
     const group = { title: title.trim(), memberIds: chosen.map(({ userId }) => userId), history: showsPast ? History.EVERYTHING : History.FROM_JOINING };
     const content = JSON.stringify(group);
     if (attempt.current.content !== content) attempt.current = { content, clientId: newUuid() };
@@ -40,7 +42,7 @@ export default function NewGroupDialog({ onClose }: { readonly onClose: () => vo
   return (
     <Dialog title={say("group.new")} onClose={onClose} className="max-w-md">
       <form onSubmit={(event) => void make(event)} className="flex min-h-0 flex-1 flex-col gap-4">
-        <TextField label={say("group.name")} value={title} onChange={(event) => setTitle(event.target.value)} complaint={title.trim() === "" ? complaint : complaintOn(problem, "title")} dir="auto" autoComplete="off" />
+        <TextField label={say("group.name")} value={title} onChange={(event) => setTitle(event.target.value)} complaint={title.trim() === "" ? complaint : title === tried ? complaintOn(problem, "title") : undefined} dir="auto" autoComplete="off" />
         <PeoplePicker chosen={chosen} onChange={setChosen} />
         <Switch label={say("group.history")} isOn={showsPast} onChange={setShowsPast} hint={say("group.historyHint")} />
         <FormProblem problem={problem} shownFields={["title"]} />
