@@ -43,6 +43,28 @@ export const acting = {
     await dialog.getByRole("button", { name: "Close" }).click();
   },
 
+  async "the text of a message is copied, and so is the way to it"(stage) {
+    const { ada } = stage.people;
+    const { page } = ada;
+    const field = page.getByRole("textbox");
+    // Pasted, as people would: the page itself never reads what was copied.
+    const pasted = async () => {
+      await field.fill("");
+      await field.press("Control+V");
+      return field.inputValue();
+    };
+    await ada.act("The engine runs.", "Copy text");
+    await page.getByText("Copied", { exact: true }).waitFor();
+    same(await pasted(), "The engine runs.", "what was copied");
+    await field.fill("");
+    await ada.message("The engine runs.").focus();
+    await page.keyboard.press("c");
+    await until(async () => (await pasted()) === "The engine runs.", "a key copies, too");
+    await ada.act("The engine runs.", "Copy link");
+    await until(async () => /\/#\/conversation\/[\w-]+\/\d+$/.test(await pasted()), "the way to it is copied");
+    await field.fill("");
+  },
+
   async "the arrow up edits what one said last, and everybody sees it"(stage) {
     const { ada, ben } = stage.people;
     await ada.write("Lets see it on Mondey.");

@@ -64,12 +64,15 @@ export const installing = {
     await olga.context.grantPermissions(["notifications"]);
     await page.reload();
     await page.getByText("Silent", { exact: true }).click();
+    // There is no icon here that it could stand on.
+    await page.evaluate(() => Object.assign(navigator, { setAppBadge: async (count) => (globalThis.badge = count), clearAppBadge: async () => (globalThis.badge = 0) }));
     await ben.page.goto("/#/");
     await ben.open(olga);
     await ben.write("are you through the tunnel?");
     await until(async () => (await notices(page)).length === 1, "it is told");
     same(await notices(page), [{ title: ben.name, body: "are you through the tunnel?", silent: true }], "what is told");
     await until(async () => (await page.title()) === "(1) Confab", "the title counts it");
+    same(await page.evaluate(() => globalThis.badge), 1, "what stands on the icon");
     await page.getByTestId("heard").getByText(`New message from ${ben.name}`).waitFor({ state: "attached" });
     await stage.picture(page, "notifications");
     // A press on it, which only a desktop can do, as the worker is told of it.
@@ -81,6 +84,7 @@ export const installing = {
     await olga.heading(ben);
     await page.bringToFront();
     await until(async () => (await notices(page)).length === 0, "what is read is not told any more");
+    await until(() => page.evaluate(() => globalThis.badge === 0), "nothing stands on the icon");
     await ben.open(ada);
   },
 

@@ -8,6 +8,8 @@ const SIGNED_IN_BYTES_MAX = 200_000;
 
 const ANSWER = "Twice. It hums like a hive. I am writing the notes up tonight and will send you the table of operations tomorrow.";
 const PHONE = { width: 360, height: 740 };
+/** A screen of 4K on which nothing is enlarged. */
+const VAST = { width: 3840, height: 2160 };
 
 export const looks = {
   async "a wide page shows everything at a glance"(stage) {
@@ -82,6 +84,29 @@ export const looks = {
     await page.getByRole("list", { name: "People found" }).waitFor();
     await stage.checkAccess(page, "people in the dark");
     await stage.picture(page, "dark-people");
+  },
+
+  async "a vast screen is made use of, and its lines can still be read"(stage) {
+    const { ada, clara } = stage.people;
+    const { page } = ada;
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.setViewportSize(VAST);
+    await page.getByRole("link", { name: /^Chats/ }).click();
+    await ada.open(clara);
+    await ada.sees(ANSWER);
+    const [field, list] = await Promise.all([page.getByRole("textbox"), page.getByRole("region", { name: "Conversations and people" })].map((part) => part.boundingBox()));
+    same([field.width > 900, field.width < 1200, list.width > 350], [true, true, true], "the field is wide and not too wide, and so is the list");
+    await page.getByRole("button", { name: "Details", exact: true }).click();
+    await page.getByRole("complementary", { name: "Details" }).waitFor();
+    await stage.checkAccess(page, "a conversation on a vast screen");
+    await stage.picture(page, "vast-conversation");
+    await page.getByRole("button", { name: "Close the details" }).click();
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.getByRole("list", { name: "Sessions" }).waitFor();
+    await stage.checkAccess(page, "settings on a vast screen");
+    await stage.picture(page, "vast-settings");
+    await page.setViewportSize({ width: 1100, height: 760 });
+    await page.goto("/#/");
   },
 
   async "signing in looks right in the dark and on a phone"(stage) {

@@ -43,6 +43,30 @@ export const setting = {
     await eve.isIn();
   },
 
+  async "Enter sends or begins a new line, as one chooses"(stage) {
+    const { eve, ben } = stage.people;
+    const panel = await settings(eve);
+    const choice = panel.getByRole("switch", { name: "Enter sends" });
+    same(await choice.getAttribute("aria-checked"), "true", "to begin with");
+    await choice.click();
+    await eve.find(ben);
+    const field = eve.page.getByRole("textbox");
+    await field.fill("above");
+    await field.press("Enter");
+    await eve.page.keyboard.type("below");
+    same(await field.inputValue(), "above\nbelow", "the field");
+    await field.press("Control+Enter");
+    await eve.sees("above\nbelow");
+    same(await field.inputValue(), "", "the field when it is sent");
+    await eve.page.reload();
+    await settings(eve);
+    same(await choice.getAttribute("aria-checked"), "false", "after a reload");
+    await choice.click();
+    await eve.find(ben);
+    await eve.write("and Enter sends again");
+    await eve.hasSent("and Enter sends again");
+  },
+
   async "hiding is remembered, and others do not see one"(stage) {
     const { eve } = stage.people;
     const panel = await settings(eve);
