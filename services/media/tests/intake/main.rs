@@ -4,6 +4,7 @@
 
 mod bombs;
 mod crafted;
+mod looks;
 mod metadata;
 mod polyglots;
 mod workers;

@@ -69,6 +69,33 @@ pub fn check_scans(jpeg: &[u8], width: u32, height: u32) -> Result<(), Refusal> 
     if too_many { Err(Refusal::TooCostly) } else { Ok(()) }
 }
 
+/// Whether a JPEG picture has a colour for each of its pixels, and not one for
+/// two or four of them, as photographs do.
+pub fn colors_each_pixel(jpeg: &[u8]) -> bool {
+    // A brightness and two colours; it is the first that there are more of.
+    frame(jpeg).and_then(|frame| frame.get(7)).is_some_and(|&sampling| sampling == 0x11)
+}
+
+/// What a JPEG picture says of its frame: the precision, two sizes, how many
+/// components, and then three bytes of each.
+fn frame(jpeg: &[u8]) -> Option<&[u8]> {
+    let mut rest = jpeg.strip_prefix(&[0xFF, 0xD8])?;
+    loop {
+        let (&[0xFF, marker], behind) = rest.split_first_chunk::<2>()? else { return None };
+        // Between segments there may be any number of these.
+        if marker == 0xFF {
+            rest = rest.get(1..)?;
+            continue;
+        }
+        let (length, _) = behind.split_first_chunk::<2>()?;
+        let (segment, others) = behind.split_at_checked(u16::from_be_bytes(*length).into())?;
+        if matches!(marker, 0xC0..=0xC3) {
+            return segment.get(2..);
+        }
+        rest = others;
+    }
+}
+
 /// How many scans a JPEG picture has, wherever its other segments end.
 fn scans(jpeg: &[u8]) -> u64 {
     const START_OF_SCAN: u8 = 0xDA;

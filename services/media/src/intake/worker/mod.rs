@@ -125,6 +125,11 @@ impl<W: Write> Out<W> {
         frames::write_data(&mut self.to, bytes)?;
         frames::write(&mut self.to, &Frame::End)
     }
+
+    /// Has what was sent arrive now.
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
 }
 
 /// One form of a picture, ready to be kept.

@@ -2,14 +2,16 @@
 
 use std::io::{Cursor, Write};
 
-use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
+use image::codecs::jpeg::JpegDecoder;
 use image::codecs::png::{CompressionType, FilterType, PngDecoder, PngEncoder};
 use image::codecs::webp::WebPEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageEncoder};
+use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, SamplingFactor};
 
 use super::{Encoded, Facts, Failure, Out, colors, headers, thumbnails};
 use crate::domain::{ContentType, Variant};
+use crate::intake::frames::Refusal;
 
 /// How close a JPEG picture stays to what came.
 const JPEG_QUALITY: u8 = 85;
@@ -30,8 +32,9 @@ pub fn render_decoded(
     out: &mut Out<impl Write>,
 ) -> Result<Facts, Failure> {
     let blurhash = thumbnails::render(&picture, out)?;
+    let grain = picture.grain;
     let upright = picture.upright();
-    out.send(Variant::Original, &encode(&upright, content_type)?)?;
+    out.send(Variant::Original, &encode(&upright, content_type, grain)?)?;
     Ok(Facts { animated: false, blurhash })
 }
 
@@ -40,6 +43,17 @@ pub struct Picture {
     pub pixels: DynamicImage,
     /// How they have to be turned to be seen as they were meant.
     pub orientation: Orientation,
+    /// How fine its colours are.
+    pub grain: Grain,
+}
+
+/// How fine the colours of a picture are; eyes see brightness much better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grain {
+    /// Each pixel has its own.
+    Fine,
+    /// Four pixels have one, as photographs have it.
+    Coarse,
 }
 
 impl Picture {
@@ -53,21 +67,21 @@ impl Picture {
         if let Some(profile) = profile {
             colors::to_srgb(&mut pixels, &profile);
         }
-        Ok(Self { pixels, orientation })
+        Ok(Self { pixels, orientation, grain: Grain::Coarse })
     }
 
     /// The pixels, turned.
     pub fn upright(self) -> DynamicImage {
-        let Self { mut pixels, orientation } = self;
+        let Self { mut pixels, orientation, .. } = self;
         pixels.apply_orientation(orientation);
         pixels
     }
 }
 
-/// Encodes `pixels` as a `content_type`.
-pub fn encode(pixels: &DynamicImage, content_type: ContentType) -> Result<Encoded, Failure> {
+/// Encodes `pixels` as a `content_type`; of JPEG, with colours of that `grain`.
+fn encode(pixels: &DynamicImage, content_type: ContentType, grain: Grain) -> Result<Encoded, Failure> {
     match content_type {
-        ContentType::Jpeg => encode_jpeg(pixels, JPEG_QUALITY),
+        ContentType::Jpeg => encode_jpeg(pixels, JPEG_QUALITY, grain),
         ContentType::Webp => {
             let mut bytes = Vec::new();
             write(WebPEncoder::new_lossless(&mut bytes), pixels)?;
@@ -77,10 +91,19 @@ pub fn encode(pixels: &DynamicImage, content_type: ContentType) -> Result<Encode
     }
 }
 
-/// Encodes `pixels`, of which none is transparent, with that `quality`.
-pub fn encode_jpeg(pixels: &DynamicImage, quality: u8) -> Result<Encoded, Failure> {
+/// Encodes `pixels`, of which none is transparent, with that `quality` and `grain`.
+pub fn encode_jpeg(pixels: &DynamicImage, quality: u8, grain: Grain) -> Result<Encoded, Failure> {
+    let side = |pixels| u16::try_from(pixels).map_err(|_| Refusal::TooManyPixels);
+    let (width, height) = (side(pixels.width())?, side(pixels.height())?);
     let mut bytes = Vec::new();
-    write(JpegEncoder::new_with_quality(&mut bytes, quality), pixels)?;
+    let mut encoder = Encoder::new(&mut bytes, quality);
+    encoder.set_sampling_factor(match grain {
+        Grain::Fine => SamplingFactor::R_4_4_4,
+        Grain::Coarse => SamplingFactor::R_4_2_0,
+    });
+    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
+    let encoded_all = encoder.encode(pixels.as_bytes(), width, height, ColorType::Rgb);
+    encoded_all.map_err(|_| Refusal::Damaged)?;
     Ok(encoded(ContentType::Jpeg, pixels, bytes))
 }
 
@@ -107,7 +130,8 @@ fn decode_jpeg(bytes: &[u8]) -> Result<Picture, Failure> {
     let (width, height) = decoder.dimensions();
     headers::check_size(width, height)?;
     headers::check_scans(bytes, width, height)?;
-    Picture::decode(decoder)
+    let grain = if headers::colors_each_pixel(bytes) { Grain::Fine } else { Grain::Coarse };
+    Ok(Picture { grain, ..Picture::decode(decoder)? })
 }
 
 fn decode_png(bytes: &[u8]) -> Result<Picture, Failure> {

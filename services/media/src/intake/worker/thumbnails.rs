@@ -6,7 +6,7 @@ use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::DynamicImage;
 
-use super::stills::{Picture, encode_jpeg, encode_png};
+use super::stills::{Grain, Picture, encode_jpeg, encode_png};
 use super::{Encoded, Failure, Out};
 use crate::domain::Variant;
 use crate::intake::frames::Refusal;
@@ -32,6 +32,8 @@ pub fn render(picture: &Picture, out: &mut Out<impl Write>) -> Result<String, Fa
     let blurhash = blurhash(&upright(shrink(&mut resizer, &small, BLUR_SIDE_PIXELS)?, picture));
     out.send(Variant::Large, &encode(&upright(large, picture))?)?;
     out.send(Variant::Small, &encode(&upright(small, picture))?)?;
+    // Whoever listens works on them while the whole picture is encoded.
+    out.flush()?;
     Ok(blurhash)
 }
 
@@ -67,7 +69,10 @@ fn upright(mut pixels: DynamicImage, picture: &Picture) -> DynamicImage {
 
 /// As small as it can be: only what is transparent needs PNG.
 fn encode(pixels: &DynamicImage) -> Result<Encoded, Failure> {
-    if pixels.color().has_alpha() { encode_png(pixels) } else { encode_jpeg(pixels, JPEG_QUALITY) }
+    if pixels.color().has_alpha() {
+        return encode_png(pixels);
+    }
+    encode_jpeg(pixels, JPEG_QUALITY, Grain::Coarse)
 }
 
 fn blurhash(pixels: &DynamicImage) -> String {
