@@ -15,6 +15,8 @@ use tonic::{Code, Streaming};
 
 use crate::world::{PASSWORD, World, config, log_in, refusal, sign_up, with_token};
 
+/// How long anything may take before a test gives up.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// How soon what one node ends is known to those who listen to another.
 const IN_THE_CLUSTER: Duration = Duration::from_secs(5);
 
@@ -23,7 +25,7 @@ type Told = Streaming<internal::WatchRevocationsResponse>;
 /// The session that is told next.
 async fn next(told: &mut Told) -> String {
     loop {
-        let said = told.message().await.unwrap().unwrap();
+        let said = timeout(PATIENCE, told.message()).await.expect("to be told").unwrap().unwrap();
         if let Some(revocation) = said.revocations.first() {
             return revocation.session_id.clone();
         }
