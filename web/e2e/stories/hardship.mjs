@@ -138,8 +138,18 @@ export const hardship = {
     await ada.isIn();
     await ada.page.goto("/#/");
     await ada.open(ben);
-    await ada.context.clearCookies();
+    // Whichever call is the first to learn that the session has ended: by then it is written.
+    let end = () => {};
+    const ended = new Promise((resolve) => (end = resolve));
+    const lost = async (route) => {
+      await ended;
+      await route.abort();
+    };
+    await ada.page.route(SEND, lost, { times: 1 });
     await ada.write("written as the session ended");
+    await ada.page.locator("[data-status=waiting]").getByText("written as the session ended", { exact: true }).waitFor();
+    await ada.context.clearCookies();
+    end();
     await ada.page.getByRole("heading", { name: "Log in" }).waitFor();
     await stage.picture(ada.page, "session-ended");
     await ada.logIn();

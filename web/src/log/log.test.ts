@@ -134,6 +134,12 @@ describe("a message", () => {
     expect(log.changes.size).toBe(0);
   });
 
+  it("keeps what it says when an edit comes of which nothing is left, until it is deleted", () => {
+    const edited = eventOn(4n, { case: "messageEdited", value: create(MessageEditedSchema, { targetSeq: 2n, deleted: true }) });
+    const log = logs.applyEvent(after(3), edited, ME);
+    expect([log.upTo, log.messages[1]!.text, log.messages[1]!.isEdited]).toEqual([4n, "text 2", false]);
+  });
+
   it("that a page told to be deleted does not come back with an edit from before", () => {
     const late = logs.openLog({ headSeq: 3n, lastMessage: messageOf(history[2]!)!, unreadCount: 0n });
     const told = messageOf(history[1]!)!;
