@@ -29,14 +29,16 @@ export function EmailState({ user, onChanged }: { readonly user: User; readonly 
           <p className="text-muted">{say(isSent ? "email.sent" : "email.hint")}</p>
           {isSent && <CodeForm onConfirmed={onChanged} />}
           <FormProblem problem={problem} />
-          <Button disabled={isBusy} onClick={() => void send()} className="self-start">
-            {say(isSent ? "email.sendAgain" : "email.send")}
-          </Button>
         </>
       )}
-      <Button onClick={() => setChanging(true)} className="self-start">
-        {say("email.change")}
-      </Button>
+      <div className="flex flex-wrap gap-2">
+        {!user.emailVerified && (
+          <Button disabled={isBusy} onClick={() => void send()}>
+            {say(isSent ? "email.sendAgain" : "email.send")}
+          </Button>
+        )}
+        <Button onClick={() => setChanging(true)}>{say("email.change")}</Button>
+      </div>
       {isChanging && (
         <EmailChangeDialog
           onClose={() => setChanging(false)}

@@ -80,12 +80,14 @@ function Identity({ conversation, otherId }: { readonly conversation: Conversati
         </p>
       )}
       {isGroup(conversation) && leads(conversation.role) && (
-        <Button onClick={() => setEditing(true)} className="flex items-center gap-2 text-sm">
-          <Icon name="edit" className="size-4" />
-          {say("details.edit")}
-        </Button>
+        <div className="flex flex-wrap justify-center gap-2">
+          <Button onClick={() => setEditing(true)} className="flex items-center gap-2 text-sm">
+            <Icon name="edit" className="size-4" />
+            {say("details.edit")}
+          </Button>
+          <PictureButton title={say("picture.ofGroup")} purpose="group-picture" hasPicture={face.pictureId !== ""} onPicture={setPicture} />
+        </div>
       )}
-      {isGroup(conversation) && leads(conversation.role) && <PictureButton title={say("picture.ofGroup")} purpose="group-picture" hasPicture={face.pictureId !== ""} onPicture={setPicture} />}
       {isEditing && <ProfileDialog conversation={conversation} onClose={() => setEditing(false)} />}
     </div>
   );
