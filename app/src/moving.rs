@@ -8,13 +8,15 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use confab_core::SystemClock;
 use confab_media::blobs::BlobsKind;
-use confab_media::blobs::moving::{Progress, copy_all};
+use confab_media::blobs::moving::{PER_MILLE_MAX, Progress, copy_all};
 
 use crate::config::Settings;
 use crate::secrets;
 
 /// How often somebody who watches is told how far it has come.
 const TELL_INTERVAL: Duration = Duration::from_millis(200);
+/// How long the bar is that they see, in characters.
+const BAR_CHARS: u32 = 30;
 const MIB: u64 = 1024 * 1024;
 
 /// From where to where, and how to get there.
@@ -75,9 +77,10 @@ impl Teller {
     }
 
     fn tell(&mut self, progress: &Progress) {
-        if self.watches && self.told.is_none_or(|told| told.elapsed() >= TELL_INTERVAL) {
+        let is_due = self.told.is_none_or(|told| told.elapsed() >= TELL_INTERVAL);
+        if self.watches && (is_due || progress.per_mille == PER_MILLE_MAX) {
             self.told = Some(Instant::now());
-            let _ = write!(io::stderr(), "\r{} ", summary(progress));
+            let _ = write!(io::stderr(), "\r{} {} ", bar(progress), summary(progress));
         }
     }
 
@@ -86,6 +89,12 @@ impl Teller {
             let _ = writeln!(io::stderr());
         }
     }
+}
+
+fn bar(progress: &Progress) -> String {
+    let done = usize::try_from(progress.per_mille * BAR_CHARS / PER_MILLE_MAX).unwrap_or_default();
+    let (done, left) = ("#".repeat(done), "-".repeat(BAR_CHARS as usize - done));
+    format!("[{done}{left}] {:>3} %", progress.per_mille * 100 / PER_MILLE_MAX)
 }
 
 fn summary(progress: &Progress) -> String {
@@ -100,4 +109,21 @@ fn damaged(done: &Progress) -> String {
         let _ = write!(text, "\n{key}");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bar_is_as_long_as_what_is_done() {
+        for (per_mille, expected) in [
+            (0, "[------------------------------]   0 %"),
+            (500, "[###############---------------]  50 %"),
+            (999, "[#############################-]  99 %"),
+            (1_000, "[##############################] 100 %"),
+        ] {
+            assert_eq!(bar(&Progress { per_mille, ..Progress::default() }), expected);
+        }
+    }
 }

@@ -38,7 +38,13 @@ pub struct Progress {
     pub damaged: Vec<BlobKey>,
     /// How many of those there are.
     pub damaged_count: u64,
+    /// How much of all is done, of a thousand. Nobody has to count for it: keys are
+    /// hashes, spread evenly, and come in their order.
+    pub per_mille: u32,
 }
+
+/// All of it.
+pub const PER_MILLE_MAX: u32 = 1_000;
 
 /// How many damaged blobs are named.
 const NAMED_MAX: usize = 100;
@@ -61,7 +67,7 @@ enum Copied {
 }
 
 /// Copies every blob of `from` that `to` lacks, by way of files in `spool`, and
-/// tells `watcher` how far it has come after each.
+/// tells `watcher` how far it has come after each, and at the end.
 ///
 /// # Errors
 ///
@@ -76,11 +82,19 @@ pub async fn copy_all(
     let mut after = None;
     loop {
         let keys = from.list(after.as_ref(), PAGE_KEYS).await?;
-        let Some(last) = keys.last().copied() else { return Ok(progress) };
-        let copies = stream::iter(keys).map(|key| copy(from, to, spool, key));
+        let Some(last) = keys.last().copied() else {
+            progress.per_mille = PER_MILLE_MAX;
+            watcher(&progress);
+            return Ok(progress);
+        };
+        let copies = stream::iter(keys).map(|key| async move {
+            let copied = copy(from, to, spool, key).await?;
+            Ok::<_, MoveError>((key, copied))
+        });
         let mut copies = copies.buffer_unordered(BLOBS_AT_ONCE);
-        while let Some(copied) = copies.try_next().await? {
+        while let Some((key, copied)) = copies.try_next().await? {
             progress.add(copied);
+            progress.per_mille = progress.per_mille.max(place_of(&key));
             watcher(&progress);
         }
         after = Some(last);
@@ -103,6 +117,12 @@ impl Progress {
             }
         }
     }
+}
+
+/// Where a key is among all there could be, of a thousand.
+fn place_of(key: &BlobKey) -> u32 {
+    let [first, second, ..] = *key.as_bytes();
+    (u32::from(u16::from_be_bytes([first, second])) * PER_MILLE_MAX) >> 16
 }
 
 async fn copy(
@@ -165,11 +185,19 @@ mod tests {
         let name = keys[9].to_string();
         fs::write(one.path().join("blobs").join(&name[..2]).join(&name), b"lost").unwrap();
 
-        let mut seen = 0;
-        let progress = copy_all(&from, &to, spool.path(), |_| seen += 1).await.unwrap();
-        assert_eq!(seen, 50);
-        let expected =
-            Progress { copied: 48, bytes: 48 * 4, there: 1, damaged: vec![keys[9]], damaged_count: 1 };
+        let mut seen = Vec::new();
+        let progress = copy_all(&from, &to, spool.path(), |now| seen.push(now.per_mille)).await.unwrap();
+        // Of keys that are spread evenly, half are done when half is.
+        assert!(seen.is_sorted() && (350..650).contains(&seen[25]), "{seen:?}");
+        assert_eq!((seen.len(), seen.last()), (51, Some(&1_000)));
+        let expected = Progress {
+            copied: 48,
+            bytes: 48 * 4,
+            there: 1,
+            damaged: vec![keys[9]],
+            damaged_count: 1,
+            per_mille: 1_000,
+        };
         assert_eq!(progress, expected);
         assert_eq!(to.list(None, 100).await.unwrap().len(), 49);
 
