@@ -9,7 +9,7 @@ use confab_rpc::Failure;
 use tonic::Status;
 
 use crate::blobs::BlobError;
-use crate::domain::{Exceeded, Purpose};
+use crate::domain::{Exceeded, Purpose, Quota};
 use crate::intake::Refused;
 use crate::spool::SpoolError;
 
@@ -52,14 +52,25 @@ pub enum Error {
         max: u64,
     },
     /// Somebody has too much already.
-    #[error("{}", too_much(*.0))]
-    Quota(Exceeded),
+    #[error("{}", too_much(*.exceeded, .quota))]
+    Quota {
+        /// Of what.
+        exceeded: Exceeded,
+        /// How much somebody may have.
+        quota: Quota,
+    },
     /// Somebody uploads too many files at once.
-    #[error("you are uploading as many files as you can at once; wait until one has ended")]
-    TooManyUploads,
+    #[error("you can upload {max} files at once; wait until one has ended")]
+    TooManyUploads {
+        /// How many may be on their way.
+        max: u64,
+    },
     /// More bytes come than were announced.
-    #[error("there are more bytes than were announced")]
-    TooLong,
+    #[error("there are more than the {size} bytes that were announced")]
+    TooLong {
+        /// How many were announced.
+        size: u64,
+    },
     /// The bytes ended too early.
     #[error("only {received} of {size} bytes have arrived")]
     Truncated {
@@ -148,10 +159,20 @@ impl From<Error> for Status {
             Error::Malformed(_) | Error::Misplaced => Failure::invalid("MISPLACED_PART"),
             Error::NoSuchMedia { media } => Failure::not_found("NO_SUCH_MEDIA").with("media_id", media),
             Error::NoSuchUpload { upload } => Failure::not_found("NO_SUCH_UPLOAD").with("upload_id", upload),
-            Error::TooLarge { max } => Failure::invalid("FILE_TOO_LARGE").with("max_bytes", max),
-            Error::Quota(exceeded) => Failure::exhausted(quota_reason(*exceeded)),
-            Error::TooManyUploads => Failure::exhausted("QUOTA_UPLOADS").retry_after(RETRY_AFTER),
-            Error::TooLong => Failure::invalid("UPLOAD_TOO_LONG"),
+            Error::TooLarge { max } => {
+                let failure = Failure::invalid("FILE_TOO_LARGE").with("max_bytes", max);
+                failure.field("header.size", format_args!("is more than {max}"))
+            }
+            Error::Quota { exceeded: Exceeded::Bytes, quota } => {
+                Failure::exhausted("QUOTA_BYTES").with("max_bytes", &quota.bytes)
+            }
+            Error::Quota { exceeded: Exceeded::Files, quota } => {
+                Failure::exhausted("QUOTA_FILES").with("max_files", &quota.files)
+            }
+            Error::TooManyUploads { max } => {
+                Failure::exhausted("QUOTA_UPLOADS").with("max_uploads", max).retry_after(RETRY_AFTER)
+            }
+            Error::TooLong { size } => Failure::invalid("UPLOAD_TOO_LONG").with("size", size),
             Error::Truncated { .. } => Failure::invalid("UPLOAD_TRUNCATED"),
             Error::Empty => Failure::invalid("FILE_EMPTY"),
             Error::HashMismatch => Failure::invalid("HASH_MISMATCH"),
@@ -218,17 +239,13 @@ fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }
 
-const fn quota_reason(exceeded: Exceeded) -> &'static str {
+fn too_much(exceeded: Exceeded, quota: &Quota) -> String {
+    let Quota { bytes, files } = quota;
     match exceeded {
-        Exceeded::Bytes => "QUOTA_BYTES",
-        Exceeded::Files => "QUOTA_FILES",
-    }
-}
-
-const fn too_much(exceeded: Exceeded) -> &'static str {
-    match exceeded {
-        Exceeded::Bytes => "you have no room for this file; delete some first",
-        Exceeded::Files => "you have as many files as you can; delete some first",
+        Exceeded::Bytes => format!(
+            "you may have {bytes} bytes of files, which leaves no room for this one; delete some first"
+        ),
+        Exceeded::Files => format!("you may have {files} files, and have them; delete some first"),
     }
 }
 
@@ -244,6 +261,24 @@ mod tests {
         let status = Status::from(Error::OffsetMismatch { received: 7 });
         assert_eq!(status.code(), Code::FailedPrecondition);
         assert_eq!(status.get_details_error_info().unwrap().metadata["offset"], "7");
+    }
+
+    #[test]
+    fn every_limit_is_named_for_people_and_for_programs() {
+        let quota = Quota { bytes: 7_000, files: 70 };
+        for (error, key, limit) in [
+            (Error::TooLarge { max: 700 }, "max_bytes", "700"),
+            (Error::Quota { exceeded: Exceeded::Bytes, quota }, "max_bytes", "7000"),
+            (Error::Quota { exceeded: Exceeded::Files, quota }, "max_files", "70"),
+            (Error::TooManyUploads { max: 7 }, "max_uploads", "7"),
+            (Error::TooLong { size: 77 }, "size", "77"),
+        ] {
+            let status = Status::from(error);
+            assert!(status.message().contains(limit), "{status:?}");
+            assert_eq!(status.get_details_error_info().unwrap().metadata[key], limit, "{status:?}");
+        }
+        let violations = Status::from(Error::TooLarge { max: 700 }).get_details_bad_request().unwrap();
+        assert_eq!(violations.field_violations[0].field, "header.size");
     }
 
     #[test]

@@ -30,6 +30,12 @@ impl Uploading {
         Self { each_max, now: Arc::default() }
     }
 
+    /// How many files each person may be uploading at once.
+    #[must_use]
+    pub const fn each_max(&self) -> u64 {
+        self.each_max
+    }
+
     /// Lets `user` upload one more file, if they may.
     #[must_use]
     pub fn enter(&self, user: UserId) -> Option<Lane> {

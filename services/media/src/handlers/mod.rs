@@ -99,13 +99,13 @@ async fn begin(service: &MediaService, owner: UserId, draft: Draft, manner: Mann
     let upload = Upload { id, owner, purpose, name, size, received: 0, hash, manner, created, expires };
     match service.stores.uploads.begin(&upload, &service.quota).await? {
         Begun::Yes => Ok(upload),
-        Begun::Exceeded(exceeded) => Err(Error::Quota(exceeded)),
+        Begun::Exceeded(exceeded) => Err(Error::Quota { exceeded, quota: service.quota }),
     }
 }
 
 /// Lets `owner` upload one more file at once, if they may.
 fn enter(service: &MediaService, owner: UserId) -> Result<Lane, Error> {
-    service.uploading.enter(owner).ok_or(Error::TooManyUploads)
+    service.uploading.enter(owner).ok_or(Error::TooManyUploads { max: service.uploading.each_max() })
 }
 
 /// Returns the upload `id` of `owner` that can be taken up again.
@@ -131,7 +131,7 @@ async fn receive(
             Some(Piece::Bytes(bytes)) if writer.size() + bytes.len() as u64 <= upload.size => {
                 writer.write(&bytes).await?;
             }
-            Some(Piece::Bytes(_)) => return Err(Error::TooLong),
+            Some(Piece::Bytes(_)) => return Err(Error::TooLong { size: upload.size }),
             Some(Piece::End) => return Ok(Ended::Said),
             None => return Ok(Ended::Silently),
         }
