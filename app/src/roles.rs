@@ -200,7 +200,8 @@ impl Installation {
         let verifier = TokenVerifier::new(keys, &self.service_key, self.clock.clone());
         let verifier = Arc::new(verifier.heeding(self.revoked.clone()));
         let (config, key, clock) = (&self.settings.gateway, self.service_key.clone(), self.clock.clone());
-        let gateway = Gateway::new(config, upstreams, verifier, key, clock);
+        let gateway = Gateway::new(config, upstreams, verifier, key, clock)
+            .with_other_origin(self.settings.blobs.other_origin());
         let router = gateway.into_router(&standard, self.shutdown.clone());
         Ok(Role { routes: Routes::from(router), standard })
     }

@@ -1,4 +1,4 @@
-//! Words of the domain that every service speaks: ids, pages, time, networks.
+//! Words of the domain that every service speaks: ids, pages, time, networks, names of files.
 //!
 //! # Invariants
 //!
@@ -6,10 +6,12 @@
 //! * The wall clock is read in one place, [`SystemClock`]; everybody else is given a [`Clock`].
 
 mod clock;
+mod disposition;
 mod id;
 mod network;
 pub mod page;
 
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use disposition::content_disposition;
 pub use id::{ClientId, ConversationId, Id, InvalidId, MediaId, SessionId, StreamId, UserId};
 pub use network::Network;

@@ -75,7 +75,7 @@ use crate::cookie::CookieStyle;
 use crate::exchange::Exchange;
 use crate::forwarding::Forwarding;
 use crate::limits::Limits;
-use crate::media::Media;
+use crate::media::{Media, OtherOrigin};
 use crate::rates::Rates;
 use crate::safety::{Reach, Transport};
 use crate::status::Readiness;
@@ -103,6 +103,8 @@ pub struct Gateway {
     upstreams: Upstreams,
     routes: Arc<json::Routes>,
     clock: Arc<dyn Clock>,
+    /// Where our pages may load files from beside here.
+    elsewhere: Option<OtherOrigin>,
 }
 
 impl Gateway {
@@ -142,7 +144,27 @@ impl Gateway {
         let admission = Arc::new(admission);
         let media = Media::new(admission.clone(), upstreams.media.clone(), library);
         let cors = cors::layer(config);
-        Self { limits, admission, media, cors, transport, reach, notices, upstreams, routes, clock }
+        let elsewhere = None;
+        Self {
+            limits,
+            admission,
+            media,
+            cors,
+            transport,
+            reach,
+            notices,
+            upstreams,
+            routes,
+            clock,
+            elsewhere,
+        }
+    }
+
+    /// The same, that has browsers load files from `origin` if media has them there.
+    #[must_use]
+    pub fn with_other_origin(self, origin: Option<&str>) -> Self {
+        let elsewhere = origin.map(OtherOrigin::new);
+        Self { media: self.media.sending_to(elsewhere.clone()), elsewhere, ..self }
     }
 
     /// Everything that is answered on the public port, `standard` included.
@@ -203,7 +225,12 @@ impl Gateway {
             .merge(self.notices)
             .route_layer(pages.clone())
             .route("/healthz", get(status::healthz))
-            .fallback_service(doors::by_guest(grpc, json, tutorial, web::router().layer(pages)))
+            .fallback_service(doors::by_guest(
+                grpc,
+                json,
+                tutorial,
+                web::router(self.elsewhere.as_ref()).layer(pages),
+            ))
             .layer(everything)
     }
 }

@@ -1,12 +1,13 @@
 //! The web client, which is part of the program.
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::response::{Html, IntoResponse, Response};
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
+use crate::media::OtherOrigin;
 use crate::problem::Problem;
 use crate::tag;
 
@@ -27,24 +28,36 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// Anything else may be kept, but not used without asking.
 const ASK_FIRST: &str = "no-cache";
 
-/// Our pages load nothing from elsewhere, run nothing inline, and are shown in
-/// nobody's frame.
-const POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; \
-                      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// Our pages load nothing from elsewhere, except pictures if those are kept in
+/// another place, run nothing inline, and are shown in nobody's frame.
+#[derive(Clone)]
+struct Policy(HeaderValue);
 
-/// Serves the web client.
-pub fn router() -> Router {
-    Router::new().fallback(serve)
+impl Policy {
+    fn of(elsewhere: Option<&OtherOrigin>) -> Self {
+        let pictures = elsewhere.map(|origin| format!(" {}", origin.as_str())).unwrap_or_default();
+        let policy = format!(
+            "default-src 'self'; img-src 'self' data: blob:{pictures}; media-src 'self' blob:; object-src 'none'; \
+             base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        );
+        // What is no header is no origin: then our pages load nothing at all.
+        Self(HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'")))
+    }
 }
 
-async fn serve(request: Request) -> Response {
+/// Serves the web client, which may load pictures from `elsewhere` too.
+pub fn router(elsewhere: Option<&OtherOrigin>) -> Router {
+    Router::new().fallback(serve).with_state(Policy::of(elsewhere))
+}
+
+async fn serve(State(policy): State<Policy>, request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return no_such_page(&request);
     }
     let path = request.uri().path().trim_start_matches('/');
     match Files::get(path) {
-        Some(file) if !path.is_empty() => answer(path, &file, request.headers()),
-        _ if wants_page(&request) => index(request.headers()),
+        Some(file) if !path.is_empty() => answer(path, &file, request.headers(), policy),
+        _ if wants_page(&request) => index(request.headers(), policy),
         _ => no_such_page(&request),
     }
 }
@@ -56,28 +69,30 @@ fn wants_page(request: &Request) -> bool {
     path == "/" || (accepts.contains("text/html") && !path.starts_with("/assets/"))
 }
 
-fn index(headers: &HeaderMap) -> Response {
+fn index(headers: &HeaderMap, policy: Policy) -> Response {
     if let Some(file) = Files::get(INDEX) {
-        return answer(INDEX, &file, headers);
+        return answer(INDEX, &file, headers, policy);
     }
-    let head = [(CACHE_CONTROL, "no-store"), (CONTENT_SECURITY_POLICY, POLICY)];
+    let head = [(CACHE_CONTROL, HeaderValue::from_static("no-store")), (CONTENT_SECURITY_POLICY, policy.0)];
     (StatusCode::SERVICE_UNAVAILABLE, head, Html(NOT_BUILT)).into_response()
 }
 
 const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><title>Confab</title>\
     <p>The web client is not built: run <code>cargo xtask up</code>.";
 
-fn answer(path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Response {
+fn answer(path: &str, file: &EmbeddedFile, headers: &HeaderMap, policy: Policy) -> Response {
     let tag = tag::of_hash(file.metadata.sha256_hash());
     let caching = if path.starts_with(HASHED) { FOR_EVER } else { ASK_FIRST };
-    let head = [(ETAG, tag.as_str()), (CACHE_CONTROL, caching), (CONTENT_SECURITY_POLICY, POLICY)];
+    let head = [(ETAG, tag.as_str()), (CACHE_CONTROL, caching)];
+    let policy = [(CONTENT_SECURITY_POLICY, policy.0)];
     if tag::is_known(headers.get(IF_NONE_MATCH), &tag) {
-        return (StatusCode::NOT_MODIFIED, head).into_response();
+        return (StatusCode::NOT_MODIFIED, head, policy).into_response();
     }
     let kind = mime_guess::from_path(path).first_or_octet_stream();
     // Browsers guess the encoding of text otherwise.
     let charset = if kind.type_() == "text" { "; charset=utf-8" } else { "" };
-    (head, [(CONTENT_TYPE, format!("{kind}{charset}"))], file.data.clone().into_owned()).into_response()
+    (head, policy, [(CONTENT_TYPE, format!("{kind}{charset}"))], file.data.clone().into_owned())
+        .into_response()
 }
 
 fn no_such_page(request: &Request) -> Response {

@@ -3,10 +3,12 @@
 use std::fs;
 use std::process::Command;
 
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response};
 use secrecy::ExposeSecret;
 
 use self::rclone::Rclone;
-use crate::person::{Person, said};
+use crate::person::{Person, json, said};
 use crate::process::{Home, Server, output};
 
 #[expect(dead_code, reason = "other tests need the rest of it")]
@@ -85,4 +87,98 @@ async fn files_are_moved_to_a_bucket_and_live_there() {
     let (is_ok, text) = run(wrong);
     let expected = "3 blobs are needed, 0 are kept.\n3 are missing or damaged, 0 are known to nothing.\n";
     assert!(!is_ok && text.ends_with(expected), "{text}");
+}
+
+/// Who goes nowhere by themselves.
+fn client() -> Client {
+    Client::builder().redirect(Policy::none()).build().unwrap()
+}
+
+/// Four frames of an MP3 of 128 kbit/s.
+fn sound() -> Vec<u8> {
+    [&[0xFF, 0xFB, 0x90, 0x00][..], &[0; 413]].concat().repeat(4)
+}
+
+async fn get(person: &Person, path: &str) -> Response {
+    client().execute(person.ask("GET", path).build().unwrap()).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn browsers_are_sent_to_a_bucket_if_operators_want_it_and_only_for_what_they_may_see() {
+    let (home, rclone) = (Home::new(), Rclone::start().await);
+    let origin = rclone.access.endpoint.clone().unwrap();
+    let mut command = with_bucket(&home, &rclone, &["serve"]);
+    command.env("CONFAB_MEDIA_BLOBS", "s3").env("CONFAB_MEDIA_S3_REDIRECT", &origin);
+    let server = Server::start(&mut command, home.port);
+    server.wait_until_ready();
+    let (ada, bob) = (Person::join(home.port, "ada").await, Person::join(home.port, "bob").await);
+    let file = format!("/media/{}", ada.keep("ž.html", b"<script>alert(1)</script>").await);
+
+    let sent = get(&ada, &file).await;
+    assert_eq!((sent.status().as_u16(), said(&sent, "cache-control")), (307, "no-store"));
+    let address = said(&sent, "location").to_owned();
+    assert!(address.starts_with(&format!("{origin}/blobs/confab/")), "{address}");
+    for part in [
+        "X-Amz-Expires=60&",
+        "response-content-type=text%2Fplain%3B%20charset%3Dutf-8",
+        "response-content-disposition=attachment%3B%20filename%3D%22_.html.txt%22",
+    ] {
+        assert!(address.contains(part), "{address}");
+    }
+    assert_eq!(sent.text().await.unwrap(), "");
+    // Whoever is sent there brings nothing with them, and gets the file and no other.
+    let loaded = client().get(&address).send().await.unwrap();
+    assert_eq!(loaded.text().await.unwrap(), "<script>alert(1)</script>");
+    for wrong in [
+        address.replace("text%2Fplain", "text%2Fhtml"),
+        address.replace("=attachment", "=inline"),
+        address.replace("X-Amz-Expires=60", "X-Amz-Expires=600"),
+        address.replace("/blobs/confab/", "/blobs/other/"),
+    ] {
+        let refused = client().get(&wrong).send().await.unwrap();
+        assert!(refused.status().is_client_error(), "{wrong}: {}", refused.status());
+    }
+    let part = ada.ask("GET", &file).header("range", "bytes=1-6").send().await.unwrap();
+    // This bucket sends a part, says which, and does not call it one.
+    assert_eq!(said(&part, "content-range"), "bytes 1-6/25");
+    assert_eq!(part.text().await.unwrap(), "script");
+
+    // Who may not see it is sent nowhere.
+    let refused = get(&bob, &file).await;
+    assert_eq!((refused.status().as_u16(), said(&refused, "location")), (404, ""));
+    let refused = client().get(format!("http://127.0.0.1:{}{file}", home.port)).send().await.unwrap();
+    assert_eq!((refused.status().as_u16(), said(&refused, "location")), (401, ""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_bucket_cannot_do_as_well_is_served_from_here() {
+    let (home, rclone) = (Home::new(), Rclone::start().await);
+    let origin = rclone.access.endpoint.clone().unwrap();
+    let mut command = with_bucket(&home, &rclone, &["serve"]);
+    command.env("CONFAB_MEDIA_BLOBS", "s3").env("CONFAB_MEDIA_S3_REDIRECT", &origin);
+    let server = Server::start(&mut command, home.port);
+    server.wait_until_ready();
+    let ada = Person::join(home.port, "ada").await;
+    let (text, sound) = (ada.keep("a.txt", b"hello").await, ada.keep("a.mp3", &sound()).await);
+
+    // What is played is loaded part by part, for longer than an address is good; what is kept is not.
+    let played = get(&ada, &format!("/media/{sound}")).await;
+    assert_eq!((played.status().as_u16(), said(&played, "content-type")), (200, "audio/mpeg"));
+    assert_eq!(get(&ada, &format!("/media/{sound}?download")).await.status(), 307);
+    // What somebody has already is not loaded again, wherever it is.
+    let path = format!("/media/{text}");
+    let head = ada.ask("HEAD", &path).send().await.unwrap();
+    assert_eq!((head.status().as_u16(), said(&head, "content-length")), (200, "5"));
+    let known = ada.ask("GET", &path).header("if-none-match", said(&head, "etag")).build().unwrap();
+    assert_eq!(client().execute(known).await.unwrap().status(), 304);
+    // An address that we have signed is checked each time.
+    let signed =
+        ada.ask("POST", &format!("/v1/media/{text}:sign")).header("content-type", "application/json");
+    let signed = json(signed.body("{}").send().await.unwrap()).await.unwrap();
+    let address = format!("http://127.0.0.1:{}{}", home.port, signed["path"].as_str().unwrap());
+    assert_eq!(client().get(address).send().await.unwrap().status(), 200);
+
+    let page = client().get(format!("http://127.0.0.1:{}/", home.port)).send().await.unwrap();
+    let expected = format!("img-src 'self' data: blob: {origin};");
+    assert!(said(&page, "content-security-policy").contains(&expected), "{:?}", page.headers());
 }

@@ -17,7 +17,7 @@ use tonic::{Code, Status};
 
 use super::range::Range;
 use super::serving::{self, Manner, Way};
-use super::{Media, call, refusal};
+use super::{Media, call, elsewhere, refusal};
 use crate::problem::Problem;
 use crate::tag;
 
@@ -78,7 +78,7 @@ async fn answer(
     };
     let way = if signed.is_some() { Way::Signed } else { Way::SignedIn };
     let source = Source { media, id, variant, signed };
-    match source.serve(&parts, way, manner).await {
+    match source.answer(&parts, way, manner).await {
         Ok(response) => response,
         Err(status) => refusal::of(&status, &parts),
     }
@@ -93,6 +93,17 @@ struct Source {
 }
 
 impl Source {
+    /// The file, or where it is.
+    async fn answer(&self, parts: &Parts, way: Way, manner: Manner) -> Result<Response, Status> {
+        if way == Way::SignedIn && parts.method == Method::GET {
+            let sent = elsewhere::send(&self.media, parts, &self.id, self.variant, manner).await?;
+            if let Some(sent) = sent {
+                return Ok(sent);
+            }
+        }
+        self.serve(parts, way, manner).await
+    }
+
     async fn serve(&self, parts: &Parts, way: Way, manner: Manner) -> Result<Response, Status> {
         let range = Range::of(parts.headers.get(RANGE));
         let (first, length) = match range {

@@ -7,6 +7,7 @@
 //! download.rs   GET /media/{id} and /media/{id}/{variant}
 //!   range.rs      which part of it
 //!   serving.rs    as what a browser may take it
+//!   elsewhere.rs  the other place that it may be sent to for it
 //! refusal.rs    what is said when it cannot be done
 //! ```
 //!
@@ -19,6 +20,7 @@
 //! * A cookie counts as it does for calls; to write, it takes a page of our own.
 
 mod download;
+mod elsewhere;
 mod form;
 mod range;
 mod refusal;
@@ -26,6 +28,7 @@ mod resume;
 mod serving;
 mod upload;
 
+pub use elsewhere::OtherOrigin;
 pub use upload::split;
 
 use std::sync::{Arc, OnceLock};
@@ -62,12 +65,19 @@ pub struct Media {
     people: Channel,
     /// For addresses that were made for somebody.
     library: Channel,
+    /// Where else browsers may be sent for a file, if anywhere.
+    elsewhere: Option<OtherOrigin>,
 }
 
 impl Media {
     /// Before the service that `people` leads to, and `library` in our own name.
     pub fn new(admission: Arc<Admission>, people: Channel, library: Channel) -> Self {
-        Self { admission, people, library }
+        Self { admission, people, library, elsewhere: None }
+    }
+
+    /// The same, that sends browsers to `elsewhere` for files that media has there.
+    pub fn sending_to(self, elsewhere: Option<OtherOrigin>) -> Self {
+        Self { elsewhere, ..self }
     }
 
     /// Everything under `/media`.

@@ -1,7 +1,6 @@
 //! As what a browser may take a file.
 
-use std::fmt::Write;
-
+use confab_core::content_disposition;
 use confab_proto::media::v1::{DownloadHeader, MediaKind};
 use http::header::{self, HeaderName};
 use http::{HeaderMap, HeaderValue};
@@ -72,7 +71,7 @@ pub fn headers(file: &DownloadHeader, way: Way, manner: Manner) -> HeaderMap {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    insert(&mut headers, header::CONTENT_DISPOSITION, &disposition(&file.name, is_shown));
+    insert(&mut headers, header::CONTENT_DISPOSITION, &content_disposition(&file.name, is_shown));
     insert(&mut headers, header::ETAG, &tag(file));
     headers
 }
@@ -80,29 +79,6 @@ pub fn headers(file: &DownloadHeader, way: Way, manner: Manner) -> HeaderMap {
 /// What stands for the bytes of a file.
 pub fn tag(file: &DownloadHeader) -> String {
     file.sha256.as_ref().try_into().map_or_else(|_| String::new(), tag::of_hash)
-}
-
-/// Where to put a file, and under which name (RFC 6266): once for those who read
-/// nothing but ASCII, and once as it is (RFC 8187).
-fn disposition(name: &str, is_shown: bool) -> String {
-    let plain: String = name.chars().map(|each| if is_plain(each) { each } else { '_' }).collect();
-    let mut whole = String::new();
-    for byte in name.bytes() {
-        // `attr-char` of RFC 8187.
-        if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
-            whole.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(whole, "%{byte:02X}");
-        }
-    }
-    let manner = if is_shown { "inline" } else { "attachment" };
-    format!("{manner}; filename=\"{plain}\"; filename*=UTF-8''{whole}")
-}
-
-/// Whether a character can stand in quotes, and old browsers read nothing into it.
-fn is_plain(character: char) -> bool {
-    (character.is_ascii_graphic() || character == ' ') && !"\"\\%/".contains(character)
 }
 
 fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
@@ -144,15 +120,5 @@ mod tests {
         }
         let pdf = served("application/pdf", MediaKind::File, "a");
         assert!(pdf[header::CONTENT_DISPOSITION].to_str().unwrap().starts_with("attachment"));
-    }
-
-    #[test]
-    fn a_name_is_told_twice_and_breaks_out_of_nothing() {
-        assert_eq!(
-            disposition("Žofie \"☕\".png", true),
-            "inline; filename=\"_ofie ___.png\"; filename*=UTF-8''%C5%BDofie%20%22%E2%98%95%22.png"
-        );
-        let hostile = disposition("a\r\nset-cookie: x\\%2f", false);
-        assert!(!hostile.contains(['\r', '\n', '\\']), "{hostile}");
     }
 }

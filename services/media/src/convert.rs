@@ -16,7 +16,9 @@ use tonic::{Status, Streaming};
 
 use crate::domain::{BlobKey, FileName, Media, MediaKind, Place, Purpose, Upload, Variant};
 use crate::error::Error;
-use crate::handlers::{Attaching, Detaching, DownloadHead, Draft, Listed, Part, Piece, Wanted};
+use crate::handlers::{
+    Attaching, Detaching, DownloadHead, Draft, Listed, Located, Part, Piece, Sought, Wanted,
+};
 use crate::signature::Grant;
 use crate::store::{Aftermath, Holding, MediaCursor};
 
@@ -134,6 +136,12 @@ pub fn signed(request: internal::DownloadSignedRequest) -> Result<(Wanted, Grant
         expires: request.expire_time.unwrap_or_default().into(),
     };
     Ok((wanted, grant, request.signature.to_vec()))
+}
+
+/// What somebody wants to load from where it is kept.
+pub fn sought(request: &v1::LocateMediaRequest) -> Result<Sought, Error> {
+    let (media, variant) = (media_id(&request.media_id)?, variant(request.variant()));
+    Ok(Sought { media, variant, keep: request.keep })
 }
 
 /// The form that a request names.
@@ -292,6 +300,17 @@ fn header(head: DownloadHead) -> v1::DownloadHeader {
         size: int(head.form.size),
         sha256: head.form.key.as_bytes().to_vec().into(),
         kind: wire_kind(head.form.content_type.kind()).into(),
+    }
+}
+
+impl From<Located> for v1::LocateMediaResponse {
+    fn from(located: Located) -> Self {
+        let (address, expires) = located.address.unzip();
+        Self {
+            header: Some(header(located.head)),
+            address: address.unwrap_or_default(),
+            expire_time: expires.map(Into::into),
+        }
     }
 }
 

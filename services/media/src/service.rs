@@ -276,4 +276,14 @@ impl media_service_server::MediaService for MediaService {
         let (grant, signature) = handlers::sign_download(self, caller, id, variant).await?;
         Ok(Response::new(convert::address(grant, &signature)))
     }
+
+    async fn locate_media(
+        &self,
+        request: Request<v1::LocateMediaRequest>,
+    ) -> Result<Response<v1::LocateMediaResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let sought = convert::sought(&request.into_inner())?;
+        let located = handlers::locate_media(self, caller.user, sought).await?;
+        Ok(Response::new(located.into()))
+    }
 }

@@ -106,6 +106,7 @@ async fn s3_that(fault: S3Fault, patience: Patience) -> (S3Store, Answers) {
         prefix: "confab".to_owned(),
         access_key_id: "id".to_owned(),
         secret_access_key: "secret".into(),
+        public: None,
     };
     (S3Store::new(access, patience).unwrap(), answers)
 }

@@ -21,22 +21,36 @@ mod settings;
 use std::error::Error;
 use std::ops::Range;
 use std::pin::Pin;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{Stream, stream};
 
-use crate::domain::BlobKey;
+use crate::domain::{BlobKey, ContentType};
 use crate::spool::SpooledFile;
 
 pub use cloudinary::{Algorithm, CloudinaryAccess, CloudinaryStore};
 pub use http::Patience;
 pub use local::LocalStore;
-pub use s3::{S3Access, S3Store};
+pub use s3::{PublicAddress, S3Access, S3Store};
 pub use settings::{BlobSecrets, BlobSettings, BlobSettingsError, BlobsKind};
 
 /// What a reader is given at once, at most.
 const PIECE_BYTES_MAX: usize = 256 * 1024;
+
+/// How long an address of a blob is good: until a browser has gone there, and
+/// for clocks that differ a little.
+pub const ADDRESS_TIME: Duration = Duration::from_mins(1);
+
+/// As what a store is to serve a blob to whoever comes for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Served {
+    /// The type, one of the short list.
+    pub content_type: ContentType,
+    /// Whether it is shown, and what it is called (RFC 6266).
+    pub disposition: String,
+}
 
 /// The bytes of a blob as they come. Each piece is at most some hundred kilobytes.
 pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, BlobError>> + Send>>;
@@ -68,6 +82,13 @@ pub trait BlobStore: Send + Sync {
 
     /// Erases a blob. That it is not kept is no error.
     async fn delete(&self, key: &BlobKey) -> Result<(), BlobError>;
+
+    /// An address from which browsers can load a blob past us, good for
+    /// [`ADDRESS_TIME`]; nothing where that cannot be, or is not wanted.
+    async fn address(&self, key: &BlobKey, served: &Served) -> Result<Option<String>, BlobError> {
+        let _ = (key, served);
+        Ok(None)
+    }
 
     /// Returns up to `limit` of the keys that are kept, in ascending order, from
     /// behind `after` on.

@@ -50,6 +50,7 @@ impl Rclone {
             prefix: "confab".to_owned(),
             access_key_id: ACCESS_KEY_ID.to_owned(),
             secret_access_key: SECRET.into(),
+            public: None,
         };
         Self { access, folder, _process: process }
     }

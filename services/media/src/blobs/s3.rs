@@ -6,9 +6,12 @@
 //!   together at the end, or given up.
 //! * `put` has seen that the store keeps what it was sent.
 //! * No redirect is followed.
+//! * Addresses for browsers are made only if there is one at which they reach the
+//!   bucket, and tell nothing of the type that anybody else says.
 
 use std::io::{self, ErrorKind};
 use std::ops::Range;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,19 +21,20 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use object_store::aws::{AmazonS3, AmazonS3Builder, Checksum};
 use object_store::client::{HttpClient, HttpConnector, HttpError, HttpRequest, HttpResponse, HttpService};
 use object_store::path::Path;
+use object_store::signer::{SignedUrlOptions, Signer};
 use object_store::{
     BackoffConfig, ClientOptions, Error, GetOptions, GetRange, ObjectMeta, ObjectStore, ObjectStoreExt,
     PutResult, RetryConfig,
 };
-use reqwest::StatusCode;
 use reqwest::header::CONTENT_RANGE;
+use reqwest::{Client, Method, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use tokio::fs::File;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::time::sleep;
 
-use super::{BlobError, BlobStore, ByteStream, Patience, in_pieces};
+use super::{ADDRESS_TIME, BlobError, BlobStore, ByteStream, Patience, Served, in_pieces};
 use crate::domain::BlobKey;
 use crate::spool::SpooledFile;
 
@@ -43,6 +47,10 @@ const PUT_PAUSE: Duration = Duration::from_millis(100);
 const RETRIES_MAX: usize = 3;
 /// How long all of them may take.
 const RETRY_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// What browsers are told of a file that they load from the bucket: it is for one
+/// person, and its address is another one next time.
+const CACHING: &str = "private, max-age=60";
 
 /// Where the bucket is, and how to get in.
 #[derive(Clone, Debug)]
@@ -59,12 +67,45 @@ pub struct S3Access {
     pub access_key_id: String,
     /// How we prove it.
     pub secret_access_key: SecretString,
+    /// Where browsers reach the bucket, if they are to load files from there.
+    pub public: Option<PublicAddress>,
+}
+
+/// The origin at which browsers reach a service that speaks S3, such as `https://s3.example`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicAddress(String);
+
+impl PublicAddress {
+    /// The origin, as browsers compare it.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for PublicAddress {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let is_origin = Url::parse(text).is_ok_and(|url| {
+            matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == text
+        });
+        if is_origin {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(
+                "must look like https://s3.example, in small letters, with nothing behind the host and a port that is not the usual one",
+            )
+        }
+    }
 }
 
 /// Keeps blobs in a bucket.
 #[derive(Clone, Debug)]
 pub struct S3Store {
     bucket: Arc<AmazonS3>,
+    /// The same, at the address where browsers reach it.
+    public: Option<Arc<AmazonS3>>,
     prefix: Path,
     patience: Patience,
 }
@@ -78,29 +119,13 @@ impl S3Store {
     pub fn new(access: S3Access, patience: Patience) -> Result<Self, BlobError> {
         let task = "set up S3";
         let client = patience.client().map_err(|source| unavailable(task, source))?;
-        let is_plain = access.endpoint.as_deref().is_some_and(|url| url.starts_with("http://"));
-        let mut builder = AmazonS3Builder::new()
-            .with_bucket_name(access.bucket)
-            .with_region(access.region)
-            .with_access_key_id(access.access_key_id)
-            .with_secret_access_key(access.secret_access_key.expose_secret())
-            // The name of the bucket in the path: what everybody but Amazon expects.
-            .with_virtual_hosted_style_request(false)
-            // The service compares what came with what we say we sent.
-            .with_checksum_algorithm(Checksum::SHA256)
-            .with_allow_http(is_plain)
-            .with_client_options(ClientOptions::new().with_allow_http(is_plain))
-            .with_http_connector(WithoutRedirects { client })
-            .with_retry(RetryConfig {
-                backoff: BackoffConfig::default(),
-                max_retries: RETRIES_MAX,
-                retry_timeout: RETRY_TIMEOUT.min(patience.call),
-            });
-        if let Some(endpoint) = access.endpoint {
-            builder = builder.with_endpoint(endpoint);
-        }
-        let bucket = builder.build().map_err(|source| unavailable(task, source))?;
-        Ok(Self { bucket: Arc::new(bucket), prefix: Path::from(access.prefix), patience })
+        let open = |endpoint: Option<&str>| {
+            let bucket = builder(&access, &client, patience, endpoint).build();
+            bucket.map(Arc::new).map_err(|source| unavailable(task, source))
+        };
+        let bucket = open(access.endpoint.as_deref())?;
+        let public = access.public.as_ref().map(|public| open(Some(public.origin()))).transpose()?;
+        Ok(Self { bucket, public, prefix: Path::from(access.prefix), patience })
     }
 
     fn path(&self, key: &BlobKey) -> Path {
@@ -235,6 +260,18 @@ impl BlobStore for S3Store {
         }
     }
 
+    async fn address(&self, key: &BlobKey, served: &Served) -> Result<Option<String>, BlobError> {
+        let Some(public) = &self.public else { return Ok(None) };
+        // What was put has neither type nor name: they are part of what is signed.
+        let said = SignedUrlOptions::default().with_query([
+            ("response-cache-control", CACHING),
+            ("response-content-disposition", &served.disposition),
+            ("response-content-type", served.content_type.mime()),
+        ]);
+        let signed = public.signed_url_opts(Method::GET, &self.path(key), ADDRESS_TIME, &said).await;
+        Ok(Some(signed.map_err(|source| unavailable("sign an address", source))?.into()))
+    }
+
     async fn list(&self, after: Option<&BlobKey>, limit: usize) -> Result<Vec<BlobKey>, BlobError> {
         let task = "list blobs";
         let objects = match after {
@@ -247,6 +284,37 @@ impl BlobStore for S3Store {
         });
         let keys = self.patience.wait(task, keys.take(limit).try_collect()).await?;
         keys.map_err(|source| unavailable(task, source))
+    }
+}
+
+/// How the bucket is reached at `endpoint`; at Amazon's own if there is none.
+fn builder(
+    access: &S3Access,
+    client: &Client,
+    patience: Patience,
+    endpoint: Option<&str>,
+) -> AmazonS3Builder {
+    let is_plain = endpoint.is_some_and(|url| url.starts_with("http://"));
+    let builder = AmazonS3Builder::new()
+        .with_bucket_name(&access.bucket)
+        .with_region(&access.region)
+        .with_access_key_id(&access.access_key_id)
+        .with_secret_access_key(access.secret_access_key.expose_secret())
+        // The name of the bucket in the path: what everybody but Amazon expects.
+        .with_virtual_hosted_style_request(false)
+        // The service compares what came with what we say we sent.
+        .with_checksum_algorithm(Checksum::SHA256)
+        .with_allow_http(is_plain)
+        .with_client_options(ClientOptions::new().with_allow_http(is_plain))
+        .with_http_connector(WithoutRedirects { client: client.clone() })
+        .with_retry(RetryConfig {
+            backoff: BackoffConfig::default(),
+            max_retries: RETRIES_MAX,
+            retry_timeout: RETRY_TIMEOUT.min(patience.call),
+        });
+    match endpoint {
+        Some(endpoint) => builder.with_endpoint(endpoint),
+        None => builder,
     }
 }
 

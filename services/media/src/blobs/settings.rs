@@ -8,7 +8,8 @@ use confab_core::Clock;
 use secrecy::SecretString;
 
 use super::{
-    Algorithm, BlobStore, CloudinaryAccess, CloudinaryStore, LocalStore, Patience, S3Access, S3Store,
+    Algorithm, BlobStore, CloudinaryAccess, CloudinaryStore, LocalStore, Patience, PublicAddress, S3Access,
+    S3Store,
 };
 
 /// Where blobs can be kept.
@@ -61,6 +62,15 @@ pub struct BlobSettings {
     /// A file with nothing but the secret access key for the bucket in it
     #[arg(long, env = "CONFAB_MEDIA_S3_SECRET_FILE", value_name = "FILE")]
     pub media_s3_secret_file: Option<PathBuf>,
+
+    /// Has browsers load pictures and files from the bucket, at this address, such as `https://s3.example`
+    ///
+    /// Less goes through the gateway then: it checks the right to a file as always,
+    /// and sends whoever has it on to an address that is good for a minute, for
+    /// anybody who is given it. Films and sounds that are played still go through it.
+    /// Has to be another host than that of Confab, and reached over HTTPS where Confab is.
+    #[arg(long, env = "CONFAB_MEDIA_S3_REDIRECT", value_name = "ORIGIN")]
+    pub media_s3_redirect: Option<PublicAddress>,
 
     /// The name of the account at Cloudinary
     ///
@@ -166,6 +176,13 @@ impl BlobSettings {
         }
     }
 
+    /// The origin that browsers load files from beside ours, if there is one.
+    #[must_use]
+    pub fn other_origin(&self) -> Option<&str> {
+        let is_used = self.media_blobs == BlobsKind::S3;
+        self.media_s3_redirect.as_ref().filter(|_| is_used).map(PublicAddress::origin)
+    }
+
     fn s3(&self, secrets: &BlobSecrets) -> Result<S3Access, BlobSettingsError> {
         let needed = |setting| BlobSettingsError::Needed { store: "S3", setting };
         Ok(S3Access {
@@ -176,6 +193,7 @@ impl BlobSettings {
             access_key_id: (self.media_s3_access_key_id.clone())
                 .ok_or_else(|| needed("--media-s3-access-key-id"))?,
             secret_access_key: secrets.s3.clone().ok_or_else(|| needed("CONFAB_MEDIA_S3_SECRET"))?,
+            public: self.media_s3_redirect.clone(),
         })
     }
 
@@ -210,6 +228,26 @@ mod tests {
         let command = BlobSettings::augment_args(Command::new("media").no_binary_name(true));
         let matches = command.try_get_matches_from(args).unwrap();
         BlobSettings::from_arg_matches(&matches).unwrap()
+    }
+
+    #[test]
+    fn only_an_origin_is_where_browsers_can_be_sent() {
+        for good in ["https://s3.example", "http://127.0.0.1:9000", "https://[::1]:9000"] {
+            let settings = parse(&["--media-blobs", "s3", "--media-s3-redirect", good]);
+            assert_eq!(settings.other_origin(), Some(good));
+            assert_eq!(parse(&["--media-s3-redirect", good]).other_origin(), None, "there is no bucket");
+        }
+        for bad in [
+            "s3.example",
+            "https://s3.example/",
+            "https://s3.example:443",
+            "https://S3.example",
+            "ftp://s3.example",
+            "https://a@s3.example",
+            "https://s3.example; img-src *",
+        ] {
+            assert!(bad.parse::<PublicAddress>().is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -30,6 +30,7 @@ mod export_user;
 mod get_media;
 mod get_upload;
 mod list_my_media;
+mod locate_media;
 mod sign_download;
 mod upload_media;
 
@@ -47,6 +48,7 @@ pub use export_user::{Exported, export_user};
 pub use get_media::get_media;
 pub use get_upload::get_upload;
 pub use list_my_media::{Listed, list_my_media};
+pub use locate_media::{Located, Sought, locate_media};
 pub use sign_download::sign_download;
 pub use upload_media::upload_media;
 
