@@ -1,9 +1,11 @@
 //! Logs: for people on a terminal, as JSON for machines. And traces, by OTLP, if
 //! somebody collects them.
 
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::env;
 use std::error::Error;
 use std::io::{IsTerminal, stderr};
+use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -61,14 +63,34 @@ pub fn init(filter: &str, format: LogFormat, name: &str) -> Result<Telemetry, Bo
     let filter = EnvFilter::builder().parse(filter)?;
     let Some(traces) = traces(name)? else {
         Registry::default().with(filter).with(log(format)).try_init()?;
+        log_panics();
         return Ok(Telemetry { traces: None });
     };
     // What is logged and what is traced are two things.
     let spans = tracing_opentelemetry::layer().with_tracer(traces.tracer("confab"));
     let log = log::<Registry>(format).with_filter(filter);
     Registry::default().with(log).with(spans.with_filter(LevelFilter::INFO)).try_init()?;
+    log_panics();
     TRACING.store(true, Ordering::Relaxed);
     Ok(Telemetry { traces: Some(traces) })
+}
+
+/// Has a panic stand in the log from now on, in place of being printed beside it: with the request in
+/// which it happened, whose id the client was told.
+pub fn log_panics() {
+    panic::set_hook(Box::new(|panic| {
+        // Only if somebody asks for it, by RUST_BACKTRACE.
+        let backtrace = Backtrace::capture();
+        let backtrace = (backtrace.status() == BacktraceStatus::Captured).then_some(backtrace);
+        let place = panic.location().map(tracing::field::display);
+        let backtrace = backtrace.as_ref().map(tracing::field::display);
+        tracing::error!(
+            place,
+            backtrace,
+            "panicked: {}",
+            panic.payload_as_str().unwrap_or("for no reason in words")
+        );
+    }));
 }
 
 impl Telemetry {

@@ -6,7 +6,7 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use tracing::{Instrument, info_span};
+use tracing::{Instrument, error_span};
 use uuid::Uuid;
 
 use crate::telemetry;
@@ -71,7 +71,8 @@ pub async fn traced(mut request: Request, next: Next) -> Response {
     let id = context.request_id.clone();
     let path = request.uri().path();
     let name = confab_proto::method(path).map_or("request", |method| &method.path[1..]);
-    let span = info_span!("request", id = ?id, path, otel.name = name, otel.kind = "server");
+    // Whatever is logged at all has the id, also where only errors are.
+    let span = error_span!("request", id = ?id, path, otel.name = name, otel.kind = "server");
     let given = request.headers().get(TRACEPARENT).filter(|given| is_traceparent(given.as_bytes()));
     if let Some(own) = telemetry::join(&span, given) {
         context.traceparent = own;
