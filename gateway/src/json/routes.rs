@@ -230,3 +230,36 @@ fn text(message: &DynamicMessage, field: &str) -> String {
     let value = message.get_field_by_name(field);
     value.as_deref().and_then(Value::as_str).unwrap_or_default().to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use confab_proto::auth::v1;
+    use prost::Message;
+
+    use super::*;
+    use crate::json::answer;
+
+    /// `GetMe`, as if its rule answered with this field only.
+    fn get_me(response_body: &str) -> Result<Route, String> {
+        let routes = Routes::of(&["confab.auth.v1.AuthService"]).unwrap();
+        let rpc = routes.iter().find(|route| route.rpc.descriptor.name() == "GetMe").unwrap().rpc.clone();
+        let (options, option) =
+            (rpc.descriptor.options(), routes.pool().get_extension_by_name(OPTION).unwrap());
+        let mut rule = options.get_extension(&option).as_message().unwrap().clone();
+        rule.set_field_by_name("response_body", Value::String(response_body.to_owned()));
+        route(&rpc, &rule)
+    }
+
+    // No RPC of ours asks for that.
+    #[test]
+    fn an_answer_may_be_one_field_of_the_message() {
+        let user = v1::User { name: "Ada".into(), ..v1::User::default() };
+        let message = v1::GetMeResponse { user: Some(user) }.encode_to_vec().into();
+        let told = |route: &Route| -> serde_json::Value {
+            serde_json::from_slice(&answer::write(&message, route).unwrap()).unwrap()
+        };
+        assert_eq!(told(&get_me("user").unwrap())["name"], "Ada");
+        assert_eq!(told(&get_me("").unwrap())["user"]["name"], "Ada");
+        assert!(get_me("nothing").is_err_and(|problem| problem.contains("nothing")));
+    }
+}

@@ -14,6 +14,7 @@ mod json_streams;
 mod neighbours;
 mod openapi;
 mod pages;
+mod panics;
 mod rates;
 mod same_meaning;
 mod sessions;

@@ -19,7 +19,8 @@ use confab_proto::message::v1::subscribe_response::Frame;
 use confab_proto::message::v1::{Ready, SubscribeResponse};
 use confab_rpc::token::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims};
 use confab_rpc::{
-    Channel, Failure, KeySource, PublicKey, Reflection, ServiceKey, Shutdown, StandardServices, TokenVerifier,
+    Channel, Failure, KeySource, PublicKey, Reflection, ServiceKey, Shutdown, StandardServices,
+    TokenVerifier, guard,
 };
 use http::{HeaderMap, request};
 use http_body_util::BodyExt;
@@ -111,6 +112,7 @@ type Messages = Vec<Vec<u8>>;
 pub enum Given {
     Messages(Messages),
     Failure(Status),
+    Panic,
 }
 
 #[derive(Clone)]
@@ -128,6 +130,15 @@ impl Stage {
 
     /// A gateway with these settings, and all others as they are by default.
     pub async fn with(settings: &[&str]) -> Self {
+        Self::before(settings, |services, _| services).await
+    }
+
+    /// The same, with the guard before the services that all real ones have.
+    pub async fn guarded(settings: &[&str]) -> Self {
+        Self::before(settings, guard).await
+    }
+
+    async fn before(settings: &[&str], doors: fn(Routes, Arc<TokenVerifier>) -> Routes) -> Self {
         let command = Config::augment_args(clap::Command::new("gateway").no_binary_name(true));
         let config = Config::from_arg_matches(&command.get_matches_from(settings)).unwrap();
         let clock = Arc::new(ManualClock::new(SystemClock.now()));
@@ -137,12 +148,12 @@ impl Stage {
             said: Arc::default(),
             clock: clock.clone(),
         };
-        let router = Router::new().fallback(answer).with_state(services.clone());
-        let channel = Channel::in_process(Routes::from(router));
-        let upstreams = Upstreams { auth: channel.clone(), message: channel.clone(), media: channel };
-
         let key = ServiceKey::generate().unwrap();
         let verifier = Arc::new(TokenVerifier::new(Arc::new(Keys), &key, clock.clone()));
+        let router = Router::new().fallback(answer).with_state(services.clone());
+        let channel = Channel::in_process(doors(Routes::from(router), verifier.clone()));
+        let upstreams = Upstreams { auth: channel.clone(), message: channel.clone(), media: channel };
+
         let descriptors = confab_proto::PUBLIC_FILE_DESCRIPTOR_SET;
         let standard =
             StandardServices::new(&upstreams.service_names(), descriptors, Reflection::On).await.unwrap();
@@ -249,6 +260,7 @@ async fn answer(State(services): State<Services>, request: Request) -> Response 
     let given = services.given.lock().unwrap().clone();
     match given {
         Some(Given::Failure(status)) => return status.into_http(),
+        Some(Given::Panic) => panic!("the secret in /var/lib/confab"),
         Some(Given::Messages(messages)) => return ended(Body::from(framed(&messages))).into_response(),
         None => {}
     }
@@ -258,7 +270,6 @@ async fn answer(State(services): State<Services>, request: Request) -> Response 
             return Status::unauthenticated("ended").into_http();
         }
         "ListSessions" => std::future::pending().await,
-        "MuteConversation" => panic!("the secret in /var/lib/confab"),
         "DeleteMessage" => return refusal().into_http(),
         "LogIn" => &[
             ("confab-session-set", SECRET),

@@ -15,7 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, Version};
 use http_body_util::BodyExt;
 use prost::Message;
-use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
+use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, MethodDescriptor};
 use serde_json::Value as Json;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
@@ -37,7 +37,8 @@ fn count() -> u64 {
     std::env::var("CONFAB_TEST_SAME_MEANING").map_or(COUNT, |count| count.parse().unwrap())
 }
 
-fn rules() -> Vec<Rule> {
+/// All ways to call all RPCs over HTTP.
+pub fn rules() -> Vec<Rule> {
     let pool = DescriptorPool::decode(confab_proto::PUBLIC_FILE_DESCRIPTOR_SET).unwrap();
     let rules = spell::rules(&pool);
     assert!(rules.len() > 50, "the contract has more");
@@ -62,7 +63,7 @@ async fn what_is_asked_means_the_same_through_every_door() {
             let answer = stage.answer_body(request, body_text).await;
             assert_eq!(answer.status, 200, "{method} {path} {body:?}: {answer:?}");
             for door in DOORS {
-                call(&stage, &rule, door, &message).await;
+                call(&stage, &rule.rpc, door, &message).await;
             }
             let asked = stage.take_asked();
             assert_eq!(asked.len(), 1 + DOORS.len());
@@ -72,6 +73,35 @@ async fn what_is_asked_means_the_same_through_every_door() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn what_begins_a_stream_of_requests_means_the_same_by_grpc_and_grpc_web() {
+    let stage = Stage::with(&UNLIMITED).await;
+    stage.give(Given::Messages(vec![Vec::new()]));
+    let pool = DescriptorPool::decode(confab_proto::PUBLIC_FILE_DESCRIPTOR_SET).unwrap();
+    let rpcs = pool.services().flat_map(|service| service.methods().collect::<Vec<_>>());
+    let taking: Vec<_> = rpcs.filter(MethodDescriptor::is_client_streaming).filter(is_ours).collect();
+    assert!(taking.len() > 1, "there are uploads");
+    for (at, rpc) in (0..).zip(taking) {
+        for seed in 0..count() {
+            let message = Random(3 << 61 | at << 32 | seed).message(&rpc.input());
+            for door in DOORS {
+                call(&stage, &rpc, door, &message).await;
+            }
+            let asked = stage.take_asked();
+            assert_eq!(asked.len(), DOORS.len());
+            for asked in asked {
+                let heard = DynamicMessage::decode(rpc.input(), &*asked.message).unwrap();
+                assert_eq!(seen(&heard), seen(&message), "{}", rpc.full_name());
+            }
+        }
+    }
+}
+
+/// Reflection is a stream too, and none of our contract.
+fn is_ours(rpc: &MethodDescriptor) -> bool {
+    rpc.full_name().starts_with("confab.")
 }
 
 #[tokio::test]
@@ -90,7 +120,7 @@ async fn what_is_answered_means_the_same_through_every_door() {
             let lines: Vec<String> = told.body.lines().map(|line| seen(&read(&output, line))).collect();
             assert_eq!(lines, given, "{told:?}");
             for door in DOORS {
-                let (messages, status) = call(&stage, &rule, door, &nothing).await;
+                let (messages, status) = call(&stage, &rule.rpc, door, &nothing).await;
                 let read = |bytes: &Vec<u8>| DynamicMessage::decode(output.clone(), &**bytes).unwrap();
                 let messages: Vec<String> = messages.iter().map(|bytes| seen(&read(bytes))).collect();
                 assert_eq!((&messages, status.code()), (&given, Code::Ok), "{door}");
@@ -110,7 +140,7 @@ async fn a_failure_means_the_same_through_every_door() {
             let told = ask(&stage, &rule).await;
             assert_told(&told, &given);
             for door in DOORS {
-                let (messages, status) = call(&stage, &rule, door, &nothing).await;
+                let (messages, status) = call(&stage, &rule.rpc, door, &nothing).await;
                 assert_eq!(
                     (messages.len(), status.code(), status.message()),
                     (0, given.code(), given.message())
@@ -122,7 +152,7 @@ async fn a_failure_means_the_same_through_every_door() {
 }
 
 /// The answer to a request by `rule` with something in each part of its path, and no more.
-async fn ask(stage: &Stage, rule: &Rule) -> Answer {
+pub async fn ask(stage: &Stage, rule: &Rule) -> Answer {
     let mut random = Random(0);
     let mut message = DynamicMessage::new(rule.rpc.input());
     rule.fit(&mut message, &mut random);
@@ -164,14 +194,19 @@ fn assert_told(told: &Answer, given: &Status) {
     assert_eq!(told.header("retry-after"), wait);
 }
 
-/// The messages and the status that a call of the RPC of `rule` gets through `door`.
-async fn call(stage: &Stage, rule: &Rule, door: &str, message: &DynamicMessage) -> (Vec<Vec<u8>>, Status) {
+/// The messages and the status that a call of `rpc` gets through `door`.
+async fn call(
+    stage: &Stage,
+    rpc: &MethodDescriptor,
+    door: &str,
+    message: &DynamicMessage,
+) -> (Vec<Vec<u8>>, Status) {
     let is_text = door.contains("text");
     let message = message.encode_to_vec();
     let mut frame = vec![0];
     frame.extend(u32::try_from(message.len()).unwrap().to_be_bytes());
     frame.extend(message);
-    let path = format!("/{}/{}", rule.rpc.parent_service().full_name(), rule.rpc.name());
+    let path = format!("/{}/{}", rpc.parent_service().full_name(), rpc.name());
     let request =
         Request::post(path).version(Version::HTTP_2).header("host", "chat.test").header("content-type", door);
     let request = request.header("accept", door).header("authorization", format!("Bearer {}", stage.token()));
