@@ -12,8 +12,10 @@ use axum::middleware::Next;
 use axum::response::Response;
 use confab_core::UserId;
 use confab_proto::{Access, Kind};
-use confab_rpc::{Caller, Failure, TokenVerifier, metadata};
-use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, ORIGIN, SET_COOKIE};
+use confab_rpc::{Caller, Failure, GRPC_TIMEOUT, REQUEST_ID, TRACEPARENT, TokenVerifier, metadata};
+use http::header::{
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN, SET_COOKIE, TE, USER_AGENT,
+};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body::Frame;
@@ -27,6 +29,23 @@ use crate::exchange::Exchange;
 use crate::forwarding::Forwarding;
 use crate::origin::Sender;
 use crate::rates::{self, Rates};
+
+/// The headers of a call that services are told. Whatever else a client says is not for them.
+const PASSED_ON: [HeaderName; 12] = [
+    AUTHORIZATION,
+    CONTENT_TYPE,
+    HOST,
+    TE,
+    USER_AGENT,
+    GRPC_TIMEOUT,
+    HeaderName::from_static("grpc-encoding"),
+    HeaderName::from_static("grpc-accept-encoding"),
+    REQUEST_ID,
+    TRACEPARENT,
+    // These are ours; those of a client are gone when they are put there.
+    HeaderName::from_static(metadata::CLIENT_ADDRESS),
+    HeaderName::from_static(metadata::DEVICE),
+];
 
 /// What is needed to decide who may pass.
 pub struct Admission {
@@ -145,6 +164,7 @@ impl Admission {
             }
             _ => None,
         };
+        keep_passed_on(&mut request.headers);
         Ok(Passed { sender, user, session })
     }
 
@@ -264,6 +284,16 @@ fn drop_own(headers: &mut HeaderMap) {
     let own: Vec<HeaderName> = headers.keys().filter(is_own).cloned().collect();
     for name in own {
         headers.remove(name);
+    }
+}
+
+/// Leaves the headers that services are told.
+fn keep_passed_on(headers: &mut HeaderMap) {
+    let mut all = std::mem::take(headers);
+    for name in PASSED_ON {
+        if let Some(value) = all.remove(&name) {
+            headers.insert(name, value);
+        }
     }
 }
 

@@ -29,8 +29,8 @@
 //!   service of `confab.internal` is in it.
 //! * No method is known here but the stream that `json/cursor.rs` resumes: a new RPC changes nothing.
 //! * What comes as JSON goes through every layer that gRPC goes through.
-//! * The services see neither a cookie nor a header `confab-*` of a client, and
-//!   clients see no header `confab-*` of a service.
+//! * The services see neither a cookie nor a header `confab-*` of a client, and of its other headers those only that
+//!   `admission.rs` lists; clients see no header `confab-*` of a service.
 //! * A cookie counts only for a page of this very origin, or of one that was configured.
 
 mod access;

@@ -51,11 +51,18 @@ async fn without_a_token_only_what_is_public_passes() {
 async fn our_own_headers_neither_come_in_nor_go_out() {
     let stage = Stage::new().await;
     let call = call(LIST_KEYS).header("confab-user", "root").header("Confab-Session-Set", "x");
-    let answer = stage.answer(call.header("cookie", "a=b").header("x-mine", "1")).await;
+    let answer = stage
+        .answer(call.header("cookie", "a=b").header("x-mine", "1").header("x-forwarded-for", "1.1.1.1"))
+        .await;
 
     let asked = &stage.asked()[0];
     assert!(!asked.headers.keys().any(|name| name.as_str().starts_with("confab-")), "{:?}", asked.headers);
-    assert!(!asked.headers.contains_key("cookie") && asked.headers.contains_key("x-mine"));
+    let passed_on =
+        ["content-type", "grpc-accept-encoding", "grpc-timeout", "host", "te", "traceparent", "x-request-id"];
+    for name in asked.headers.keys().map(http::HeaderName::as_str) {
+        assert!(passed_on.contains(&name), "{name}");
+    }
+    assert!(asked.headers.contains_key("traceparent"), "{:?}", asked.headers);
 
     assert!(!answer.headers.keys().any(|name| name.as_str().starts_with("confab-")), "{answer:?}");
     assert!(!answer.body.contains("confab-secret") && answer.body.contains("grpc-status"), "{answer:?}");
