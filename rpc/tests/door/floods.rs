@@ -14,19 +14,32 @@ const FRAMES: usize = 1_000_000;
 /// How many of them the server may take before it ends the connection, with
 /// what lies in buffers on the way.
 const TAKEN_MAX: usize = 500_000;
-/// How long it may take for that on a busy machine.
-const TOLD_MAX: Duration = Duration::from_secs(10);
+/// How long it may take for that.
+const TOLD_MAX: Duration = Duration::from_secs(1);
+/// How often what took longer is tried. A busy machine is late now and then; what takes too long does so each time.
+const TRIES: usize = 3;
 
-/// Floods `place` with `bytes` after `begin`, and makes sure that it ends.
-async fn flood(place: &Place, what: &str, begin: &[u8], bytes: &[u8]) -> Vec<Frame> {
-    let mut client = Client::connect(place).await;
-    client.send(begin).await;
-    let since = Instant::now();
-    let (taken, said) = client.flood(bytes, FRAMES).await;
+/// Sends `bytes` up to `times` times after `begin`, makes sure that it ends in time, and that others are answered.
+/// Returns how often they were taken, and all that was said.
+async fn flood(place: &Place, what: &str, begin: &[u8], bytes: &[u8], times: usize) -> (usize, Vec<Frame>) {
+    for _ in 0..TRIES {
+        let mut client = Client::connect(place.address).await;
+        client.send(begin).await;
+        let since = Instant::now();
+        let (taken, said) = client.flood(bytes, times).await;
+        println!("{what}: taken {taken} times, ended after {:?}", since.elapsed());
+        assert!(place.is_well().await, "{what}");
+        if since.elapsed() <= TOLD_MAX {
+            return (taken, said);
+        }
+    }
+    panic!("{what}: {TRIES} times it has not ended within {TOLD_MAX:?}");
+}
+
+/// The same for frames without end.
+async fn flood_without_end(place: &Place, what: &str, begin: &[u8], frame: &[u8]) -> Vec<Frame> {
+    let (taken, said) = flood(place, what, begin, frame, FRAMES).await;
     assert!(taken < TAKEN_MAX, "{what}: took {taken} frames");
-    assert!(since.elapsed() < TOLD_MAX, "{what}: {:?}", since.elapsed());
-    println!("{what}: {taken} frames taken, ended after {:?}", since.elapsed());
-    assert!(place.is_well().await, "{what}");
     said
 }
 
@@ -46,7 +59,7 @@ async fn frames_that_say_nothing_end_in_goaway() {
         ("WINDOW_UPDATE", frame(WINDOW_UPDATE, 0, 0, &[0, 0, 0, 1])),
         ("what nobody knows", frame(0xee, 0, 0, b"?")),
     ] {
-        let said = flood(&place, what, b"", &bytes).await;
+        let said = flood_without_end(&place, what, b"", &bytes).await;
         assert!(said.iter().any(is_goaway), "{what}: {said:?}");
     }
 }
@@ -70,7 +83,7 @@ async fn headers_without_end_end_the_connection() {
             ),
         ),
     ] {
-        flood(&place, what, &begin, &bytes).await;
+        flood_without_end(&place, what, &begin, &bytes).await;
     }
     assert!(!place.asked().contains(&"/never".to_owned()));
 }
@@ -82,22 +95,17 @@ async fn data_that_holds_nothing_ends_the_connection() {
     for (what, bytes) in
         [("empty DATA", frame(DATA, 0, 1, b"")), ("DATA of one byte", frame(DATA, 0, 1, b"x"))]
     {
-        flood(&place, what, &begin, &bytes).await;
+        flood_without_end(&place, what, &begin, &bytes).await;
     }
 }
 
 /// How a request is made an end of, and the frames that do it to a stream.
 type End<'a> = (&'a str, &'a dyn Fn(u32) -> Vec<u8>);
 
-/// Sends `times` requests, each followed by what makes an end of it.
-async fn abused(place: &Place, times: u32, end: impl Fn(u32) -> Vec<u8>) -> Vec<Frame> {
-    let client = Client::connect(place).await;
-    let mut bytes = Vec::new();
-    for stream in (1..=2 * times).step_by(2) {
-        bytes.extend(frame(HEADERS, END_HEADERS, stream, &post("/wait")));
-        bytes.extend(end(stream));
-    }
-    client.flood(&bytes, 1).await.1
+/// So many requests, each followed by what makes an end of it.
+fn abuse(times: u32, end: impl Fn(u32) -> Vec<u8>) -> Vec<u8> {
+    let request = |stream| [frame(HEADERS, END_HEADERS, stream, &post("/wait")), end(stream)].concat();
+    (1..=2 * times).step_by(2).flat_map(request).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -118,12 +126,8 @@ async fn requests_that_are_taken_back_end_in_goaway() {
         ("PRIORITY that depends on itself", &of_itself),
     ];
     for (what, end) in ends {
-        let since = Instant::now();
-        let said = abused(&place, REQUESTS, end).await;
+        let (_, said) = flood(&place, what, b"", &abuse(REQUESTS, end), 1).await;
         assert!(said.iter().any(is_goaway), "{what}: {:?}", said.last());
-        assert!(since.elapsed() < TOLD_MAX, "{what}: {:?}", since.elapsed());
-        println!("{what}: told to go after {:?}", since.elapsed());
-        assert!(place.is_well().await, "{what}");
     }
     let begun = place.asked().iter().filter(|path| *path == "/wait").count();
     assert!(begun < 20_000, "{begun} requests were worked on");
@@ -135,12 +139,12 @@ async fn whoever_comes_back_to_flood_waits_and_nobody_is_shut_out() {
     const WAIT: Duration = Duration::from_millis(1_900);
     const TIMES_MAX: usize = 100;
     let place = Place::with(1_000, 100, None).await;
-    let mut there = Client::connect(&place).await;
+    let mut there = Client::connect(place.address).await;
     let nothing = frame(WINDOW_UPDATE, 0, 0, &[0, 0, 0, 1]).repeat(3_000);
     let mut times = 0;
     loop {
         let since = Instant::now();
-        let said = Client::connect(&place).await.flood(&nothing, 1).await.1;
+        let said = Client::connect(place.address).await.flood(&nothing, 1).await.1;
         assert!(said.iter().any(is_goaway), "{said:?}");
         if since.elapsed() >= WAIT {
             break;

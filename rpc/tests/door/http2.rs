@@ -1,5 +1,8 @@
 //! A client that speaks HTTP/2 frame by frame (RFC 9113), and keeps no rule of it.
 
+use std::net::SocketAddr;
+use std::time::Duration;
+
 use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -7,7 +10,8 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::place::{PATIENCE, Place};
+/// How long anything may take before a test gives up.
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 pub const DATA: u8 = 0;
 pub const HEADERS: u8 = 1;
@@ -78,11 +82,8 @@ pub struct Client {
 }
 
 impl Client {
-    pub async fn connect(place: &Place) -> Self {
-        Self::over(place.connect().await).await
-    }
-
-    async fn over(stream: TcpStream) -> Self {
+    pub async fn connect(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
         // So that it is soon seen whether the server still takes what is sent.
         SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER_BYTES).unwrap();

@@ -13,18 +13,23 @@ const MAX_HEADER_LIST_SIZE: u16 = 6;
 const REFUSED_STREAM: u32 = 7;
 const ENHANCE_YOUR_CALM: u32 = 11;
 
-#[tokio::test]
-async fn a_client_is_told_the_limits_and_held_to_them() {
-    let place = Place::new().await;
-    let mut client = Client::connect(&place).await;
-    let settings = client.until(|frame| frame.kind == SETTINGS).await.pop().unwrap();
+/// Fails unless the payload of SETTINGS announces the limits.
+pub fn assert_limits(settings: &[u8]) {
     let setting = |id: u16| {
-        let found = settings.payload.chunks(6).find(|setting| setting[..2] == id.to_be_bytes())?;
+        let found = settings.chunks(6).find(|setting| setting[..2] == id.to_be_bytes())?;
         Some(u32::from_be_bytes(found[2..].try_into().unwrap()))
     };
     assert_eq!(setting(MAX_CONCURRENT_STREAMS), Some(128));
     assert_eq!(setting(MAX_HEADER_LIST_SIZE), Some(16 * 1024));
     assert_eq!(setting(MAX_FRAME_SIZE).unwrap_or(16 * 1024), 16 * 1024);
+}
+
+#[tokio::test]
+async fn a_client_is_told_the_limits_and_held_to_them() {
+    let place = Place::new().await;
+    let mut client = Client::connect(place.address).await;
+    let settings = client.until(|frame| frame.kind == SETTINGS).await.pop().unwrap();
+    assert_limits(&settings.payload);
 
     // Twice as many as there may be, none of which is answered.
     for stream in (1..=511).step_by(2) {
@@ -42,7 +47,7 @@ async fn a_client_is_told_the_limits_and_held_to_them() {
 #[tokio::test]
 async fn a_request_that_is_whole_is_answered() {
     let place = Place::new().await;
-    let mut client = Client::connect(&place).await;
+    let mut client = Client::connect(place.address).await;
     client.send(&frame(HEADERS, END_HEADERS, 1, &post("/echo"))).await;
     client.send(&frame(DATA, 0, 1, b"hello")).await;
     client.send(&frame(DATA, END_STREAM, 1, b"")).await;

@@ -19,8 +19,7 @@ use tokio::time::timeout;
 use tonic::service::Routes;
 use tonic::transport::server::TcpConnectInfo;
 
-/// How long anything may take before a test gives up.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+use crate::http2::PATIENCE;
 
 /// What was asked, and over which connections.
 #[derive(Clone, Default)]

@@ -19,8 +19,9 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::http2::{PREFACE, SETTINGS, frame};
-use crate::place::{PATIENCE, Place, rest};
+use crate::http2::{PATIENCE, PREFACE, SETTINGS, frame};
+use crate::limits::assert_limits;
+use crate::place::{Place, rest};
 
 /// How long to wait before looking again.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -98,6 +99,9 @@ async fn both_kinds_of_http_are_spoken_over_tls() {
     let mut head = [0; 9];
     modern.read_exact(&mut head).await.unwrap();
     assert_eq!(head[3], SETTINGS);
+    let mut settings = vec![0; usize::from(head[2])];
+    modern.read_exact(&mut settings).await.unwrap();
+    assert_limits(&settings);
 
     for protocols in [&["http/1.1"][..], &[]] {
         let mut old = connect(&place, pair.certificate(), protocols).await.unwrap();
