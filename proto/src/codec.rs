@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::marker::PhantomData;
 
 use prost::{DecodeError, Message};
-use tonic::codec::{Codec, DecodeBuf, Decoder};
+use tonic::codec::{BufferSettings, Codec, DecodeBuf, Decoder};
 use tonic::{Code, Status};
 use tonic_prost::ProstEncoder;
 use tonic_types::{ErrorDetails, StatusExt};
@@ -20,6 +20,12 @@ pub const ERROR_DOMAIN: &str = "confab";
 
 /// The `reason` of the answer to a request that breaks the contract.
 const INVALID_FIELD: &str = "INVALID_FIELD";
+
+/// How much room there is for what is to be sent before there is any of it. A stream keeps it for as long as it is open,
+/// so it is that of one event, and not the 8 KiB that tonic has; for more, it grows.
+const BUFFER_BYTES: usize = 512;
+/// How much is put together, if it comes at once, before it is sent: as much as tonic does.
+const BUFFER_BYTES_MAX: usize = 32 * 1024;
 
 /// Encodes `T` and decodes `U`, and refuses requests that break the contract.
 #[derive(Clone, Debug)]
@@ -44,7 +50,7 @@ where
     type Decoder = ValidatingDecoder<U>;
 
     fn encoder(&mut self) -> Self::Encoder {
-        ProstEncoder::default()
+        ProstEncoder::new(BufferSettings::new(BUFFER_BYTES, BUFFER_BYTES_MAX))
     }
 
     fn decoder(&mut self) -> Self::Decoder {
