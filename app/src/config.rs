@@ -155,9 +155,11 @@ pub struct Settings {
     )]
     pub media_url: Uri,
 
-    /// Whether servers describe themselves to tools such as grpcurl
-    #[arg(long, env = "CONFAB_REFLECTION", value_name = "ON|OFF", default_value = "on")]
-    pub reflection: Reflection,
+    /// Whether servers describe themselves to tools such as grpcurl; unless it is set, those do that listen on loopback
+    ///
+    /// Behind a proxy on the same machine they listen on loopback, too.
+    #[arg(long, env = "CONFAB_REFLECTION", value_name = "ON|OFF")]
+    pub reflection: Option<Reflection>,
 
     /// What is logged, such as info, or `warn,confab_rpc=debug`
     #[arg(long, env = "CONFAB_LOG", value_name = "FILTER", default_value = "info")]
@@ -240,6 +242,13 @@ impl Settings {
         DoorConfig { network_connections, ..self.door }
     }
 
+    /// Whether a process with these settings describes itself: if nobody says so, to its own machine only.
+    #[must_use]
+    pub fn reflection(&self) -> Reflection {
+        let is_local = self.place().address.ip().is_loopback();
+        self.reflection.unwrap_or(if is_local { Reflection::On } else { Reflection::Off })
+    }
+
     /// What a process with these settings is called where several are watched.
     #[must_use]
     pub const fn service_name(&self) -> &'static str {
@@ -292,7 +301,31 @@ fn parse_subject_word(text: &str) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
+    use clap::{Args, FromArgMatches};
+
     use super::*;
+
+    #[test]
+    fn a_server_describes_itself_to_its_own_machine_unless_it_is_told_otherwise() {
+        for (arguments, reflection) in [
+            (&[][..], Reflection::On),
+            (&["--listen", "[::1]:80"], Reflection::On),
+            (&["--listen", "0.0.0.0:80"], Reflection::Off),
+            (&["--listen", "[::]:80", "--reflection", "on"], Reflection::On),
+            (&["--reflection", "off"], Reflection::Off),
+            // Each role goes by where it listens itself.
+            (&["--only", "auth", "--auth-listen", "10.0.0.1:80"], Reflection::Off),
+            (&["--only", "auth", "--listen", "0.0.0.0:80"], Reflection::On),
+        ] {
+            let command = Settings::augment_args(clap::Command::new("confab").no_binary_name(true));
+            let matches = command.mut_args(|argument| argument.env(None)).get_matches_from(arguments);
+            assert_eq!(
+                Settings::from_arg_matches(&matches).unwrap().reflection(),
+                reflection,
+                "{arguments:?}"
+            );
+        }
+    }
 
     #[test]
     fn only_what_can_be_connected_to_is_a_url() {

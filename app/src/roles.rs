@@ -308,7 +308,7 @@ impl Installation {
 
     async fn standard(&self, names: &[&str]) -> anyhow::Result<StandardServices> {
         let standard =
-            StandardServices::new(names, PUBLIC_FILE_DESCRIPTOR_SET, self.settings.reflection).await;
+            StandardServices::new(names, PUBLIC_FILE_DESCRIPTOR_SET, self.settings.reflection()).await;
         standard.context("the contract cannot be described")
     }
 }
