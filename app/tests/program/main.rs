@@ -10,9 +10,13 @@ mod configuration;
 mod descriptors;
 mod doors;
 mod forgeries;
+#[expect(dead_code, reason = "other tests need the rest of it")]
+#[path = "../../../rpc/tests/door/http2.rs"]
+mod http2;
 mod importing;
 mod leaving;
 mod limits;
+mod listeners;
 mod matrix;
 mod process;
 mod readme;
