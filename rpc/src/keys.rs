@@ -12,6 +12,7 @@ use confab_proto::auth::v1::auth_service_client::AuthServiceClient;
 use jsonwebtoken::{DecodingKey, DecodingKeyKind};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::task::JoinHandle;
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 use tonic::Status;
 
@@ -37,6 +38,11 @@ pub struct PublicKey {
     /// The key, 32 bytes.
     pub bytes: Vec<u8>,
 }
+
+/// Auth did not say which keys there are.
+#[derive(Debug, thiserror::Error)]
+#[error("tokens cannot be checked now; try again")]
+struct NoAnswer(#[source] Elapsed);
 
 /// Where public keys come from: auth itself has them, others ask it.
 #[async_trait]
@@ -114,7 +120,11 @@ impl Keys {
         }
         match self.find(id) {
             Some(key) => Ok(Some(key)),
-            None => self.kept().failure.clone().map_or(Ok(None), Err),
+            None => self.kept().failure.clone().map_or(Ok(None), |failure| {
+                // Why stands there once; this names the request.
+                tracing::warn!("a token cannot be checked now: the keys are not there");
+                Err(failure)
+            }),
         }
     }
 
@@ -135,7 +145,8 @@ impl Keys {
         tokio::spawn(async move {
             let listed = timeout(LIST_TIMEOUT, keys.source.list()).await;
             keys.keep(listed.unwrap_or_else(|late| {
-                Err(Failure::unavailable("TIMED_OUT").retry_after(REFRESH_PAUSE).into_status(&late))
+                let failure = Failure::unavailable("TIMED_OUT").retry_after(REFRESH_PAUSE);
+                Err(failure.into_status(&NoAnswer(late)))
             }));
             drop(turn);
         })
