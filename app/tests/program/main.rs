@@ -5,6 +5,8 @@
 mod admin;
 #[path = "../../../services/auth/tests/api/authenticator.rs"]
 mod authenticator;
+#[path = "../../../gateway/tests/api/beginnings.rs"]
+mod beginnings;
 mod browser;
 mod configuration;
 mod descriptors;

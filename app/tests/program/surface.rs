@@ -7,6 +7,7 @@ use std::path::Path;
 use confab_proto::{Access, access, methods};
 use serde_json::Value;
 
+use crate::beginnings::BEGINNINGS;
 use crate::process::{Home, Server, ask, free_port, get};
 use crate::tools::{grpcurl, root};
 use crate::town::Town;
@@ -84,35 +85,11 @@ fn a_server_listens_where_it_was_told_to_and_nowhere_else() {
 
 /// Other ways to write `path`, for whoever reads paths too kindly (row H11).
 fn spellings(path: &str) -> Vec<String> {
-    const BEFORE: [&str; 22] = [
-        "//",
-        "///",
-        "/./",
-        "/../",
-        "/x/../",
-        "/%2e/",
-        "/%2e%2e/",
-        "/.%2e/",
-        "/..;/",
-        "/;/",
-        "/;x=y/",
-        "/%2f",
-        "/%5c",
-        "/\\",
-        "/%00",
-        "/%20",
-        "/%c0%af",
-        "/%252f",
-        "/healthz/../",
-        "/healthz/..;/",
-        "/healthz%2f../",
-        "/nothing/",
-    ];
     const BEHIND: [&str; 16] = [
         "/", "//", "/.", "/..;", "%00", "%20", "%09", "%2f", "%23", ";", ";x", ".", ".json", "~", "\\", "%0a",
     ];
     let name = &path[1..];
-    let before = BEFORE.iter().map(|before| format!("{before}{name}"));
+    let before = BEGINNINGS.iter().map(|before| format!("{before}{name}"));
     let behind = BEHIND.iter().map(|behind| format!("{path}{behind}"));
     let encoded = format!("/%{:02x}{}", name.as_bytes()[0], &name[1..]);
     let capital = format!("/{}{}", name[..1].to_uppercase(), &name[1..]);

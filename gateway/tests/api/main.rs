@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot do what it needs to has failed")]
 
+mod beginnings;
 mod calls;
 mod deadlines;
 mod endings;

@@ -5,50 +5,17 @@ use axum::extract::Request;
 use confab_proto::{Access, Method, access, methods};
 use http::Uri;
 
+use crate::beginnings::BEGINNINGS;
 use crate::stage::{Stage, call};
 
 const INTERNAL: &str = "confab.internal.v1.SessionService/ExchangeSession";
-
-/// What may stand before a path, for whoever reads paths too kindly.
-const BEGINNINGS: [&str; 31] = [
-    "/",
-    "//",
-    "///",
-    "/./",
-    "/../",
-    "/x/../",
-    "/%2e/",
-    "/%2e%2e/",
-    "/.%2e/",
-    "/%2E%2E/",
-    "/..;/",
-    "/;/",
-    "/;x=y/",
-    "/%2f",
-    "/%2F",
-    "/%5c",
-    "/\\",
-    "/?/",
-    "/#/",
-    "/%00/",
-    "/%20",
-    "/%09",
-    "/%0d%0a",
-    "/%c0%af",
-    "/%252e%252e/",
-    "/%252f",
-    "/healthz/../",
-    "/healthz/..;/",
-    "/healthz/%2e%2e/",
-    "/assets/../",
-    "/.well-known/../",
-];
 
 /// What is put where a path begins, and what it may be taken for.
 fn spellings(path: &str) -> Vec<String> {
     let (service, method) = path.split_once('/').unwrap();
     let public = "confab.auth.v1.AuthService";
-    let mut all: Vec<String> = BEGINNINGS.iter().map(|begin| format!("{begin}{path}")).collect();
+    let begins = ["/"].iter().chain(&BEGINNINGS);
+    let mut all: Vec<String> = begins.map(|begin| format!("{begin}{path}")).collect();
     all.extend([
         format!("/{public}/../{path}"),
         format!("/{public}/..%2f{path}"),
