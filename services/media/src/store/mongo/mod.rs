@@ -9,6 +9,8 @@ mod documents;
 mod library;
 mod uploads;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use bson::{Document, doc};
 use confab_core::Id;
@@ -17,6 +19,7 @@ use confab_db::{OpenError, StoreError};
 use futures_util::future::BoxFuture;
 use mongodb::options::{Acknowledgment, ReadConcern, WriteConcern};
 use mongodb::{ClientSession, Collection};
+use tokio::time::timeout;
 
 use self::documents::{AttachmentDocument, BlobDocument, MediaDocument, UploadDocument, UsageDocument};
 use super::Store;
@@ -26,6 +29,10 @@ const UPLOADS: &str = "uploads";
 const MEDIA: &str = "media";
 const BLOBS: &str = "blobs";
 const ATTACHMENTS: &str = "attachments";
+
+/// How long a transaction is tried again and again. The driver would go on for two minutes without a database, and an upload
+/// with it; too short, and those that change the same at the same time give up before they have had their turn.
+const TRANSACTION_TIME_MAX: Duration = Duration::from_secs(20);
 
 /// The store in MongoDB.
 #[derive(Clone)]
@@ -73,7 +80,9 @@ impl MongoStore {
         let durable = WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build();
         let transaction =
             session.start_transaction().read_concern(ReadConcern::snapshot()).write_concern(durable);
-        transaction.and_run(context, body).await.or_store_error(task)
+        let done = timeout(TRANSACTION_TIME_MAX, transaction.and_run(context, body)).await;
+        // Whether the last try is stored nobody can tell.
+        done.map_err(|late| StoreError::Unknown { task, source: Box::new(late) })?.or_store_error(task)
     }
 }
 
