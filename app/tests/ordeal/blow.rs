@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::nats::Nats;
+use crate::place::quiet_port;
 use crate::replica_set::ReplicaSet;
 use crate::twins::Twins;
 
@@ -42,7 +43,7 @@ pub struct Victims {
 impl Victims {
     /// Starts all of it.
     pub async fn start() -> Self {
-        let mongodb = ReplicaSet::start().await;
+        let mongodb = ReplicaSet::start(&[quiet_port(), quiet_port(), quiet_port()]).await;
         let mut nats = Nats::away();
         nats.come();
         let twins = tokio::task::block_in_place(|| Twins::start(mongodb.url(), nats.url()));

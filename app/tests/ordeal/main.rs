@@ -28,6 +28,7 @@ mod place;
 #[expect(dead_code, reason = "other tests need the rest of it")]
 #[path = "../program/process.rs"]
 mod process;
+#[expect(dead_code, reason = "other tests need the rest of it")]
 mod replica_set;
 mod run;
 #[path = "../durability/seed.rs"]

@@ -1,4 +1,4 @@
-//! A MongoDB of three, whose primary steps down.
+//! A MongoDB of one or three servers, whose primary steps down, or which is taken away.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -8,8 +8,6 @@ use mongodb::Client;
 use mongodb::bson::{Document, doc};
 use tempfile::TempDir;
 use tokio::time::{interval, timeout};
-
-use crate::place::quiet_port;
 
 /// How long it may take to begin, or to find another primary.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -24,7 +22,7 @@ const NAME: &str = "ordeal";
 const SETTINGS: &str = "--bind_ip 127.0.0.1 --nounixsocket --quiet --wiredTigerCacheSizeGB 0.25 \
                         --setParameter diagnosticDataCollectionEnabled=false";
 
-/// Three servers. They end, and their data goes, with this value.
+/// Servers. They end, and their data goes, with this value.
 pub struct ReplicaSet {
     servers: Vec<Child>,
     hosts: Vec<String>,
@@ -33,14 +31,15 @@ pub struct ReplicaSet {
 }
 
 impl ReplicaSet {
-    pub async fn start() -> Self {
+    /// A server on each of `ports`.
+    pub async fn start(ports: &[u16]) -> Self {
         // Not among temporary files: these are memory on many systems, where fsync costs nothing.
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let (mut servers, mut hosts) = (Vec::new(), Vec::new());
-        for number in 0..3 {
-            let (port, data) = (quiet_port(), folder.path().join(number.to_string()));
+        for port in ports {
+            let data = folder.path().join(port.to_string());
             std::fs::create_dir(&data).unwrap();
-            servers.push(mongod(port, &data));
+            servers.push(mongod(*port, &data));
             hosts.push(format!("127.0.0.1:{port}"));
         }
         initiate(&hosts).await;
@@ -52,6 +51,14 @@ impl ReplicaSet {
 
     pub fn url(&self) -> String {
         url(&self.hosts)
+    }
+
+    /// Sends all servers `signal`: after `STOP` they are there and say nothing, until `CONT`.
+    pub fn signal(&self, signal: &str) {
+        for server in &self.servers {
+            let kill = format!("kill -{signal} {}", server.id());
+            assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        }
     }
 
     /// Lets the primary step down, and returns when another one is there.

@@ -36,7 +36,7 @@ const DECISIVE: [&str; 5] =
 const MEANT: [&str; 4] = ["two messages", "messages in messages", "text that is no UTF-8", "another type"];
 
 /// Every RPC that a client can call, and whether it has to be somebody.
-fn rpcs() -> Vec<(&'static str, &'static str, Access)> {
+pub fn rpcs() -> Vec<(&'static str, &'static str, Access)> {
     let known = methods().iter().filter_map(|method| Some((method.path, method.name, access(method.path)?)));
     known.filter(|(_, _, access)| *access != Access::Service).collect()
 }
@@ -63,7 +63,7 @@ fn assert_unharmed(home: &Home, server: &Server) {
 }
 
 /// The access and the refresh token of somebody new.
-fn join(port: u16, name: &str) -> (String, String) {
+pub fn join(port: u16, name: &str) -> (String, String) {
     let request = SignUpRequest {
         email: format!("{name}@example.com"),
         password: "correct horse 7".into(),
