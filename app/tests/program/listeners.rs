@@ -32,10 +32,14 @@ const TRIES: usize = 3;
 /// By how much the program may grow by heads that are too long, and by floods, in KiB.
 const HEADS_KIB_MAX: u64 = 16 * 1024;
 const FLOODS_KIB_MAX: u64 = 32 * 1024;
-/// How many connections flood, for how long, and when the program has to be at rest again.
+/// How many connections flood, and for how long; until one of them is told to go, if that takes longer.
 const FLOODING: usize = 10;
 const FLOOD: Duration = Duration::from_millis(300);
-const CALM_MAX: Duration = Duration::from_secs(5);
+const FLOODS_MAX: usize = 50;
+/// How much the program may have to do after that, in time of one core: on a busy machine it gets less of that.
+const WORK_MAX: Duration = Duration::from_secs(5);
+/// How long it may take until it is at rest before a test gives up.
+const REST_WAIT_MAX: Duration = Duration::from_mins(1);
 /// A program is at rest that has run for so little of such a time.
 const LOOK: Duration = Duration::from_millis(500);
 const REST_MAX: Duration = Duration::from_millis(50);
@@ -232,16 +236,16 @@ fn watched(server: &Server) -> Watched {
     Watched { name: "confab".to_owned(), pid: server.id() }
 }
 
-/// Waits until the program has next to nothing to do, and returns how long that took.
+/// Waits until the program has next to nothing to do, and returns how long it has worked meanwhile.
 async fn rest(watched: &Watched) -> Duration {
-    let since = Instant::now();
-    let (mut looking, mut before) = (interval(LOOK), watched.cost().unwrap().cpu);
+    let (mut looking, begun) = (interval(LOOK), watched.cost().unwrap().cpu);
+    let mut before = begun;
     looking.tick().await;
     loop {
         looking.tick().await;
         let cpu = watched.cost().unwrap().cpu;
         if cpu.saturating_sub(before) <= REST_MAX {
-            return since.elapsed();
+            return cpu.saturating_sub(begun);
         }
         before = cpu;
     }
@@ -257,11 +261,17 @@ async fn floods_take_little_memory_and_leave_no_work_behind() {
     let watched = watched(&server);
     let before = watched.peak_kib().unwrap();
     for flood in Flood::ALL {
-        let ended = flood.pour(home.port, FLOODING, Instant::now() + FLOOD).await.unwrap();
+        let mut ended = 0;
+        for _ in 0..FLOODS_MAX {
+            ended += flood.pour(home.port, FLOODING, Instant::now() + FLOOD).await.unwrap();
+            if ended > 0 {
+                break;
+            }
+        }
         assert!(ended > 0, "{}: nobody was told to go", flood.name());
-        let calm = timeout(PATIENCE, rest(&watched)).await.expect("it comes to rest");
-        println!("{}: {ended} connections ended, at rest after {calm:?}", flood.name());
-        assert!(calm <= CALM_MAX, "{}: it has worked for {calm:?} more", flood.name());
+        let work = timeout(REST_WAIT_MAX, rest(&watched)).await.expect("it comes to rest");
+        println!("{}: {ended} connections ended, at rest after {work:?} of one core", flood.name());
+        assert!(work <= WORK_MAX, "{}: it has worked for {work:?} more", flood.name());
         assert!(server.get("/healthz").starts_with("HTTP/1.0 200"), "{}", flood.name());
     }
     let grown = watched.peak_kib().unwrap() - before;
