@@ -60,6 +60,12 @@ async fn a_file_has_no_other_place_unless_operators_want_it() {
     let ada = world.person();
     let located = locate(&ada, &ada.upload(b"hello").await.unwrap().media_id).await.unwrap();
     assert!(located.address.starts_with("https://s3.example/blobs/confab/"), "{}", located.address);
+    // What the bucket is to say of it is part of what is signed.
+    for part in
+        ["response-content-type=text%2Fplain", "response-content-disposition=attachment", "Expires=60"]
+    {
+        assert!(located.address.contains(part), "{}", located.address);
+    }
     let in_a_minute = world.clock.now().plus(Duration::from_mins(1));
     assert_eq!(located.expire_time, Some(in_a_minute.into()));
     assert_eq!(located.header.unwrap().content_type, "text/plain; charset=utf-8");

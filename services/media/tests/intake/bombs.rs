@@ -14,11 +14,11 @@ const REFUSED_WITHIN: Duration = Duration::from_secs(1);
 /// How much memory it may cost, in kilobytes; the process of the worker has more.
 const MEMORY_KILOBYTES_MAX: i64 = 300 * 1024;
 
-/// Sixty-five bytes that claim to be 3.6 thousand million pixels.
-fn png_of_60_000_by_60_000() -> Vec<u8> {
+/// Sixty-five bytes that claim to be a picture of that size.
+fn png_of(width: u32, height: u32) -> Vec<u8> {
     let mut header = Vec::new();
-    header.extend(60_000_u32.to_be_bytes());
-    header.extend(60_000_u32.to_be_bytes());
+    header.extend(width.to_be_bytes());
+    header.extend(height.to_be_bytes());
     header.extend([8, 2, 0, 0, 0]);
     let mut bomb = b"\x89PNG\r\n\x1A\n".to_vec();
     bomb.extend(png_chunk(*b"IHDR", &header));
@@ -42,9 +42,9 @@ fn gif_of(frames: usize, width: u16, height: u16) -> Vec<u8> {
     bomb
 }
 
-/// The header of a lossless picture of the largest size that it can have.
-fn webp_of_16_383_by_16_383() -> Vec<u8> {
-    let size = (16_383_u32 - 1) | (16_383 - 1) << 14;
+/// The header of a lossless picture of that size.
+fn webp_of_size(width: u32, height: u32) -> Vec<u8> {
+    let size = (width - 1) | (height - 1) << 14;
     let payload = [&[0x2F][..], &size.to_le_bytes(), &[0; 64]].concat();
     webp_of(&[webp_chunk(*b"VP8L", &payload)])
 }
@@ -90,14 +90,15 @@ fn jpeg_of(width: u16, height: u16, components: u8, scans: usize) -> Vec<u8> {
 #[tokio::test]
 async fn bombs_are_refused_at_once() {
     let desk = Desk::new();
-    let png = png_of_60_000_by_60_000();
+    // 3.6 thousand million pixels.
+    let png = png_of(60_000, 60_000);
     assert_eq!(png.len(), 65);
     let bombs = [
         ("a PNG of 60,000 by 60,000", png),
         ("a GIF of 100,000 frames", gif_of(100_000, 1, 1)),
         ("a GIF of 60,000 by 60,000", gif_of(1, 60_000, 60_000)),
         ("a GIF of 900 frames of 1,000 by 1,000", gif_of(900, 1_000, 1_000)),
-        ("a WebP of 16,383 by 16,383", webp_of_16_383_by_16_383()),
+        ("a WebP of 16,383 by 16,383", webp_of_size(16_383, 16_383)),
         ("a WebP of 1,001 frames", webp_with(1_001)),
         ("a WebP of 100,000 frames", webp_with(100_000)),
         ("a progressive JPEG of 65,500 by 65,500", jpeg_of(65_500, 65_500, 3, 1)),
@@ -118,6 +119,37 @@ async fn bombs_are_refused_at_once() {
     let largest = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap().max_rss();
     assert!(largest <= MEMORY_KILOBYTES_MAX, "a worker had {largest} kB");
     assert!(desk.is_clean());
+}
+
+#[tokio::test]
+async fn a_picture_may_have_52_megapixels_and_none_more() {
+    let desk = Desk::new();
+    let pictures = |width: u16, height: u16| {
+        let (wide, high) = (width.into(), height.into());
+        [
+            ("PNG", png_of(wide, high)),
+            ("WebP", webp_of_size(wide, high)),
+            ("JPEG", jpeg_of(width, height, 1, 1)),
+            ("GIF", gif_of(1, width, height)),
+        ]
+    };
+    // Of these there is next to nothing but the header.
+    for (name, bomb) in pictures(8_000, 6_501) {
+        let refused = desk.examine(&bomb).await.expect_err(name);
+        assert!(matches!(refused, Refused::TooLarge { .. }), "{name}: {refused:?}");
+    }
+    // The other two would be decoded, to something all grey and all black.
+    for (name, picture) in pictures(8_000, 6_500).into_iter().take(2) {
+        let refused = desk.examine(&picture).await;
+        assert!(!matches!(refused, Err(Refused::TooLarge { .. })), "{name}: {refused:?}");
+    }
+    // Narrow ones have a limit of their own.
+    for (name, bomb) in
+        [("PNG", png_of(16_385, 1)), ("PNG", png_of(1, 16_385)), ("GIF", gif_of(1, 16_385, 1))]
+    {
+        let refused = desk.examine(&bomb).await.expect_err(name);
+        assert!(matches!(refused, Refused::TooLarge { .. }), "{name}: {refused:?}");
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,10 @@
 //!
 //! In place of a worker, a program of the system does what a decoder in wrong hands would.
 
+use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use confab_media::intake::Refused;
@@ -76,8 +79,40 @@ async fn a_worker_is_given_no_secrets() {
     let seen = folder.path().join("seen");
     let script = format!("/usr/bin/env > {}", seen.display());
     let _ = refused_by("/bin/sh", &shell(&script)).await;
-    let seen = std::fs::read_to_string(seen).unwrap();
+    let seen = fs::read_to_string(seen).unwrap();
     let names: Vec<_> = seen.lines().filter_map(|line| line.split_once('=')).map(|(name, _)| name).collect();
     // The shell makes these itself.
     assert!(names.iter().all(|name| matches!(*name, "PWD" | "_" | "SHLVL" | "OLDPWD")), "{names:?}");
+}
+
+#[tokio::test]
+async fn a_worker_has_given_up_what_it_does_not_need_before_it_sees_its_picture() {
+    // It waits for the end of what it is to read.
+    let mut worker = Command::new(env!("CARGO_BIN_EXE_confab-media-worker"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let file = format!("/proc/{}/limits", worker.id());
+    // What is said there of each: what it may have now, and what it could ever ask for.
+    let expected = [
+        ("Max address space", "536870912 536870912 bytes"),
+        ("Max cpu time", "10 10 seconds"),
+        ("Max open files", "8 8 files"),
+        ("Max file size", "0 0 bytes"),
+        ("Max core file size", "0 0 bytes"),
+        ("Max processes", "0 0 processes"),
+    ];
+    let end = Instant::now() + Duration::from_mins(1);
+    loop {
+        let limits = fs::read_to_string(&file).unwrap();
+        let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let lines: Vec<String> = limits.lines().map(words).collect();
+        let lacks = expected.iter().find(|(name, limit)| !lines.contains(&format!("{name} {limit}")));
+        let Some(lacking) = lacks else { break };
+        assert!(Instant::now() < end, "{lacking:?} is not among {lines:#?}");
+        thread::yield_now();
+    }
+    drop(worker.stdin.take());
+    assert!(worker.wait().unwrap().success());
 }
