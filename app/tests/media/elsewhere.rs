@@ -165,6 +165,13 @@ async fn what_a_bucket_cannot_do_as_well_is_served_from_here() {
     let played = get(&ada, &format!("/media/{sound}")).await;
     assert_eq!((played.status().as_u16(), said(&played, "content-type")), (200, "audio/mpeg"));
     assert_eq!(get(&ada, &format!("/media/{sound}?download")).await.status(), 307);
+    // What a page would run or read has our policy with it.
+    for (destination, status) in [("script", 200), ("empty", 200), ("image", 307), ("document", 307)] {
+        let request = ada.ask("GET", &format!("/media/{text}")).header("sec-fetch-dest", destination);
+        let answer = client().execute(request.build().unwrap()).await.unwrap();
+        assert_eq!(answer.status(), status, "{destination}");
+        assert_eq!(said(&answer, "x-content-type-options"), "nosniff");
+    }
     // What somebody has already is not loaded again, wherever it is.
     let path = format!("/media/{text}");
     let head = ada.ask("HEAD", &path).send().await.unwrap();

@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
 use confab_proto::media::v1;
-use http::header::{CACHE_CONTROL, IF_NONE_MATCH, LOCATION, VARY};
+use http::header::{AUTHORIZATION, CACHE_CONTROL, IF_NONE_MATCH, LOCATION, VARY};
 use http::request::Parts;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use tonic::Status;
 
 use super::serving::{self, Manner, Way};
 use super::{Media, call};
 use crate::tag;
+
+/// What a browser wants something for (W3C Fetch Metadata).
+const FETCH_DESTINATION: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// An origin that is not ours, from which files may be loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +34,17 @@ impl OtherOrigin {
     /// Whether `address` is there, and nowhere else that begins like it.
     fn has(&self, address: &str) -> bool {
         address.strip_prefix(self.as_str()).is_some_and(|path| path.starts_with('/'))
+    }
+}
+
+/// Whether whoever asks with `headers` does no harm with what comes from elsewhere, which
+/// has neither `nosniff` nor our policy: it becomes a picture, or a page of its own
+/// there, but nothing that a page of ours runs, and nothing that one reads.
+pub fn is_harmless(headers: &HeaderMap) -> bool {
+    match headers.get(FETCH_DESTINATION) {
+        Some(destination) => destination == "image" || destination == "document",
+        // Over plain HTTP browsers do not tell; programs are known by their tokens.
+        None => headers.contains_key(AUTHORIZATION),
     }
 }
 
@@ -77,6 +91,24 @@ pub async fn send(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_that_would_run_in_a_page_is_loaded_elsewhere() {
+        let asked = |pairs: &[(HeaderName, &'static str)]| {
+            let pairs = pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value)));
+            is_harmless(&pairs.collect())
+        };
+        for destination in ["image", "document"] {
+            assert!(asked(&[(FETCH_DESTINATION, destination)]), "{destination}");
+        }
+        for destination in
+            ["script", "style", "worker", "serviceworker", "iframe", "embed", "object", "empty", "video", ""]
+        {
+            let headers = [(FETCH_DESTINATION, destination), (AUTHORIZATION, "Bearer x")];
+            assert!(!asked(&headers), "{destination}");
+        }
+        assert!(asked(&[(AUTHORIZATION, "Bearer x")]) && !asked(&[(http::header::COOKIE, "x=y")]));
+    }
 
     #[test]
     fn nobody_is_sent_anywhere_else() {
