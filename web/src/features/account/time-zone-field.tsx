@@ -27,7 +27,7 @@ export function TimeZoneField({ value, onChange, complaint }: TimeZoneFieldProps
         onChange={({ target }) => onChange(target.value)}
         aria-invalid={complaint !== undefined}
         aria-describedby={complaint && `${id}-complaint`}
-        className="w-full rounded-lg border border-line bg-ground px-2 py-2"
+        className="w-full rounded-lg border border-line bg-ground px-3 py-2"
       >
         <option value="">{say("profile.noTimeZone")}</option>
         {zones.map((zone) => (

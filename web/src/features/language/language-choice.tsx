@@ -18,7 +18,7 @@ export function LanguageChoice({ className = "" }: { readonly className?: string
     document.getElementById(ID)?.focus();
   };
   return (
-    <select id={ID} aria-label={say("settings.language")} value={chosen ?? ""} onChange={({ target }) => void choose(target.value)} className={`rounded-lg border border-line bg-panel px-2 py-1.5 ${className}`}>
+    <select id={ID} aria-label={say("settings.language")} value={chosen ?? ""} onChange={({ target }) => void choose(target.value)} className={`rounded-lg border border-line bg-panel px-3 py-1.5 ${className}`}>
       <option value="">{say("settings.languageOfBrowser", { language: nameOf(ofBrowser) })}</option>
       {LANGUAGES.map(({ value, name }) => (
         <option key={value} value={value} lang={value}>
