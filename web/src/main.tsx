@@ -1,12 +1,13 @@
 // Begins: makes what the client needs of the outside world, and shows the page.
 import "./app/theme.css";
+import type { Transport } from "@connectrpc/connect";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { createAuth, createBrowserTransport } from "./api/browser-transport";
-import { rememberedIn } from "./api/remembered";
+import { LateCalls, remembersNobody } from "./api/late-calls";
 import { Session } from "./api/session";
 import { App } from "./app/app";
 import { Mishap } from "./app/mishap";
+import { painted } from "./app/painted";
 import { fetchBeginning } from "./app/parts";
 import { forgetPerson } from "./chat/forget";
 import { followAppearance } from "./features/appearance/appearance";
@@ -19,14 +20,22 @@ followAppearance(window);
 followLetters(window);
 noteReturn(window);
 
-// Both need each other: the session asks over the transport, and is asked again when a call is refused.
-const transport = createBrowserTransport(() => void session.check());
-const session: Session = new Session(createAuth(transport), new BroadcastChannel("confab-session"), forgetPerson, rememberedIn(() => localStorage));
-void session.check();
-const isSignedIn = session.store.getState().status === "signed-in";
-void Promise.all([followLanguage(window), isSignedIn && fetchBeginning(location.hash)]).then(show);
+void begin();
 
-function show(): void {
+async function begin(): Promise<void> {
+  const isNobody = remembersNobody(() => localStorage);
+  // Both need each other: the session asks over the calls, and is asked again when one is refused.
+  const calls = new LateCalls(async () => (await import("./api/calls")).createCalls(() => void session.check()), isNobody);
+  // Whoever was signed in is read with the contract; to draw the log-in it is not needed.
+  const needed = isNobody ? [] : [calls.fetch(), fetchBeginning(location.hash)];
+  await Promise.allSettled([followLanguage(window), ...needed]);
+  const session: Session = new Session(calls, new BroadcastChannel("confab-session"), forgetPerson, calls.remembered);
+  show(calls.transport, session);
+  await painted();
+  await session.check();
+}
+
+function show(transport: Transport, session: Session): void {
   const root = document.getElementById("root");
   if (!root) return;
   createRoot(root).render(
