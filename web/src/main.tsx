@@ -2,8 +2,10 @@
 import "./app/theme.css";
 import type { Transport } from "@connectrpc/connect";
 import { StrictMode } from "react";
+import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 import { LateCalls, remembersNobody } from "./api/late-calls";
+import { rememberedId } from "./api/remembers";
 import { Session } from "./api/session";
 import { App } from "./app/app";
 import { Mishap } from "./app/mishap";
@@ -24,25 +26,30 @@ void begin();
 
 async function begin(): Promise<void> {
   const isNobody = remembersNobody(() => localStorage);
+  let shown = () => {};
+  const isShown = new Promise<void>((resolve) => (shown = resolve));
   // Both need each other: the session asks over the calls, and is asked again when one is refused.
-  const calls = new LateCalls(async () => (await import("./api/calls")).createCalls(() => void session.check()), isNobody);
+  const calls = new LateCalls(async () => (await import("./api/calls")).createCalls(() => void session.check(), isShown), isNobody);
   // Whoever was signed in is read with the contract; to draw the log-in it is not needed.
-  const needed = isNobody ? [] : [calls.fetch(), fetchBeginning(location.hash)];
+  const needed = isNobody ? [] : [fetchBeginning(location.hash, rememberedId(() => localStorage)), calls.fetch()];
   await Promise.allSettled([followLanguage(window), ...needed]);
   const session: Session = new Session(calls, new BroadcastChannel("confab-session"), forgetPerson, calls.remembered);
   show(calls.transport, session);
   await painted();
+  shown();
   await session.check();
 }
 
 function show(transport: Transport, session: Session): void {
   const root = document.getElementById("root");
   if (!root) return;
-  createRoot(root).render(
+  const page = (
     <StrictMode>
       <Mishap onReload={() => location.reload()}>
         <App transport={transport} session={session} />
       </Mishap>
-    </StrictMode>,
+    </StrictMode>
   );
+  // At once: what waits until the page is painted is not to come before it.
+  flushSync(() => createRoot(root).render(page));
 }

@@ -12,8 +12,8 @@ export interface Calls {
   readonly remembered: Remembered;
 }
 
-/** Those of a browser; `onUnauthenticated` is told when the server knows nobody here. */
-export function createCalls(onUnauthenticated: () => void): Calls {
-  const transport = createBrowserTransport(onUnauthenticated);
+/** Those of a browser; `onUnauthenticated` is told when the server knows nobody here, and nothing is asked before `isShown`. */
+export function createCalls(onUnauthenticated: () => void, isShown: Promise<void>): Calls {
+  const transport = createBrowserTransport(onUnauthenticated, isShown);
   return { transport, ...createAuth(transport), remembered: rememberedIn(() => localStorage) };
 }

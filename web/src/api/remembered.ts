@@ -2,7 +2,7 @@
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
 import { UserSchema } from "../gen/confab/auth/v1/user_pb";
-import { KEY, type Remembered } from "./remembers";
+import { BEHIND_ID, KEY, type Remembered } from "./remembers";
 
 export type { Remembered };
 
@@ -12,9 +12,9 @@ export function rememberedIn(storage: () => Pick<Storage, "getItem" | "setItem" 
     get: () =>
       tried(() => {
         const kept = storage().getItem(KEY);
-        return kept === null ? null : fromBinary(UserSchema, base64Decode(kept));
+        return kept === null ? null : fromBinary(UserSchema, base64Decode(kept.slice(kept.indexOf(BEHIND_ID) + 1)));
       }),
-    set: (me) => tried(() => storage().setItem(KEY, base64Encode(toBinary(UserSchema, me)))),
+    set: (me) => tried(() => storage().setItem(KEY, `${me.userId}${BEHIND_ID}${base64Encode(toBinary(UserSchema, me))}`)),
     clear: () => tried(() => storage().removeItem(KEY)),
   };
 }

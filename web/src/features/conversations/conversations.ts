@@ -10,7 +10,7 @@ import type { Message } from "../../gen/confab/message/v1/message_pb";
 import { ConversationKind, type Conversation as Listed } from "../../gen/confab/message/v1/conversation_service_pb";
 import type { SubscribeResponse } from "../../gen/confab/message/v1/live_service_pb";
 import type { ListMessagesResponse } from "../../gen/confab/message/v1/message_service_pb";
-import type { Older, Shelf } from "../../kept/shelf";
+import type { Begun, Older, Restored, Shelf } from "../../kept/shelf";
 import { CatchUp, EVENTS_PAGE } from "../../log/catch-up";
 import type { Excerpt } from "../../log/excerpt";
 import { joins } from "../../log/keeping";
@@ -75,6 +75,8 @@ export class Conversations {
   readonly #catchUp: CatchUp;
   #loading: Promise<boolean> | undefined;
   #isTakenUp = false;
+  /** What was read before the page was drawn. */
+  #begun: Begun | undefined;
   /** Heads of conversations that the list has not told us of yet, and how often it could have. */
   readonly #undiscovered = new Map<string, { readonly seq: bigint; readonly misses: number }>();
   readonly #refreshing = new Set<string>();
@@ -122,10 +124,17 @@ export class Conversations {
 
   /** Takes up what was kept when the page was left. Tells whether there was anything. */
   async takeUp(): Promise<boolean> {
+    if (this.#isTakenUp) return true;
     const kept = await this.shelf?.restore();
-    if (kept === undefined || kept.conversations.length === 0 || this.signal.aborted) return false;
+    return kept !== undefined && this.takeUpFrom(kept);
+  }
+
+  /** The same from what was read already. */
+  takeUpFrom(kept: Restored): boolean {
+    if (kept.conversations.length === 0 || this.signal.aborted) return false;
     this.epoch ||= kept.epoch;
     this.#isTakenUp = true;
+    this.#begun = kept.begun;
     const { byId } = this.store.getState();
     this.store.setState({ byId: new Map([...kept.conversations.map((conversation) => [conversation.id, conversation] as const), ...byId]) });
     return true;
@@ -248,6 +257,9 @@ export class Conversations {
   /** Takes up what is kept before what is held. */
   async #loadKept(id: string): Promise<Older | undefined> {
     const log = this.get(id)?.log;
+    const begun = this.#begun;
+    this.#begun = undefined;
+    if (begun?.id === id && log?.messages[0]?.seq === begun.firstSeq) return begun.older;
     const page = log && (await this.shelf?.page(id, log.messages[0]?.seq ?? log.upTo + 1n));
     if (!page) return NEWEST;
     if (page.messages.length === 0) return page.older;
