@@ -1,16 +1,16 @@
 // Begins: makes what the client needs of the outside world, and shows the page.
 import "./app/theme.css";
+// Before everything else, so that it is under way while that is run.
+import { beginning, fetchCalls, isNobody } from "./app/beginning";
 import type { Transport } from "@connectrpc/connect";
 import { StrictMode } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
-import { LateCalls, remembersNobody } from "./api/late-calls";
-import { rememberedId } from "./api/remembers";
+import { LateCalls } from "./api/late-calls";
 import { Session } from "./api/session";
 import { App } from "./app/app";
 import { Mishap } from "./app/mishap";
 import { painted } from "./app/painted";
-import { fetchBeginning } from "./app/parts";
 import { forgetPerson } from "./chat/forget";
 import { followAppearance } from "./features/appearance/appearance";
 import "./features/installing/of-page";
@@ -25,14 +25,13 @@ noteReturn(window);
 void begin();
 
 async function begin(): Promise<void> {
-  const isNobody = remembersNobody(() => localStorage);
   let shown = () => {};
   const isShown = new Promise<void>((resolve) => (shown = resolve));
   // Both need each other: the session asks over the calls, and is asked again when one is refused.
-  const calls = new LateCalls(async () => (await import("./api/calls")).createCalls(() => void session.check(), isShown), isNobody);
-  // Whoever was signed in is read with the contract; to draw the log-in it is not needed.
-  const needed = isNobody ? [] : [fetchBeginning(location.hash, rememberedId(() => localStorage)), calls.fetch()];
-  await Promise.allSettled([followLanguage(window), ...needed]);
+  const calls = new LateCalls(async () => (await fetchCalls()).createCalls(() => void session.check(), isShown), isNobody);
+  await Promise.all([followLanguage(window), beginning]);
+  // Whoever was signed in is read with the contract; where that cannot be fetched, nobody knows who it was.
+  if (!isNobody) await calls.fetch().catch(() => undefined);
   const session: Session = new Session(calls, new BroadcastChannel("confab-session"), forgetPerson, calls.remembered);
   show(calls.transport, session);
   await painted();

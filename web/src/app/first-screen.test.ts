@@ -33,3 +33,9 @@ it("the log-in is drawn without the contract and all that reads it: that takes l
   expect(imports.some((path) => path.endsWith("/sign-in-page"))).toBe(true);
   expect(imports.filter((path) => path.endsWith("_pb") || /^@(?:bufbuild|connectrpc)\//.test(path) || path === "dexie")).toEqual([]);
 });
+
+it("what is kept is read without the contract, too", () => {
+  const imports = [...importsOf(join(import.meta.dirname, "../kept/database.ts"))];
+  expect(imports).toContain("dexie");
+  expect(imports.filter((path) => path.endsWith("_pb") || /^@(?:bufbuild|connectrpc)\//.test(path))).toEqual([]);
+});
