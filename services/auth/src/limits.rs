@@ -1,12 +1,13 @@
 //! How many may come in, or have letters sent, before anything is looked up or hashed for them.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use confab_core::Clock;
+use confab_core::{Clock, UserId};
 use confab_rpc::{Quota, Rate, TooOften};
 
 use crate::config::{Config, EntryLimits};
-use crate::domain::AddressPrefix;
+use crate::domain::{AddressPrefix, GuessKey};
 use crate::error::Error;
 
 /// Limits log-ins and sign-ups, those from each network and all together.
@@ -19,7 +20,21 @@ struct All {
     log_ins: Limit,
     sign_ups: Limit,
     letters: Limit,
+    /// The letters that each person has sent who is logged in.
+    own_letters: Rate<UserId>,
+    /// The passwords that are compared for each account.
+    comparisons: Rate<GuessKey>,
 }
+
+/// How many letters an hour somebody who is logged in may have sent, to addresses that
+/// need not be theirs: more than it takes to mistype some, and nothing to flood others with.
+const OWN_LETTERS_PER_HOUR: NonZeroU32 = NonZeroU32::new(10).expect("10 is not zero");
+/// How many passwords a minute are compared for one account, or on one of its devices, though
+/// they be right: that takes long, and whoever has an account shall not keep everybody else out.
+/// Wrong ones have to wait long before: see [`Guesses`](crate::domain::Guesses).
+const COMPARISONS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).expect("30 is not zero");
+/// How many people, or accounts, are counted apart in these.
+const PEOPLE_MAX: usize = 16_384;
 
 impl Limits {
     /// The limits that `config` sets, with the time by `clock`.
@@ -41,6 +56,8 @@ impl Limits {
                 Quota::per_hour(config.letters_per_hour),
                 clock,
             ),
+            own_letters: Rate::new(Quota::per_hour(OWN_LETTERS_PER_HOUR), None, PEOPLE_MAX, clock),
+            comparisons: Rate::new(Quota::per_minute(COMPARISONS_PER_MINUTE), None, PEOPLE_MAX, clock),
         };
         Self(match config.entry_limits {
             EntryLimits::On => Some(all()),
@@ -74,6 +91,28 @@ impl Limits {
     pub fn count_letter(&self, network: Option<&AddressPrefix>) -> Result<(), Error> {
         self.0.as_ref().map_or(Ok(()), |all| all.letters.count(network))
     }
+
+    /// Counts a letter that `user` asks for, who is logged in.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooManyRequests`] if there are too many.
+    pub fn count_own_letter(&self, user: UserId) -> Result<(), Error> {
+        self.0.as_ref().map_or(Ok(()), |all| all.own_letters.count(Some(user)).map_err(refused))
+    }
+
+    /// Counts that a password is to be compared for `key`, right or wrong.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooManyRequests`] if there are too many.
+    pub fn count_comparison(&self, key: GuessKey) -> Result<(), Error> {
+        self.0.as_ref().map_or(Ok(()), |all| all.comparisons.count(Some(key)).map_err(refused))
+    }
+}
+
+fn refused(TooOften { wait, .. }: TooOften) -> Error {
+    Error::TooManyRequests { wait }
 }
 
 /// One limit for each network, and one for all.
@@ -88,15 +127,13 @@ impl Limit {
     }
 
     fn count(&self, network: Option<&AddressPrefix>) -> Result<(), Error> {
-        let counted = self.0.count(network.cloned());
-        counted.map_err(|TooOften { wait, .. }| Error::TooManyRequests { wait })
+        self.0.count(network.cloned()).map_err(refused)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::net::{IpAddr, Ipv6Addr};
-    use std::num::NonZeroU32;
     use std::time::Duration;
 
     use confab_core::{ManualClock, Timestamp};

@@ -12,7 +12,7 @@ use confab_core::{Timestamp, UserId};
 use super::{Email, SecretHash};
 
 /// What tries are counted for. Says nothing about whose it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct GuessKey(SecretHash);
 
 impl GuessKey {

@@ -132,7 +132,7 @@ impl SessionSecret {
 /// The SHA-256 of a session's secret: recognises it, and does not give it away.
 ///
 /// No salt and no cost: there are 2²⁵⁶ secrets, so nobody can try them out.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SecretHash([u8; 32]);
 
 impl SecretHash {

@@ -14,13 +14,15 @@ const COUNT_ATTEMPTS_MAX: u32 = 2 * Guesses::FREE_COUNT;
 ///
 /// # Errors
 ///
-/// [`Error::TooManyGuesses`] if there were too many; then nothing is compared.
+/// [`Error::TooManyGuesses`] if there were too many wrong ones, [`Error::TooManyRequests`]
+/// if there were too many at all; then nothing is compared.
 pub async fn verify(
     service: &AuthService,
     key: GuessKey,
     password: Password,
     hash: Option<PasswordHash>,
 ) -> Result<bool, Error> {
+    service.limits.count_comparison(key)?;
     let kept = if hash.is_some() { Kept::ForGood } else { Kept::ForADay };
     let (before, counted) = count(service, key, kept).await?;
     match service.hasher.verify(password, hash).await {

@@ -28,6 +28,8 @@ pub async fn request_email_change(
     if new == account.email {
         return Err(Error::Invalid { field: "new_email", problem: "must not be the old one".to_owned() });
     }
+    // Nobody has to be asked whether they want such letters, so there are few.
+    service.limits.count_own_letter(caller.user)?;
     let letter = Letter::new(LetterKind::ChangeEmail, new, service.clock.now());
     // Several may want to have it; each of them is sent a letter of their own.
     post(service, Letter { user: Some(caller.user), about: caller.user.to_string(), ..letter }).await

@@ -14,5 +14,6 @@ pub async fn request_email_verification(service: &AuthService, caller: Caller) -
     if account.email_verified.is_some() {
         return Ok(());
     }
+    service.limits.count_own_letter(caller.user)?;
     post(service, Letter::new(LetterKind::VerifyEmail, account.email, service.clock.now())).await
 }

@@ -10,6 +10,8 @@ use confab_rpc::metadata::{CLIENT_ADDRESS, DEVICE, DEVICE_SET};
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
+use crate::mail::{ask_for_change, config_with_mail};
+use crate::sink::Sink;
 use crate::world::{PASSWORD, World, config, log_in, refusal, sign_up, with_token};
 
 const ADA: &str = "ada@example.com";
@@ -36,7 +38,7 @@ fn on_device(device: &str, password: &str) -> v1::LogInRequest {
 }
 
 /// A request as the gateway makes it for a client at `address`.
-fn from<T>(address: &str, message: T) -> Request<T> {
+pub fn from<T>(address: &str, message: T) -> Request<T> {
     let mut request = Request::new(message);
     request.metadata_mut().insert(CLIENT_ADDRESS, address.parse().unwrap());
     request
@@ -236,4 +238,78 @@ async fn a_crowd_from_one_network_is_kept_out_and_others_are_not() {
     auth.log_in(from("2001:db8::2", owner(device))).await.unwrap();
     world.clock.advance(Duration::from_secs(20));
     auth.log_in(from("2001:db8::2", log_in(ADA, PASSWORD))).await.unwrap();
+}
+
+#[tokio::test]
+async fn neither_a_network_nor_a_person_has_others_flooded_with_letters() {
+    let sink = Sink::start(0, 0).await;
+    let three = NonZeroU32::new(3).unwrap();
+    let limited = confab_auth::Config {
+        entry_limits: EntryLimits::On,
+        network_letters_per_hour: three,
+        ..config_with_mail(sink.port)
+    };
+    let world = World::with(limited).await;
+    let mut auth = AuthServiceClient::new(world.service_channel());
+    let reset = |address, email: &str| from(address, v1::RequestPasswordResetRequest { email: email.into() });
+    let join = |address, email: &str| from(address, v1::RequestSignUpRequest { email: email.into() });
+    for number in 0..2 {
+        auth.request_password_reset(reset("192.0.2.1", &format!("{number}@example.com"))).await.unwrap();
+    }
+    auth.request_sign_up(join("192.0.2.1", "2@example.com")).await.unwrap();
+    let refused = [
+        auth.request_password_reset(reset("192.0.2.200", ADA)).await.unwrap_err(),
+        auth.request_sign_up(join("192.0.2.200", ADA)).await.unwrap_err(),
+    ];
+    for refused in refused {
+        assert_eq!(wait(&refused), Some(Duration::from_mins(20)));
+        assert_eq!(refusal::<()>(Err(refused)), (Code::ResourceExhausted, "TOO_MANY_REQUESTS".into()));
+    }
+    auth.request_password_reset(reset("192.0.3.1", ADA)).await.unwrap();
+
+    let (_, ada) = world.join(ADA, "Ada").await;
+    let (_, bob) = world.join("bob@example.com", "Bob").await;
+    for number in 0..10 {
+        ask_for_change(&world, &ada, &format!("{number}@example.net"), PASSWORD).await.unwrap();
+    }
+    let refused = ask_for_change(&world, &ada, "10@example.net", PASSWORD).await.unwrap_err();
+    assert_eq!(wait(&refused), Some(Duration::from_mins(6)));
+    let verification = || with_token(&ada, v1::RequestEmailVerificationRequest {});
+    let refused = world.auth().request_email_verification(verification()).await;
+    assert_eq!(refusal(refused), (Code::ResourceExhausted, "TOO_MANY_REQUESTS".into()));
+    ask_for_change(&world, &bob, "10@example.net", PASSWORD).await.unwrap();
+    world.clock.advance(Duration::from_mins(6));
+    world.auth().request_email_verification(verification()).await.unwrap();
+}
+
+#[tokio::test]
+async fn whoever_knows_a_password_does_not_keep_the_others_out_with_it() {
+    let limited = confab_auth::Config { entry_limits: EntryLimits::On, password_cost: 4, ..config() };
+    let world = World::with(limited).await;
+    let (_, bob) = world.join("bob@example.com", "Bob").await;
+    let joined = world.auth().sign_up(sign_up(ADA, PASSWORD, "Ada")).await.unwrap().into_inner();
+    let (device, token) = (joined.device_token, joined.access_token.unwrap().token);
+    let prove = |token: String| {
+        let proof = v1::confirm_identity_request::Proof::Password(PASSWORD.to_owned());
+        let mut factors = world.factors();
+        let request = with_token(&token, v1::ConfirmIdentityRequest { proof: Some(proof) });
+        async move { factors.confirm_identity(request).await }
+    };
+    for _ in 0..30 {
+        world.auth().log_in(on_device(&device, PASSWORD)).await.unwrap();
+        prove(token.clone()).await.unwrap();
+    }
+    let refused = [
+        world.auth().log_in(on_device(&device, PASSWORD)).await.unwrap_err(),
+        prove(token.clone()).await.unwrap_err(),
+    ];
+    for refused in refused {
+        assert_eq!(wait(&refused), Some(Duration::from_secs(2)));
+        assert_eq!(refusal::<()>(Err(refused)), (Code::ResourceExhausted, "TOO_MANY_REQUESTS".into()));
+    }
+    prove(bob).await.unwrap();
+    world.auth().log_in(log_in("bob@example.com", PASSWORD)).await.unwrap();
+    world.clock.advance(Duration::from_secs(2));
+    world.auth().log_in(on_device(&device, PASSWORD)).await.unwrap();
+    prove(token).await.unwrap();
 }
