@@ -84,6 +84,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_invitation_is_open_until_its_time_and_for_as_many_as_it_is_for() {
+        let at = |second: i64| Timestamp::from_millis(4_102_444_800_000 + 1_000 * second);
+        let invite = Invite {
+            id: InviteId::new(at(0)),
+            code_hash: InviteCode::generate().unwrap().hash(),
+            creator: UserId::new(at(0)),
+            created: at(0),
+            expires: at(60),
+            uses: 1,
+            uses_max: 2,
+        };
+        for (second, uses, is_open) in [(0, 0, true), (59, 1, true), (60, 1, false), (0, 2, false)] {
+            let used = Invite { uses, ..invite };
+            assert_eq!(used.is_open(at(second)), is_open, "{uses} uses at {second}");
+        }
+    }
+
+    #[test]
     fn a_domain_has_its_own_addresses_only() {
         let domain: EmailDomain = "Example.COM".parse().unwrap();
         for (email, expected) in [

@@ -240,7 +240,7 @@ async fn end_other_sessions(service: &AuthService, caller: Caller) -> Result<(),
 /// Has `letter` sent.
 async fn post(service: &AuthService, letter: Letter) -> Result<(), Error> {
     service.require_mail()?;
-    let posted = service.stores.letters.post(&letter).await?;
+    let posted = service.stores.letters.post(&letter, Letter::WAITING_MAX).await?;
     service.postman.bell.notify_one();
     match posted {
         Posted::Yes => Ok(()),

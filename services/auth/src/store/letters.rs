@@ -11,7 +11,7 @@ use crate::domain::{Letter, LetterKind, MailCode, PasswordHash, SecretHash};
 pub enum Posted {
     /// It is there, or one that says the same is, or was sent a moment ago.
     Yes,
-    /// Nothing is stored: [`Letter::WAITING_MAX`] others wait.
+    /// Nothing is stored: as many others wait as may.
     Full,
 }
 
@@ -19,11 +19,11 @@ pub enum Posted {
 /// implementation passes the tests in `contract.rs`.
 #[async_trait]
 pub trait LetterStore: Send + Sync {
-    /// Stores `letter`, unless there is one with its key.
+    /// Stores `letter`, unless there is one with its key, or there are `waiting_max` others.
     ///
     /// With several calls at once, on several nodes, as many may get in above
     /// the limit.
-    async fn post(&self, letter: &Letter) -> Result<Posted, StoreError>;
+    async fn post(&self, letter: &Letter, waiting_max: usize) -> Result<Posted, StoreError>;
 
     /// Returns a letter to be sent at `now`, as [`Letter::tried`], and stores it
     /// so. Nobody else is given it until that time is over.

@@ -24,8 +24,8 @@ async fn a_letter_is_given_to_one_postman_at_a_time_until_it_is_sent() {
             about: "a phone".into(),
             ..Letter::new(LetterKind::NewDevice, email("ada"), NOW)
         };
-        assert_eq!(letters.post(&letter).await.unwrap(), Posted::Yes, "{name}");
-        assert_eq!(letters.post(&letter).await.unwrap(), Posted::Yes, "{name}");
+        assert_eq!(letters.post(&letter, Letter::WAITING_MAX).await.unwrap(), Posted::Yes, "{name}");
+        assert_eq!(letters.post(&letter, Letter::WAITING_MAX).await.unwrap(), Posted::Yes, "{name}");
 
         let claimed = letters.claim(NOW).await.unwrap();
         assert_eq!(claimed.as_ref(), Some(&letter.tried(NOW)), "{name}");
@@ -49,12 +49,12 @@ async fn the_same_letter_is_not_sent_again_for_a_while() {
     for TestStore { name, stores, .. } in &every_store("letters_again").await {
         let letters = &stores.letters;
         let at = |seconds| Letter::new(LetterKind::ResetPassword, email("ada"), later(seconds));
-        letters.post(&at(0)).await.unwrap();
+        letters.post(&at(0), Letter::WAITING_MAX).await.unwrap();
         let sent = letters.claim(NOW).await.unwrap().unwrap().sent(NOW);
         letters.update(&sent).await.unwrap();
-        letters.post(&at(59)).await.unwrap();
+        letters.post(&at(59), Letter::WAITING_MAX).await.unwrap();
         assert_eq!(letters.claim(later(59)).await.unwrap(), None, "{name}");
-        letters.post(&at(60)).await.unwrap();
+        letters.post(&at(60), Letter::WAITING_MAX).await.unwrap();
         assert_eq!(letters.claim(later(60)).await.unwrap(), Some(at(60).tried(later(60))), "{name}");
         letters.delete(at(60).key()).await.unwrap();
         letters.delete(at(60).key()).await.unwrap();
@@ -64,7 +64,7 @@ async fn the_same_letter_is_not_sent_again_for_a_while() {
             Letter::new(LetterKind::ResetPassword, email("bob"), NOW),
         ];
         for other in &others {
-            letters.post(other).await.unwrap();
+            letters.post(other, Letter::WAITING_MAX).await.unwrap();
             assert!(letters.claim(NOW).await.unwrap().is_some(), "{name}");
         }
     }
@@ -73,7 +73,11 @@ async fn the_same_letter_is_not_sent_again_for_a_while() {
 #[tokio::test]
 async fn of_those_who_claim_a_letter_at_once_one_gets_it() {
     for TestStore { name, stores, .. } in &every_store("letters_race").await {
-        stores.letters.post(&Letter::new(LetterKind::VerifyEmail, email("ada"), NOW)).await.unwrap();
+        stores
+            .letters
+            .post(&Letter::new(LetterKind::VerifyEmail, email("ada"), NOW), Letter::WAITING_MAX)
+            .await
+            .unwrap();
         let racing = (0..20).map(|_| {
             let letters = stores.letters.clone();
             tokio::spawn(async move { letters.claim(NOW).await.unwrap().is_some() })
@@ -178,7 +182,7 @@ async fn letters_that_wait_are_listed_for_those_who_run_the_server() {
         let [sent, waiting, latest] = ["sent", "waiting", "latest"]
             .map(|name| Letter::new(LetterKind::ResetPassword, email(name), NOW));
         for letter in [&sent, &waiting, &latest] {
-            letters.post(letter).await.unwrap();
+            letters.post(letter, Letter::WAITING_MAX).await.unwrap();
         }
         letters.update(&sent.sent(NOW)).await.unwrap();
         let tried = waiting.tried(NOW).put_off(NOW).unwrap();
@@ -188,5 +192,21 @@ async fn letters_that_wait_are_listed_for_those_who_run_the_server() {
         let all = vec![tried.clone(), put_off];
         assert_eq!(letters.list_unsent(10).await.unwrap(), (all, 2), "{name}");
         assert_eq!(letters.list_unsent(1).await.unwrap(), (vec![tried], 2), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn when_as_many_wait_as_may_no_other_letter_is_taken() {
+    for TestStore { name, stores, .. } in &every_store("letters_full").await {
+        let [first, second, third] =
+            ["one", "two", "three"].map(|name| Letter::new(LetterKind::ResetPassword, email(name), NOW));
+        for (letter, expected) in [(&first, Posted::Yes), (&second, Posted::Yes), (&third, Posted::Full)] {
+            assert_eq!(stores.letters.post(letter, 2).await.unwrap(), expected, "{name}");
+        }
+        // One that waits already is no further one.
+        assert_eq!(stores.letters.post(&second, 2).await.unwrap(), Posted::Yes, "{name}");
+        assert_eq!(stores.letters.list_unsent(10).await.unwrap().1, 2, "{name}");
+        stores.letters.delete(first.key()).await.unwrap();
+        assert_eq!(stores.letters.post(&third, 2).await.unwrap(), Posted::Yes, "{name}");
     }
 }

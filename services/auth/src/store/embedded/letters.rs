@@ -18,7 +18,7 @@ const EXPIRED_REMOVED_MAX: i64 = 100;
 
 #[async_trait]
 impl LetterStore for EmbeddedStore {
-    async fn post(&self, letter: &Letter) -> Result<Posted, StoreError> {
+    async fn post(&self, letter: &Letter, waiting_max: usize) -> Result<Posted, StoreError> {
         let letter = letter.clone();
         let post = move |db: &Connection| {
             // A letter that was sent and has had its time makes room for the next.
@@ -29,7 +29,7 @@ impl LetterStore for EmbeddedStore {
                 return Ok(Posted::Yes);
             }
             let sql = "SELECT count(*) >= ?1 FROM (SELECT 1 FROM letters LIMIT ?1)";
-            let is_full = [limit(Letter::WAITING_MAX)];
+            let is_full = [limit(waiting_max)];
             if db.prepare_cached(sql)?.query_row(is_full, |row| row.get(0))? {
                 return Ok(Posted::Full);
             }

@@ -15,15 +15,15 @@ use crate::store::{LetterStore, Posted};
 
 #[async_trait]
 impl LetterStore for MongoStore {
-    async fn post(&self, letter: &Letter) -> Result<Posted, StoreError> {
+    async fn post(&self, letter: &Letter, waiting_max: usize) -> Result<Posted, StoreError> {
         let task = "post a letter";
         let id = || bytes(letter.key().as_bytes());
         // A letter that was sent and has had its time makes room for the next.
         let over = doc! { "_id": id(), "sent": true, "next": { "$lte": date(letter.created) } };
         self.letters.delete_one(over).await.or_store_error(task)?;
 
-        let waiting = self.letters.count_documents(doc! {}).limit(Letter::WAITING_MAX as u64);
-        if waiting.await.or_store_error(task)? >= Letter::WAITING_MAX as u64 {
+        let waiting = self.letters.count_documents(doc! {}).limit(waiting_max as u64);
+        if waiting.await.or_store_error(task)? >= waiting_max as u64 {
             let same = self.letters.find_one(doc! { "_id": id() }).await.or_store_error(task)?;
             return Ok(if same.is_some() { Posted::Yes } else { Posted::Full });
         }
