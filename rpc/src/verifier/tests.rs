@@ -4,17 +4,24 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use axum::Router;
+use axum::body::{Body, Bytes};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use confab_core::{ManualClock, SessionId, UserId};
-use http::HeaderValue;
+use futures_util::stream::{self, StreamExt};
+use http::{HeaderValue, Request, Response};
+use http_body_util::BodyExt;
 use jsonwebtoken::EncodingKey;
 use jsonwebtoken::jwk::Jwk;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 use tonic::Code;
+use tonic::service::Routes;
+use tower::ServiceExt;
 
 use super::*;
-use crate::PublicKey;
+use crate::{PublicKey, guard};
 
 /// A private key in PKCS#8 (RFC 8410) is this and 32 bytes, here all the same.
 const PKCS8_PREFIX: [u8; 16] = [48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 112, 4, 34, 4, 32];
@@ -306,4 +313,28 @@ async fn a_token_of_a_session_that_was_ended_is_refused_though_it_was_good_befor
     assert_eq!(refused.code(), Code::Unauthenticated);
     assert!(refused.message().contains("log in again"), "{refused:?}");
     assert!(world.user_with(&header(), &claims()).await.is_ok(), "another session goes on");
+}
+
+#[tokio::test]
+async fn what_goes_on_ends_with_the_session_that_asked_for_it() {
+    let world = world();
+    let (revoked, now) = (Arc::new(Revoked::default()), world.clock.now());
+    let verifier = Arc::new(world.verifier.heeding(revoked.clone()));
+    let goes_on = async || {
+        let part = stream::iter([Ok::<_, axum::Error>(Bytes::from_static(b"part"))]);
+        Response::new(Body::from_stream(part.chain(stream::pending())))
+    };
+    let service = guard(Routes::from(Router::new().fallback(goes_on)), verifier).into_axum_router();
+    let claims = claims();
+    let token = jsonwebtoken::encode(&header(), &claims, &world.key).unwrap();
+    let mut request = Request::post("/confab.message.v1.LiveService/Subscribe").body(Body::empty()).unwrap();
+    request.headers_mut().extend(bearer_headers(&token));
+    let mut body = service.oneshot(request).await.unwrap().into_body();
+    assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "part");
+
+    let rest = tokio::spawn(async move { body.frame().await });
+    revoked.add(claims["sid"].as_str().unwrap().parse().unwrap(), now, now);
+    let last = timeout(Duration::from_secs(30), rest).await.expect("it ends").unwrap();
+    let trailers = last.unwrap().unwrap().into_trailers().unwrap();
+    assert_eq!(Status::from_header_map(&trailers).unwrap().code(), Code::Unauthenticated);
 }
