@@ -139,7 +139,7 @@ async fn a_device_is_known_for_whoever_has_logged_in_on_it_and_nobody_else() {
     assert_ne!(eve.device_token, device);
 
     guess_until_the_end(&world, log_in(ADA, WRONG)).await;
-    for unknown in [eve.device_token.as_str(), "", "garbage", &"a".repeat(43)] {
+    for unknown in [eve.device_token.as_str(), "", "garbage", &"A".repeat(43)] {
         let refused = world.auth().log_in(on_device(unknown, PASSWORD)).await;
         assert_eq!(refusal(refused), too_many_guesses(), "{unknown}");
     }
@@ -233,7 +233,7 @@ async fn a_crowd_from_one_network_is_kept_out_and_others_are_not() {
         assert_eq!(refusal(guess).1, expected);
     }
     let owner = |device_token| v1::LogInRequest { device_token, ..log_in("2@example.com", PASSWORD) };
-    let stranger = auth.log_in(from("2001:db8::2", owner("a".repeat(43)))).await;
+    let stranger = auth.log_in(from("2001:db8::2", owner("A".repeat(43)))).await;
     assert_eq!(refusal(stranger).1, "TOO_MANY_REQUESTS");
     auth.log_in(from("2001:db8::2", owner(device))).await.unwrap();
     world.clock.advance(Duration::from_secs(20));
