@@ -3,7 +3,7 @@
 import { Dexie, type Table } from "dexie";
 import { changed, type LogMessage } from "../log/log";
 import { fromKept, type KeptHead, type Keeping, keepingOf, takeUp, takeUpWith } from "../log/keeping";
-import type { Conversation } from "../features/conversations/conversations";
+import type { Conversation } from "../features/conversations/conversation";
 import type { KeptPage, KeptPerson, Older, Restored, Saving } from "./shelf";
 
 /** Messages kept of one conversation; the oldest go first. */

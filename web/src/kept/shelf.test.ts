@@ -2,7 +2,7 @@
 // What is kept in the browser comes back, within its limits, and is never in the way.
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Conversation } from "../features/conversations/conversations";
+import type { Conversation } from "../features/conversations/conversation";
 import * as logs from "../log/log";
 import { ME, sampleHistory } from "../log/sample";
 import { KeptDatabase } from "./database";

@@ -2,7 +2,7 @@
 // reload shows them at once. A copy only: what cannot be kept is fetched again.
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { pause } from "../api/backoff";
-import type { Conversation } from "../features/conversations/conversations";
+import type { Conversation } from "../features/conversations/conversation";
 import type { Log, LogMessage } from "../log/log";
 import type { KeptDatabase } from "./database";
 
