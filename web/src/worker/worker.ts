@@ -17,7 +17,7 @@ const HASHED = "/assets/";
 const PUSH_CACHE = "confab-push";
 const PUSH_SETTINGS = "/push-settings";
 
-self.addEventListener("install", (event) => event.waitUntil(Promise.all([fill(), readFilesWithoutUs(event)])));
+self.addEventListener("install", (event) => event.waitUntil(fill()));
 
 self.addEventListener("activate", (event) => event.waitUntil(forgetOlder()));
 
@@ -92,20 +92,6 @@ async function answer(request: Request, path: string): Promise<Response> {
   // A page of the build before may still be open.
   const older = kept ?? (path.startsWith(HASHED) ? await caches.match(path) : undefined);
   return older ?? fetch(request);
-}
-
-/** What an event may have by the next version of its standard (W3C Service Workers, "static routing"), which few browsers know. */
-interface Routing {
-  addRoutes?(rules: { readonly condition: { readonly urlPattern: { readonly pathname: string } }; readonly source: "cache" }): Promise<void>;
-}
-
-/** Files that never change are taken from the caches without asking here, each of which costs a page time; what is in none comes from the server. */
-async function readFilesWithoutUs(event: Event & Routing): Promise<void> {
-  try {
-    await event.addRoutes?.({ condition: { urlPattern: { pathname: `${HASHED}*` } }, source: "cache" });
-  } catch {
-    // Then they are asked for here, as everywhere else.
-  }
 }
 
 /** The page has the policy in its head that the server sent with it: it is not to stay longer than the server wants. */
