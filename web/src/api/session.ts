@@ -1,17 +1,13 @@
 // Who is signed in, in every tab of the browser. The page holds no token: the
 // session is a cookie that only the gateway can read, so the page asks.
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { Client } from "@connectrpc/connect";
-import type { AuthService, SessionDelivery } from "../gen/confab/auth/v1/auth_service_pb";
+import { SessionDelivery } from "../gen/confab/auth/v1/auth_service_pb";
 import type { SecondFactorChallenge } from "../gen/confab/auth/v1/factor_pb";
 import type { User } from "../gen/confab/auth/v1/user_pb";
-import type { Problem } from "./problem";
-import { problemSoon } from "./problem-soon";
+import { type Problem, problemOf } from "./problem";
 import type { Proof } from "./proof";
-import type { Remembered } from "./remembers";
-
-/** By its number, which the compiler knows: the contract is fetched beside the page. */
-const COOKIE: SessionDelivery.COOKIE = 1;
+import type { Remembered } from "./remembered";
+import type { Api } from "./transport";
 
 /** Whether somebody is signed in. */
 export type SessionState =
@@ -33,20 +29,17 @@ export class Session {
   #checking: Promise<void> | undefined;
   /** The stream may end before the call that ends everything has answered. */
   #isDeleting = false;
-  /** How often somebody has got in. */
-  #entries = 0;
 
   constructor(
-    /** Perhaps still to come. */
-    private readonly api: { readonly auth: Client<typeof AuthService> | Promise<Client<typeof AuthService>> },
+    private readonly api: Pick<Api, "auth">,
     private readonly tabs: NoticeChannel,
     /** Removes what a person left in the browser: everything, or what the server has too. */
     private readonly forget: (userId: string, why: "left" | "ended") => void,
     private readonly remembered: Remembered,
   ) {
-    // Whoever was signed in when the page was left is so until the server says otherwise, and so is nobody.
+    // Whoever was signed in when the page was left is so until the server says otherwise.
     const me = remembered.get();
-    this.store = createStore<SessionState>(() => (me ? { status: "signed-in", me } : me === null ? { status: "signed-out", why: "never" } : { status: "checking" }));
+    this.store = createStore<SessionState>(() => (me ? { status: "signed-in", me } : { status: "checking" }));
     tabs.onmessage = ({ data }: MessageEvent<Notice>) => {
       if (data === "signed-out") this.#leave("left");
       // Somebody else may have signed in there: the cookie is everybody's.
@@ -63,14 +56,11 @@ export class Session {
   }
 
   async #check(): Promise<void> {
-    const entries = this.#entries;
     try {
-      const { user } = await (await this.api.auth).getMe({});
+      const { user } = await this.api.auth.getMe({});
       this.#enter(user);
     } catch (thrown) {
-      const problem = await problemSoon(thrown);
-      // Somebody has got in meanwhile: what was asked before says nothing of them.
-      if (this.#entries !== entries) return;
+      const problem = problemOf(thrown);
       const { status } = this.store.getState();
       if (problem.kind === "unauthenticated") this.#leave(status !== "signed-in" ? "never" : this.#isDeleting ? "left" : "ended");
       // Whoever is signed in stays so until the server says otherwise.
@@ -80,7 +70,7 @@ export class Session {
 
   /** Makes an account. Throws what the call throws. */
   async signUp(account: { name: string; email: string; password: string; inviteCode: string; emailCode: string }): Promise<void> {
-    const { user } = await (await this.api.auth).signUp({ ...account, sessionDelivery: COOKIE });
+    const { user } = await this.api.auth.signUp({ ...account, sessionDelivery: SessionDelivery.COOKIE });
     this.entered(user);
   }
 
@@ -89,7 +79,7 @@ export class Session {
    * Throws what the call throws.
    */
   async logIn(account: { email: string; password: string }): Promise<SecondFactorChallenge | undefined> {
-    const { user, secondFactor } = await (await this.api.auth).logIn({ ...account, sessionDelivery: COOKIE });
+    const { user, secondFactor } = await this.api.auth.logIn({ ...account, sessionDelivery: SessionDelivery.COOKIE });
     if (secondFactor) return secondFactor;
     this.entered(user);
     return undefined;
@@ -97,7 +87,7 @@ export class Session {
 
   /** Answers the challenge of a log-in. Throws what the call throws. */
   async finishLogIn(challenge: string, proof: Proof): Promise<void> {
-    const { user } = await (await this.api.auth).finishLogIn({ challenge, proof, sessionDelivery: COOKIE });
+    const { user } = await this.api.auth.finishLogIn({ challenge, proof, sessionDelivery: SessionDelivery.COOKIE });
     this.entered(user);
   }
 
@@ -110,10 +100,10 @@ export class Session {
   /** Ends the session, here and in the other tabs. Throws if the server cannot be told. */
   async logOut(): Promise<void> {
     try {
-      await (await this.api.auth).logOut({});
+      await this.api.auth.logOut({});
     } catch (thrown) {
       // Already over is as good.
-      if ((await problemSoon(thrown)).kind !== "unauthenticated") throw thrown;
+      if (problemOf(thrown).kind !== "unauthenticated") throw thrown;
     }
     this.#leave("left");
     this.#tell("signed-out");
@@ -121,34 +111,34 @@ export class Session {
 
   /** Has a letter sent with which one can sign up. Throws what the call throws. */
   async requestSignUp(email: string): Promise<void> {
-    await (await this.api.auth).requestSignUp({ email });
+    await this.api.auth.requestSignUp({ email });
   }
 
   /** Has a letter sent with which one can set another password. Throws what the call throws. */
   async requestPasswordReset(email: string): Promise<void> {
-    await (await this.api.auth).requestPasswordReset({ email });
+    await this.api.auth.requestPasswordReset({ email });
   }
 
   /** Sets another password with the code of a letter: that ends all sessions. Throws what the call throws. */
   async resetPassword(code: string, newPassword: string): Promise<void> {
-    await (await this.api.auth).resetPassword({ code, newPassword });
+    await this.api.auth.resetPassword({ code, newPassword });
   }
 
   /** Proves with the code of a letter that an address is one's own. Throws what the call throws. */
   async verifyEmail(code: string): Promise<void> {
-    await (await this.api.auth).verifyEmail({ code });
+    await this.api.auth.verifyEmail({ code });
   }
 
   /** Gives the account of whoever is signed in the address that a letter with the code was sent to. Throws what the call throws. */
   async confirmEmailChange(code: string): Promise<void> {
-    await (await this.api.auth).confirmEmailChange({ code });
+    await this.api.auth.confirmEmailChange({ code });
   }
 
   /** Deletes the account, and with it what it has left in the browser. Throws what the call throws. */
   async deleteAccount(): Promise<true> {
     this.#isDeleting = true;
     try {
-      await (await this.api.auth).deleteAccount({});
+      await this.api.auth.deleteAccount({});
     } finally {
       this.#isDeleting = false;
     }
@@ -164,7 +154,6 @@ export class Session {
 
   #enter(me: User | undefined): void {
     if (!me) return;
-    this.#entries += 1;
     this.remembered.set(me);
     const state = this.store.getState();
     // The same person again keeps the same object: what hangs on it is not started anew.

@@ -3,7 +3,6 @@ import type { ComponentType } from "react";
 import { useEffect } from "react";
 import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { painted } from "../../app/painted";
 import type Markdown from "./markdown";
 
 type View = ComponentType<Parameters<typeof Markdown>[0]>;
@@ -13,9 +12,7 @@ const store: StoreApi<{ readonly view: View | undefined }> = createStore(() => (
 /** Fetches it, if it is not there. Without it texts are shown as they were typed. */
 export function useMarkdownSoon(): void {
   useEffect(() => {
-    // The words come first, as they were typed.
-    const fetched = painted().then(() => import("./markdown"));
-    void fetched.then(
+    void import("./markdown").then(
       ({ default: view }) => store.setState({ view }),
       () => {},
     );
