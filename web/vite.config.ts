@@ -21,7 +21,19 @@ export default defineConfig({
     rolldownOptions: {
       input: { index: "index.html", worker: "src/worker/worker.ts" },
       // The worker is found under the same name in every build, and at the top, because it answers for everything below.
-      output: { entryFileNames: ({ name }) => (name === "worker" ? "worker.js" : "assets/[name]-[hash].js") },
+      output: {
+        entryFileNames: ({ name }) => (name === "worker" ? "worker.js" : "assets/[name]-[hash].js"),
+        // With all that they import, and is not in a group above: each file more takes its time. The first is run as soon as it has come.
+        codeSplitting: {
+          groups: [
+            { name: "beginning", test: /src\/app\/beginning\.ts$/, priority: 4 },
+            { name: "page", test: /src\/main\.tsx$/, priority: 3 },
+            { name: "calls", test: /src\/api\/(?:calls|problem)\.ts$/, priority: 2 },
+            { name: "kept", test: /src\/kept\/database\.ts$/, priority: 1 },
+            { name: "signed-in", test: /src\/app\/signed-in\.tsx$/, priority: 0 },
+          ],
+        },
+      },
     },
   },
   server: {

@@ -9,6 +9,18 @@ function topSeq(page) {
   });
 }
 
+/** What the page asks for when one reads further up than it has. */
+const OLDER = "**/confab.message.v1.MessageService/ListMessages";
+
+/** The first bubble that is wholly in sight, where it stands, and the first row that is drawn. */
+function standing(page) {
+  return page.getByRole("log").evaluate((list) => {
+    const { top } = list.getBoundingClientRect();
+    const rows = [...list.querySelectorAll("[data-seq]")].map((row) => ({ seq: Number(row.dataset.seq), top: row.querySelector("[data-bubble]").getBoundingClientRect().top }));
+    return { ...rows.find((row) => row.top >= top), drawn: Math.min(...rows.map(({ seq }) => seq)) };
+  });
+}
+
 export const reading = {
   async "whoever reads above stays there, and is told what is new"(stage) {
     const { ada, ben } = stage.people;
@@ -42,6 +54,45 @@ export const reading = {
     await ben.page.getByRole("button", { name: "1 new" }).click();
     await ben.sees("said meanwhile");
     await until(async () => (await ben.page.getByRole("button", { name: "To the end" }).count()) === 0, "one is at the end");
+  },
+
+  async "what is in sight stays where it is while older messages come"(stage) {
+    const { ada, ben } = stage.people;
+    let pages = 0;
+    let answer = () => {};
+    const mayAnswer = new Promise((resolve) => (answer = resolve));
+    // On a device on which nothing is kept yet: the newest page comes, and those before it wait.
+    const prepare = (made) =>
+      made.route(OLDER, async (route) => {
+        pages += 1;
+        if (pages > 1) await mayAnswer;
+        await route.continue();
+      });
+    const page = await stage.newPage(ben, { viewport: { width: 1100, height: 760 }, prepare });
+    await ben.heading(ada, page);
+    await ben.sees("page 60", page);
+    await until(async () => {
+      if (pages < 2) await page.getByRole("log").evaluate((list) => list.scrollBy(0, -400));
+      return pages >= 2;
+    }, "it asks for older messages");
+    await page.getByRole("log").evaluate((list) => list.scrollTo(0, 0));
+    let before = await standing(page);
+    await until(async () => {
+      const last = before;
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+      before = await standing(page);
+      return JSON.stringify(last) === JSON.stringify(before);
+    }, "everything there is is drawn");
+    answer();
+    // On a slow machine the page may have given the call up meanwhile, and on a full one the server: it offers to try again.
+    await until(async () => {
+      await page.getByRole("log").evaluate((list) => [...list.querySelectorAll("[role=alert] button")].find(({ textContent }) => textContent === "Try again")?.click());
+      return (await standing(page)).drawn < before.drawn;
+    }, "older messages are there");
+    // The line with the day, which stood above it, goes up with what is older.
+    const bubble = page.getByRole("log").locator(`[data-seq="${before.seq}"] [data-bubble]`);
+    await until(async () => (await bubble.count()) === 1 && Math.abs((await bubble.boundingBox()).y - before.top) <= 3, "what was in sight is where it was");
+    await page.context().close();
   },
 
   async "arrows lead from message to message, also to those that were not drawn"(stage) {

@@ -8,14 +8,22 @@ import { readWholeTexts } from "./whole-texts";
 /** After this long a unary call is given up; streams have no such end. */
 const CALL_TIMEOUT_MS = 20_000;
 
-/** A transport to the server that the page came from; `onUnauthenticated` is as in {@link heeding}. */
-export function createBrowserTransport(onUnauthenticated: () => void): Transport {
+/** A transport to the server that the page came from; `onUnauthenticated` is as in {@link heeding}, `isShown` as in {@link after}. */
+export function createBrowserTransport(onUnauthenticated: () => void, isShown: Promise<void>): Transport {
   readWholeTexts();
   return createGrpcWebTransport({
     baseUrl: location.origin,
     defaultTimeoutMs: CALL_TIMEOUT_MS,
-    interceptors: [heeding(onUnauthenticated)],
+    interceptors: [after(isShown), heeding(onUnauthenticated)],
   });
+}
+
+/** Asks nothing before the page is shown: what is kept comes first, and each question takes time from it. */
+function after(isShown: Promise<void>): Interceptor {
+  return (next) => async (request) => {
+    await isShown;
+    return next(request);
+  };
 }
 
 /**

@@ -1,19 +1,10 @@
-// Who was signed in when the page was left, so that a reload need not wait to
-// be told. It lets nobody in: the server decides, and is asked at once.
+// Remembers who is signed in, in the storage of the browser.
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
-import { type User, UserSchema } from "../gen/confab/auth/v1/user_pb";
+import { UserSchema } from "../gen/confab/auth/v1/user_pb";
+import { BEHIND_ID, KEY, type Remembered } from "./remembers";
 
-/** Where in the storage. */
-const KEY = "confab.me";
-
-/** Remembers one person. */
-export interface Remembered {
-  /** Who it was; nobody, if it is not known. */
-  get(): User | undefined;
-  set(me: User): void;
-  clear(): void;
-}
+export type { Remembered };
 
 /** Remembers in a storage, if that can be used. */
 export function rememberedIn(storage: () => Pick<Storage, "getItem" | "setItem" | "removeItem">): Remembered {
@@ -21,9 +12,9 @@ export function rememberedIn(storage: () => Pick<Storage, "getItem" | "setItem" 
     get: () =>
       tried(() => {
         const kept = storage().getItem(KEY);
-        return kept === null ? undefined : fromBinary(UserSchema, base64Decode(kept));
+        return kept === null ? null : fromBinary(UserSchema, base64Decode(kept.slice(kept.indexOf(BEHIND_ID) + 1)));
       }),
-    set: (me) => tried(() => storage().setItem(KEY, base64Encode(toBinary(UserSchema, me)))),
+    set: (me) => tried(() => storage().setItem(KEY, `${me.userId}${BEHIND_ID}${base64Encode(toBinary(UserSchema, me))}`)),
     clear: () => tried(() => storage().removeItem(KEY)),
   };
 }

@@ -13,13 +13,15 @@ import { createApi } from "./transport";
 const ADA = { userId: "a", name: "Ada", email: "ada@example.org" };
 
 /** A server with one account, and the cookie of one browser. */
-const server = { signedIn: false, isDown: false, delivery: SessionDelivery.UNSPECIFIED, duringDeletion: async () => {} };
+const server = { signedIn: false, isDown: false, delivery: SessionDelivery.UNSPECIFIED, duringDeletion: async () => {}, beforeAnswer: async () => {} };
 const api = createApi(
   createRouterTransport(({ service }) => {
     service(AuthService, {
-      getMe: () => {
+      getMe: async () => {
         if (server.isDown) throw new ConnectError("down", Code.Unavailable);
-        if (!server.signedIn) throw new ConnectError("who are you", Code.Unauthenticated);
+        const { signedIn } = server;
+        await server.beforeAnswer();
+        if (!signedIn) throw new ConnectError("who are you", Code.Unauthenticated);
         return { user: ADA };
       },
       logIn: ({ password, sessionDelivery }) => {
@@ -75,7 +77,7 @@ function openTabs(count: number) {
 }
 
 beforeEach(() => {
-  Object.assign(server, { signedIn: false, isDown: false });
+  Object.assign(server, { signedIn: false, isDown: false, beforeAnswer: async () => {} });
   kept.clear();
 });
 
@@ -150,7 +152,7 @@ describe("a session", () => {
     await sessions[0]!.check();
     expect(sessions[0]!.store.getState()).toEqual({ status: "signed-out", why: "ended" });
     expect(forget.mock.calls).toEqual([["a", "ended"]]);
-    expect(openTabs(1).sessions[0]!.store.getState()).toEqual({ status: "checking" });
+    expect(openTabs(1).sessions[0]!.store.getState()).toEqual({ status: "signed-out", why: "never" });
   });
 
   it("of somebody else takes what the one before has left along", async () => {
@@ -160,6 +162,18 @@ describe("a session", () => {
     await sessions[0]!.check();
     expect(sessions[0]!.store.getState()).toMatchObject({ status: "signed-in", me: ADA });
     expect(forget.mock.calls).toEqual([["b", "ended"]]);
+  });
+
+  it("is not ended by an answer that was asked for before somebody got in", async () => {
+    const [session] = openTabs(1).sessions;
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    server.beforeAnswer = () => answered;
+    const asked = session!.check();
+    await session!.logIn({ email: ADA.email, password: "right" });
+    answer();
+    await asked;
+    expect(session!.store.getState()).toMatchObject({ status: "signed-in", me: ADA });
   });
 
   it("does without what is remembered if that is damaged", () => {

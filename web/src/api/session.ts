@@ -1,13 +1,17 @@
 // Who is signed in, in every tab of the browser. The page holds no token: the
 // session is a cookie that only the gateway can read, so the page asks.
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { SessionDelivery } from "../gen/confab/auth/v1/auth_service_pb";
+import type { Client } from "@connectrpc/connect";
+import type { AuthService, SessionDelivery } from "../gen/confab/auth/v1/auth_service_pb";
 import type { SecondFactorChallenge } from "../gen/confab/auth/v1/factor_pb";
 import type { User } from "../gen/confab/auth/v1/user_pb";
-import { type Problem, problemOf } from "./problem";
+import type { Problem } from "./problem";
+import { problemSoon } from "./problem-soon";
 import type { Proof } from "./proof";
-import type { Remembered } from "./remembered";
-import type { Api } from "./transport";
+import type { Remembered } from "./remembers";
+
+/** By its number, which the compiler knows: the contract is fetched beside the page. */
+const COOKIE: SessionDelivery.COOKIE = 1;
 
 /** Whether somebody is signed in. */
 export type SessionState =
@@ -29,17 +33,20 @@ export class Session {
   #checking: Promise<void> | undefined;
   /** The stream may end before the call that ends everything has answered. */
   #isDeleting = false;
+  /** How often somebody has got in. */
+  #entries = 0;
 
   constructor(
-    private readonly api: Pick<Api, "auth">,
+    /** Perhaps still to come. */
+    private readonly api: { readonly auth: Client<typeof AuthService> | Promise<Client<typeof AuthService>> },
     private readonly tabs: NoticeChannel,
     /** Removes what a person left in the browser: everything, or what the server has too. */
     private readonly forget: (userId: string, why: "left" | "ended") => void,
     private readonly remembered: Remembered,
   ) {
-    // Whoever was signed in when the page was left is so until the server says otherwise.
+    // Whoever was signed in when the page was left is so until the server says otherwise, and so is nobody.
     const me = remembered.get();
-    this.store = createStore<SessionState>(() => (me ? { status: "signed-in", me } : { status: "checking" }));
+    this.store = createStore<SessionState>(() => (me ? { status: "signed-in", me } : me === null ? { status: "signed-out", why: "never" } : { status: "checking" }));
     tabs.onmessage = ({ data }: MessageEvent<Notice>) => {
       if (data === "signed-out") this.#leave("left");
       // Somebody else may have signed in there: the cookie is everybody's.
@@ -56,11 +63,14 @@ export class Session {
   }
 
   async #check(): Promise<void> {
+    const entries = this.#entries;
     try {
-      const { user } = await this.api.auth.getMe({});
+      const { user } = await (await this.api.auth).getMe({});
       this.#enter(user);
     } catch (thrown) {
-      const problem = problemOf(thrown);
+      const problem = await problemSoon(thrown);
+      // Somebody has got in meanwhile: what was asked before says nothing of them.
+      if (this.#entries !== entries) return;
       const { status } = this.store.getState();
       if (problem.kind === "unauthenticated") this.#leave(status !== "signed-in" ? "never" : this.#isDeleting ? "left" : "ended");
       // Whoever is signed in stays so until the server says otherwise.
@@ -70,7 +80,7 @@ export class Session {
 
   /** Makes an account. Throws what the call throws. */
   async signUp(account: { name: string; email: string; password: string; inviteCode: string; emailCode: string }): Promise<void> {
-    const { user } = await this.api.auth.signUp({ ...account, sessionDelivery: SessionDelivery.COOKIE });
+    const { user } = await (await this.api.auth).signUp({ ...account, sessionDelivery: COOKIE });
     this.entered(user);
   }
 
@@ -79,7 +89,7 @@ export class Session {
    * Throws what the call throws.
    */
   async logIn(account: { email: string; password: string }): Promise<SecondFactorChallenge | undefined> {
-    const { user, secondFactor } = await this.api.auth.logIn({ ...account, sessionDelivery: SessionDelivery.COOKIE });
+    const { user, secondFactor } = await (await this.api.auth).logIn({ ...account, sessionDelivery: COOKIE });
     if (secondFactor) return secondFactor;
     this.entered(user);
     return undefined;
@@ -87,7 +97,7 @@ export class Session {
 
   /** Answers the challenge of a log-in. Throws what the call throws. */
   async finishLogIn(challenge: string, proof: Proof): Promise<void> {
-    const { user } = await this.api.auth.finishLogIn({ challenge, proof, sessionDelivery: SessionDelivery.COOKIE });
+    const { user } = await (await this.api.auth).finishLogIn({ challenge, proof, sessionDelivery: COOKIE });
     this.entered(user);
   }
 
@@ -100,10 +110,10 @@ export class Session {
   /** Ends the session, here and in the other tabs. Throws if the server cannot be told. */
   async logOut(): Promise<void> {
     try {
-      await this.api.auth.logOut({});
+      await (await this.api.auth).logOut({});
     } catch (thrown) {
       // Already over is as good.
-      if (problemOf(thrown).kind !== "unauthenticated") throw thrown;
+      if ((await problemSoon(thrown)).kind !== "unauthenticated") throw thrown;
     }
     this.#leave("left");
     this.#tell("signed-out");
@@ -111,34 +121,34 @@ export class Session {
 
   /** Has a letter sent with which one can sign up. Throws what the call throws. */
   async requestSignUp(email: string): Promise<void> {
-    await this.api.auth.requestSignUp({ email });
+    await (await this.api.auth).requestSignUp({ email });
   }
 
   /** Has a letter sent with which one can set another password. Throws what the call throws. */
   async requestPasswordReset(email: string): Promise<void> {
-    await this.api.auth.requestPasswordReset({ email });
+    await (await this.api.auth).requestPasswordReset({ email });
   }
 
   /** Sets another password with the code of a letter: that ends all sessions. Throws what the call throws. */
   async resetPassword(code: string, newPassword: string): Promise<void> {
-    await this.api.auth.resetPassword({ code, newPassword });
+    await (await this.api.auth).resetPassword({ code, newPassword });
   }
 
   /** Proves with the code of a letter that an address is one's own. Throws what the call throws. */
   async verifyEmail(code: string): Promise<void> {
-    await this.api.auth.verifyEmail({ code });
+    await (await this.api.auth).verifyEmail({ code });
   }
 
   /** Gives the account of whoever is signed in the address that a letter with the code was sent to. Throws what the call throws. */
   async confirmEmailChange(code: string): Promise<void> {
-    await this.api.auth.confirmEmailChange({ code });
+    await (await this.api.auth).confirmEmailChange({ code });
   }
 
   /** Deletes the account, and with it what it has left in the browser. Throws what the call throws. */
   async deleteAccount(): Promise<true> {
     this.#isDeleting = true;
     try {
-      await this.api.auth.deleteAccount({});
+      await (await this.api.auth).deleteAccount({});
     } finally {
       this.#isDeleting = false;
     }
@@ -154,6 +164,7 @@ export class Session {
 
   #enter(me: User | undefined): void {
     if (!me) return;
+    this.#entries += 1;
     this.remembered.set(me);
     const state = this.store.getState();
     // The same person again keeps the same object: what hangs on it is not started anew.

@@ -1,5 +1,6 @@
 // Parts of the page that are fetched on their own, when they are drawn or before.
 import { type ComponentType, lazy, type ReactElement, useState } from "react";
+import { readEarly } from "../kept/early";
 import { parseRoute } from "./route";
 
 /** A part of the page. */
@@ -37,12 +38,14 @@ export const conversationPart = part(() => import("../features/conversation/conv
 const BEGINNING_MAX_MS = 300;
 
 /**
- * Fetches, all at once, what the page begins with for somebody who is signed in. Resolves when it is there, or takes
- * long. Never throws: what could not be fetched is fetched again when it is drawn.
+ * Fetches, all at once, what the page begins with for somebody who is signed in, and reads what is kept of them.
+ * Resolves when it is there, or takes long. Never throws: what could not be fetched is fetched again when it is drawn.
  */
-export async function fetchBeginning(hash: string): Promise<void> {
-  const conversation = parseRoute(hash).place === "conversation" ? conversationPart.fetch() : undefined;
-  const all = Promise.allSettled([signedInPart.fetch(), conversation, import("../kept/database")]);
+export async function fetchBeginning(hash: string, userId: string | undefined): Promise<void> {
+  const route = parseRoute(hash);
+  const id = route.place === "conversation" ? route.id : undefined;
+  const kept = userId === undefined ? undefined : readEarly(userId, id);
+  const all = Promise.allSettled([kept, signedInPart.fetch(), id && conversationPart.fetch()]);
   const late = new Promise((resolve) => setTimeout(resolve, BEGINNING_MAX_MS));
   await Promise.race([all, late]);
 }

@@ -28,13 +28,13 @@ import { StepUp } from "../features/step-up/step-up";
 import { Typing } from "../features/typing/typing";
 import type { User } from "../gen/confab/auth/v1/user_pb";
 import type { SubscribeResponse } from "../gen/confab/message/v1/live_service_pb";
-import type { KeptDatabase } from "../kept/database";
+import { openDatabase, takeEarly } from "../kept/early";
 import type { KeptFiles } from "../kept/files";
 import { type KeptPerson, Shelf } from "../kept/shelf";
 import { Toasts } from "../ui/toasts";
 import { say } from "../words/say";
 import { nameOf } from "./use-chat";
-import { databaseName, DRAFT_PREFIX, FILES_PREFIX, filesName, PLACE_PREFIX, UNSENT_PREFIX } from "./forget";
+import { DRAFT_PREFIX, FILES_PREFIX, filesName, PLACE_PREFIX, UNSENT_PREFIX } from "./forget";
 
 /** The client of one person. */
 export interface Chat {
@@ -72,7 +72,8 @@ export interface Heard {
 export function startChat(api: Api, session: Session, me: User, signal: AbortSignal): Chat {
   const world = browserWorld();
   const onUnauthenticated = () => session.check();
-  const shelf = new Shelf({ open: () => openDatabase(me.userId), me: me.userId, events: window }, signal);
+  const early = takeEarly(me.userId);
+  const shelf = new Shelf({ open: () => early?.database ?? openDatabase(me.userId), restored: early?.restored, me: me.userId, events: window }, signal);
   const conversations = new Conversations(api, me.userId, world, signal, shelf);
   const tabs = new BroadcastChannel(`confab-live-${me.userId}`);
   const presence: Presence = new Presence({ api, share: (frame) => live.shareFrame(frame) }, signal);
@@ -183,12 +184,6 @@ function inSight(): { readonly conversationId: string | undefined } | undefined 
 }
 
 /** Fetched beside the first requests: the page can do without for a moment. */
-async function openDatabase(userId: string): Promise<KeptDatabase> {
-  const { KeptDatabase } = await import("../kept/database");
-  return KeptDatabase.open(databaseName(userId));
-}
-
-/** As above. */
 async function openFiles(userId: string): Promise<KeptFiles> {
   const { KeptFiles } = await import("../kept/files");
   return KeptFiles.open(filesName(userId), Date.now());
@@ -205,7 +200,8 @@ function connect({ me, conversations, people, outbox, uploads, live, presence, m
   };
   // As the page remembers one; one may be called otherwise by now.
   people.recall([pickFace(me)]);
-  void shelf.restore().then((kept) => people.recall(kept.people));
+  if (shelf.early) people.recall(shelf.early.people);
+  else void shelf.restore().then((kept) => people.recall(kept.people));
   people.store.subscribe((now, before) => shelf.notePeople([...now.values()].flatMap((person) => (person && before.get(person.userId) !== person ? pickFace(person) : []))));
   shelf.store.subscribe((state) => state === "full" && toasts.complain(say("kept.fullNow")));
   conversations.store.subscribe(({ byId }, before) => {
@@ -224,6 +220,9 @@ function connect({ me, conversations, people, outbox, uploads, live, presence, m
     if (connection === "online" && wasOnline) void conversations.load();
     wasOnline ||= connection === "online";
   });
+
+  // Before anything is drawn, if it is there already.
+  if (shelf.early) conversations.takeUpFrom(shelf.early);
 
   const woken = () => document.visibilityState === "visible" && live.hello();
   const leaving = (event: BeforeUnloadEvent) => (outbox.hasUnkept || uploads.hasUnkept) && event.preventDefault();

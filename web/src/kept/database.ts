@@ -2,8 +2,8 @@
 // Fetched after the page has begun; beside files.ts nothing else speaks IndexedDB.
 import { Dexie, type Table } from "dexie";
 import { changed, type LogMessage } from "../log/log";
-import { fromKept, type KeptHead, type Keeping, keepingOf, takeUp } from "../log/keeping";
-import type { Conversation } from "../features/conversations/conversations";
+import { fromKept, type KeptHead, type Keeping, keepingOf, takeUp, takeUpWith } from "../log/keeping";
+import type { Conversation } from "../features/conversations/conversation";
 import type { KeptPage, KeptPerson, Older, Restored, Saving } from "./shelf";
 
 /** Messages kept of one conversation; the oldest go first. */
@@ -16,6 +16,8 @@ const LEFT_MESSAGES = 50;
 const PEOPLE_MAX = 5_000;
 /** Messages read at once. */
 const PAGE_MESSAGES = 200;
+/** Messages read before the page is drawn: more than fit on a screen. */
+const FIRST_MESSAGES = 50;
 /** Another form of the database is another number. */
 const VERSION = 1;
 
@@ -76,11 +78,15 @@ export class KeptDatabase {
     this.#db.close();
   }
 
-  /** Everything that is needed to show a list. */
-  async restore(): Promise<Restored> {
-    const [rows, people, epoch] = await Promise.all([this.#conversations.toArray(), this.#people.toArray(), this.#facts.get("epoch")]);
-    const conversations = rows.map(({ head, ...facts }) => ({ ...facts, pictureId: facts.pictureId ?? "", log: takeUp(head) }));
-    return { epoch: epoch?.value ?? "", conversations, people };
+  /** Everything that is needed to show a list; and the end of one conversation, if that is wanted. */
+  async restore(first?: string): Promise<Restored> {
+    const [rows, people, epoch, newest] = await Promise.all([this.#conversations.toArray(), this.#people.toArray(), this.#facts.get("epoch"), first === undefined ? [] : this.#before(first, Infinity, FIRST_MESSAGES)]);
+    const messages = newest.map(({ message }) => fromKept(message));
+    const conversations = rows.map(({ head, ...facts }) => ({ ...facts, pictureId: facts.pictureId ?? "", log: facts.id === first ? takeUpWith(head, messages) : takeUp(head) }));
+    const { log } = conversations.find(({ id }) => id === first) ?? {};
+    // Another tab may have kept more between the two.
+    const isBegun = log !== undefined && log.messages.length > 1;
+    return { epoch: epoch?.value ?? "", conversations, people, ...(isBegun && { begun: { id: first as string, firstSeq: (log.messages[0] as LogMessage).seq, older: { from: "shelf" } } }) };
   }
 
   /** Keeps what a conversation has become. Tells whether it did: another tab may have been further. */
@@ -109,8 +115,13 @@ export class KeptDatabase {
 
   /** The messages just before one, the oldest first. */
   async page(id: string, before: bigint): Promise<KeptPage> {
-    const rows = await this.#messages.where("[conversationId+seq]").between([id, 0], [id, Number(before)]).reverse().limit(PAGE_MESSAGES).toArray();
-    return { messages: rows.reverse().map(({ message }) => fromKept(message)), older: rows.length > 0 ? { from: "shelf" } : await this.#olderThan(id, before) };
+    const rows = await this.#before(id, Number(before), PAGE_MESSAGES);
+    return { messages: rows.map(({ message }) => fromKept(message)), older: rows.length > 0 ? { from: "shelf" } : await this.#olderThan(id, before) };
+  }
+
+  async #before(id: string, before: number, count: number): Promise<MessageRow[]> {
+    const rows = await this.#messages.where("[conversationId+seq]").between([id, 0], [id, before]).reverse().limit(count).toArray();
+    return rows.reverse();
   }
 
   /** The page of the server that leads furthest back without leaving anything out. */

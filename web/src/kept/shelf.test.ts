@@ -2,7 +2,7 @@
 // What is kept in the browser comes back, within its limits, and is never in the way.
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Conversation } from "../features/conversations/conversations";
+import type { Conversation } from "../features/conversations/conversation";
 import * as logs from "../log/log";
 import { ME, sampleHistory } from "../log/sample";
 import { KeptDatabase } from "./database";
@@ -75,6 +75,34 @@ describe("a shelf", () => {
     expect(back?.log).toMatchObject({ upTo: 300n, head: 300n, lastOrdinal: conversation.log.lastOrdinal, readOrdinal: conversation.log.readOrdinal });
     expect(texts(await readBack(shelf, back!))).toEqual(texts(conversation.log));
     expect(shelf.store.getState()).toBe("kept");
+  });
+
+  it("begins with the end of one conversation if that was read before, and goes on from there", async () => {
+    const conversation = conversationAt(400);
+    const before = openShelf();
+    await kept(before, conversation, conversationAt(300, "d"));
+    await reload(before);
+    const database = await KeptDatabase.open(name);
+    const restored = await database.restore("c");
+    const [c, d] = restored.conversations;
+    expect(texts(c!.log)).toEqual(texts(conversation.log).slice(-50));
+    expect(d!.log.messages).toHaveLength(1);
+    expect(restored.begun).toEqual({ id: "c", firstSeq: c!.log.messages[0]!.seq, older: { from: "shelf" } });
+    const shelf = new Shelf({ open: async () => database, restored, me: ME, events: new EventTarget() }, life.signal);
+    expect(await shelf.restore()).toBe(restored);
+    expect(texts(await readBack(shelf, c!))).toEqual(texts(conversation.log));
+    // What was read is not kept anew, and nothing of what was not is dropped.
+    await kept(shelf, { ...c!, isArchived: true });
+    expect(texts(await readBack(shelf, c!))).toEqual(texts(conversation.log));
+  });
+
+  it("says nothing of a conversation that is not kept, and begins with none", async () => {
+    const before = openShelf();
+    await kept(before, conversationAt(1));
+    await reload(before);
+    const database = await KeptDatabase.open(name);
+    for (const id of ["unknown", undefined]) expect((await database.restore(id)).begun).toBeUndefined();
+    database.close();
   });
 
   it("keeps soon what is noted, and forgets what is gone", async () => {

@@ -2,7 +2,7 @@
 // reload shows them at once. A copy only: what cannot be kept is fetched again.
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { pause } from "../api/backoff";
-import type { Conversation } from "../features/conversations/conversations";
+import type { Conversation } from "../features/conversations/conversation";
 import type { Log, LogMessage } from "../log/log";
 import type { KeptDatabase } from "./database";
 
@@ -32,6 +32,16 @@ export interface Restored {
   readonly epoch: string;
   readonly conversations: readonly Conversation[];
   readonly people: readonly KeptPerson[];
+  /** The conversation of which the end is there already, and what comes before that. */
+  readonly begun?: Begun | undefined;
+}
+
+/** A conversation whose kept messages were begun to be read. */
+export interface Begun {
+  readonly id: string;
+  /** The first message that was read. */
+  readonly firstSeq: bigint;
+  readonly older: Older | undefined;
 }
 
 /** Where the history goes on, towards its beginning. */
@@ -58,6 +68,8 @@ const NO_PAGE: KeptPage = { messages: [], older: { from: "server", token: "" } }
 export interface ShelfOptions {
   /** Opens the database; throws if there is to be none. */
   readonly open: () => Promise<KeptDatabase>;
+  /** What was read of it already, if anything was. */
+  readonly restored?: Restored | undefined;
   readonly me: string;
   /** Where "pagehide" happens when somebody leaves. */
   readonly events: EventTarget;
@@ -81,17 +93,24 @@ export class Shelf {
     private readonly signal: AbortSignal,
   ) {
     this.#database = this.#open();
+    if (options.restored) this.#restored = Promise.resolve(this.#noteRestored(options.restored));
     signal.addEventListener("abort", () => void this.#database.then((database) => database?.close()));
   }
 
   /** What was kept; nothing, if it cannot be read. */
   restore(): Promise<Restored> {
-    this.#restored ??= this.#do(async (database) => {
-      const restored = await database.restore();
-      for (const conversation of restored.conversations) this.#saved.set(conversation.id, conversation);
-      return restored;
-    }, NOTHING);
+    this.#restored ??= this.#do(async (database) => this.#noteRestored(await database.restore()), NOTHING);
     return this.#restored;
+  }
+
+  /** What was kept, if that was read before the page was drawn. */
+  get early(): Restored | undefined {
+    return this.options.restored;
+  }
+
+  #noteRestored(restored: Restored): Restored {
+    for (const conversation of restored.conversations) this.#saved.set(conversation.id, conversation);
+    return restored;
   }
 
   /** Keeps what has changed between the two, soon. */

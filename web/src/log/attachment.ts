@@ -1,5 +1,5 @@
 // What is attached to a message: enough to show it before it is fetched. Pure.
-import { MediaKind } from "../gen/confab/media/v1/media_pb";
+import type { MediaKind } from "../gen/confab/media/v1/media_pb";
 import type { Attachment as Told } from "../gen/confab/message/v1/message_pb";
 
 /** What people see in a file. */
@@ -24,6 +24,11 @@ export interface Attachment {
 /** As most messages have it. */
 export const NO_ATTACHMENTS: readonly Attachment[] = [];
 
+// By their numbers, which the compiler knows: what is kept is read before the contract is there.
+const IMAGE: MediaKind.IMAGE = 1;
+const VIDEO: MediaKind.VIDEO = 2;
+const AUDIO: MediaKind.AUDIO = 3;
+
 /** What is attached, as the contract tells it. */
 export function attachmentsOf(told: readonly Told[]): readonly Attachment[] {
   if (told.length === 0) return NO_ATTACHMENTS;
@@ -32,12 +37,12 @@ export function attachmentsOf(told: readonly Told[]): readonly Attachment[] {
 
 function kindOf(kind: MediaKind, width: number): Kind {
   switch (kind) {
-    case MediaKind.IMAGE:
+    case IMAGE:
       return "image";
-    case MediaKind.VIDEO:
+    case VIDEO:
       // Sound is recorded as WebM by some browsers: a film in which there is nothing to see.
       return width > 0 ? "video" : "audio";
-    case MediaKind.AUDIO:
+    case AUDIO:
       return "audio";
     default:
       return "file";

@@ -48,6 +48,13 @@ export function takeUp({ upTo, lastOrdinal, readOrdinal, pinsSeq, title, firstSe
   return { upTo, head: upTo, early: new Map(), messages, lastOrdinal, readOrdinal, changes: new Map(), forgotten: 0, firstSeq, pinsSeq, title, notes, hasLeft: false };
 }
 
+/** The same with the newest of the messages that are kept, as far as they go on to it without a hole. */
+export function takeUpWith(head: KeptHead, newest: readonly LogMessage[]): Log {
+  const log = takeUp(head);
+  const before = newest.filter(({ seq }) => seq < (head.last?.seq ?? 0n));
+  return joins(before, log) ? { ...log, messages: [...before, ...log.messages] } : log;
+}
+
 /** A message as it is held; what an earlier version kept says nothing of attachments. */
 export function fromKept(message: LogMessage): LogMessage {
   return "attachments" in message ? message : Object.assign({ attachments: NO_ATTACHMENTS }, message);

@@ -7,7 +7,7 @@ import { Icon } from "../../ui/icons";
 import { AttachButton } from "../attachments/attach-button";
 import { UploadStrip, useFilesBeside } from "../attachments/upload-strip";
 import { useAdding } from "../attachments/use-adding";
-import type { Conversation } from "../conversations/conversations";
+import type { Conversation } from "../conversations/conversation";
 import { mentionsIn } from "../mentions/mentions";
 import { useCandidates } from "../mentions/use-candidates";
 import { canRecord } from "../recording/recorder";

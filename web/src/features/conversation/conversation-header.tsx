@@ -6,7 +6,7 @@ import { Avatar } from "../../ui/avatar";
 import { Icon } from "../../ui/icons";
 import { lastSeenWords } from "../../ui/time";
 import { say } from "../../words/say";
-import type { Conversation } from "../conversations/conversations";
+import type { Conversation } from "../conversations/conversation";
 import { type Face, isGroup, otherOf } from "../conversations/use-conversations";
 import type { Seen } from "../presence/presence";
 import { useSeen } from "../presence/use-presence";

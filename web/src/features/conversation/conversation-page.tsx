@@ -10,7 +10,7 @@ import { DropZone } from "../attachments/drop-zone";
 import { useAdding } from "../attachments/use-adding";
 import { BlockedBar } from "../blocking/block-button";
 import { useIsBlocked } from "../blocking/use-blocks";
-import type { Conversation } from "../conversations/conversations";
+import type { Conversation } from "../conversations/conversation";
 import { isGroup, otherOf, useConversation, useFace } from "../conversations/use-conversations";
 import { useMarkdownSoon } from "../markdown/use-markdown";
 import { useMessageActions } from "../message-actions/use-message-actions";

@@ -4,7 +4,7 @@ import { type Problem, problemOf } from "../../api/problem";
 import { useChat } from "../../chat/use-chat";
 import { withoutUnseen } from "../../ui/unseen";
 import { say } from "../../words/say";
-import type { Conversation } from "../conversations/conversations";
+import type { Conversation } from "../conversations/conversation";
 import { mentionsIn } from "../mentions/mentions";
 import { useCandidates } from "../mentions/use-candidates";
 import { hasHalves } from "../writing/limits";

@@ -9,7 +9,7 @@ import { messageAt, unreadCount } from "../../log/log";
 import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icons";
 import { say } from "../../words/say";
-import type { Conversation } from "../conversations/conversations";
+import type { Conversation } from "../conversations/conversation";
 import { isGroup } from "../conversations/use-conversations";
 import { reachOf } from "../marks/read-state";
 import { useReaders } from "../marks/use-readers";

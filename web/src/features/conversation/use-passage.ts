@@ -6,7 +6,7 @@ import { useChat } from "../../chat/use-chat";
 import { currentOf, type Excerpt, reaches } from "../../log/excerpt";
 import type { LogMessage } from "../../log/log";
 import type { Note } from "../../log/notes";
-import type { Conversation } from "../conversations/conversations";
+import type { Conversation } from "../conversations/conversation";
 import { readExcerpt, readNewer, readOlder, type Start } from "./excerpts";
 import { type History, useHistory } from "./use-history";
 

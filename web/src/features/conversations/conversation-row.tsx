@@ -12,7 +12,7 @@ import { summaryOf } from "../attachments/words";
 import type { Person } from "../people/people";
 import { useSeen } from "../presence/use-presence";
 import { useWritingWords } from "../typing/use-writers";
-import { type Conversation, lastTime } from "./conversations";
+import { type Conversation, lastTime } from "./conversation";
 import { isGroup, isMuted, otherOf, useFace } from "./use-conversations";
 
 /** Unread counts beyond this are shown as "99+". */

@@ -5,17 +5,17 @@ import { type Problem, problemOf } from "../../api/problem";
 import type { Api } from "../../api/transport";
 import type { World } from "../../api/world";
 import type { Event } from "../../gen/confab/message/v1/event_pb";
-import type { Role } from "../../gen/confab/message/v1/group_pb";
 import type { Message } from "../../gen/confab/message/v1/message_pb";
 import { ConversationKind, type Conversation as Listed } from "../../gen/confab/message/v1/conversation_service_pb";
 import type { SubscribeResponse } from "../../gen/confab/message/v1/live_service_pb";
 import type { ListMessagesResponse } from "../../gen/confab/message/v1/message_service_pb";
-import type { Older, Shelf } from "../../kept/shelf";
+import type { Begun, Older, Restored, Shelf } from "../../kept/shelf";
 import { CatchUp, EVENTS_PAGE } from "../../log/catch-up";
 import type { Excerpt } from "../../log/excerpt";
 import { joins } from "../../log/keeping";
 import * as logs from "../../log/log";
 import { withNotes } from "../../log/notes";
+import { type Conversation, fromListed, lastTime } from "./conversation";
 import { eventOf } from "./event-of";
 import { Recount } from "./recount";
 
@@ -35,30 +35,6 @@ const BACKOFF_CEILING_MS = 20_000;
 /** The newest page of the server. */
 const NEWEST: Older = { from: "server", token: "" };
 
-/** A conversation. */
-export interface Conversation {
-  readonly id: string;
-  readonly kind: ConversationKind;
-  /** Of a group, only some. */
-  readonly memberIds: readonly string[];
-  /** When it was opened, in milliseconds since 1970. */
-  readonly createTime: number;
-  readonly log: logs.Log;
-  /** What the reader may do; of groups only. */
-  readonly role: Role;
-  readonly memberCount: number;
-  /** What a group is about. */
-  readonly description: string;
-  /** The picture of a group; empty if it has none. */
-  readonly pictureId: string;
-  /** How often it has changed itself: its members, its profile, its pins. */
-  readonly revision: bigint;
-  /** Until when it is muted, in milliseconds since 1970; 0 if it is not. */
-  readonly muteUntil: number;
-  /** Whether the reader has put it away. */
-  readonly isArchived: boolean;
-}
-
 /** All of them, by id. */
 export interface ConversationsState {
   readonly status: "loading" | "ready" | "failed";
@@ -75,6 +51,8 @@ export class Conversations {
   readonly #catchUp: CatchUp;
   #loading: Promise<boolean> | undefined;
   #isTakenUp = false;
+  /** What was read before the page was drawn. */
+  #begun: Begun | undefined;
   /** Heads of conversations that the list has not told us of yet, and how often it could have. */
   readonly #undiscovered = new Map<string, { readonly seq: bigint; readonly misses: number }>();
   readonly #refreshing = new Set<string>();
@@ -122,10 +100,17 @@ export class Conversations {
 
   /** Takes up what was kept when the page was left. Tells whether there was anything. */
   async takeUp(): Promise<boolean> {
+    if (this.#isTakenUp) return true;
     const kept = await this.shelf?.restore();
-    if (kept === undefined || kept.conversations.length === 0 || this.signal.aborted) return false;
+    return kept !== undefined && this.takeUpFrom(kept);
+  }
+
+  /** The same from what was read already. */
+  takeUpFrom(kept: Restored): boolean {
+    if (kept.conversations.length === 0 || this.signal.aborted) return false;
     this.epoch ||= kept.epoch;
     this.#isTakenUp = true;
+    this.#begun = kept.begun;
     const { byId } = this.store.getState();
     this.store.setState({ byId: new Map([...kept.conversations.map((conversation) => [conversation.id, conversation] as const), ...byId]) });
     return true;
@@ -248,6 +233,9 @@ export class Conversations {
   /** Takes up what is kept before what is held. */
   async #loadKept(id: string): Promise<Older | undefined> {
     const log = this.get(id)?.log;
+    const begun = this.#begun;
+    this.#begun = undefined;
+    if (begun?.id === id && log?.messages[0]?.seq === begun.firstSeq) return begun.older;
     const page = log && (await this.shelf?.page(id, log.messages[0]?.seq ?? log.upTo + 1n));
     if (!page) return NEWEST;
     if (page.messages.length === 0) return page.older;
@@ -379,22 +367,4 @@ export class Conversations {
     for (const id of ids) byId.delete(id);
     this.store.setState({ byId });
   }
-}
-
-/** What a list says of a conversation, put onto what was known. */
-function fromListed(listed: Listed, before: Conversation | undefined): Conversation {
-  const { conversationId: id, kind, createTime, muteUntilTime, archived, revision } = listed;
-  const log = before ? logs.takeSummary(before.log, listed) : logs.openLog(listed);
-  // Of two answers the one that was given later may come first. How one keeps it oneself has no revision.
-  const { revision: at, memberIds, role, memberCount, description, pictureId } = before && before.revision > revision ? before : { revision, memberIds: listed.memberIds, role: listed.role, memberCount: listed.memberCount, description: listed.profile?.description ?? "", pictureId: listed.profile?.pictureId ?? "" };
-  return { id, kind, revision: at, memberIds, role, memberCount, description, pictureId, createTime: seconds(createTime), muteUntil: seconds(muteUntilTime), isArchived: archived, log };
-}
-
-function seconds(time: Listed["createTime"]): number {
-  return Number(time?.seconds ?? 0n) * 1000;
-}
-
-/** When something was last said, or the conversation was opened. */
-export function lastTime({ log, createTime }: Conversation): number {
-  return logs.lastMessage(log)?.createTime ?? createTime;
 }

@@ -4,7 +4,7 @@ import { useStore } from "zustand";
 import { nameOf, useChat, usePerson } from "../../chat/use-chat";
 import { ConversationKind } from "../../gen/confab/message/v1/conversation_service_pb";
 import { lastMessage, unreadCount } from "../../log/log";
-import { type Conversation, lastTime } from "./conversations";
+import { type Conversation, lastTime } from "./conversation";
 
 /** One conversation, if it is known. */
 export function useConversation(id: string): Conversation | undefined {

@@ -13,7 +13,7 @@ import { useTask } from "../../ui/use-task";
 import { Written } from "../../ui/written";
 import { say, Say } from "../../words/say";
 import { BlockButton } from "../blocking/block-button";
-import type { Conversation } from "../conversations/conversations";
+import type { Conversation } from "../conversations/conversation";
 import { isGroup, isMuted, otherOf, useFace } from "../conversations/use-conversations";
 import { PictureButton } from "../cropping/picture-button";
 import { leads } from "../groups/member-rights";

@@ -9,7 +9,7 @@ import { Icon } from "../../ui/icons";
 import { shortTime } from "../../ui/time";
 import { say } from "../../words/say";
 import { summaryOf } from "../attachments/words";
-import type { Conversation } from "../conversations/conversations";
+import type { Conversation } from "../conversations/conversation";
 
 /** The contract lets a conversation have no more. */
 const PINS_MAX = 100;

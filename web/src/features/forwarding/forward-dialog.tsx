@@ -10,7 +10,7 @@ import { useTask } from "../../ui/use-task";
 import { say } from "../../words/say";
 import { summaryOf } from "../attachments/words";
 import { newUuid } from "../conversation/uuid";
-import { type Conversation, lastTime } from "../conversations/conversations";
+import { type Conversation, lastTime } from "../conversations/conversation";
 import { useConversationNames, useFace } from "../conversations/use-conversations";
 import type { Stored } from "../message-actions/use-message-actions";
 import { folded } from "../search/highlight";

@@ -8,7 +8,7 @@ import { Dialog } from "../../ui/dialog";
 import { FormProblem } from "../../ui/form";
 import { useTask } from "../../ui/use-task";
 import { say } from "../../words/say";
-import type { Conversation } from "../conversations/conversations";
+import type { Conversation } from "../conversations/conversation";
 import { PeoplePicker } from "../people/people-picker";
 
 interface AddMembersDialogProps {

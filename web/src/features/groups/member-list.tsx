@@ -12,7 +12,7 @@ import { Menu, type MenuItem } from "../../ui/menu";
 import { ListSkeleton } from "../../ui/skeleton";
 import { useTask } from "../../ui/use-task";
 import { say } from "../../words/say";
-import type { Conversation } from "../conversations/conversations";
+import type { Conversation } from "../conversations/conversation";
 import { Portrait } from "../people/portrait";
 import { AddMembersDialog } from "./add-members-dialog";
 import { leads, mayRemove, ROLES, rolesToGive } from "./member-rights";

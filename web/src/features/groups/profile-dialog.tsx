@@ -6,7 +6,7 @@ import { Dialog } from "../../ui/dialog";
 import { complaintOn, FormProblem, TextArea, TextField } from "../../ui/form";
 import { useTask } from "../../ui/use-task";
 import { say } from "../../words/say";
-import type { Conversation } from "../conversations/conversations";
+import type { Conversation } from "../conversations/conversation";
 
 /** The form, with what is true now. */
 export function ProfileDialog({ conversation, onClose }: { readonly conversation: Conversation; readonly onClose: () => void }): ReactElement {

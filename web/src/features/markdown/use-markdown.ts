@@ -3,6 +3,7 @@ import type { ComponentType } from "react";
 import { useEffect } from "react";
 import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { painted } from "../../app/painted";
 import type Markdown from "./markdown";
 
 type View = ComponentType<Parameters<typeof Markdown>[0]>;
@@ -12,7 +13,9 @@ const store: StoreApi<{ readonly view: View | undefined }> = createStore(() => (
 /** Fetches it, if it is not there. Without it texts are shown as they were typed. */
 export function useMarkdownSoon(): void {
   useEffect(() => {
-    void import("./markdown").then(
+    // The words come first, as they were typed.
+    const fetched = painted().then(() => import("./markdown"));
+    void fetched.then(
       ({ default: view }) => store.setState({ view }),
       () => {},
     );

@@ -8,7 +8,7 @@ import { type DeliveredMark, ConversationService } from "../../gen/confab/messag
 import { MarkMovedSchema } from "../../gen/confab/message/v1/live_service_pb";
 import * as logs from "../../log/log";
 import { ME, messageOf, OTHER, sampleHistory } from "../../log/sample";
-import type { Conversation } from "../conversations/conversations";
+import type { Conversation } from "../conversations/conversation";
 import { Marks } from "./marks";
 import { reachOf, readersOf } from "./read-state";
 

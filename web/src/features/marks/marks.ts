@@ -4,7 +4,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { pause } from "../../api/backoff";
 import type { Api } from "../../api/transport";
 import type { MarkMoved } from "../../gen/confab/message/v1/live_service_pb";
-import type { Conversation } from "../conversations/conversations";
+import type { Conversation } from "../conversations/conversation";
 import { unreadCount } from "../../log/log";
 
 /** The contract tells the marks of conversations of at most so many members, and takes as many at once. */

@@ -2,7 +2,7 @@
 import { useEffect, useMemo } from "react";
 import { useStore } from "zustand";
 import { useChat } from "../../chat/use-chat";
-import type { Conversation } from "../conversations/conversations";
+import type { Conversation } from "../conversations/conversation";
 import { MARKS_MAX } from "./marks";
 import { type Readers, readersOf } from "./read-state";
 

@@ -2,7 +2,7 @@
 import { useEffect, useMemo } from "react";
 import { useStore } from "zustand";
 import { useChat } from "../../chat/use-chat";
-import type { Conversation } from "../conversations/conversations";
+import type { Conversation } from "../conversations/conversation";
 import { isGroup } from "../conversations/use-conversations";
 import type { Candidate } from "./mentions";
 

@@ -1,6 +1,6 @@
 // Whatever is open beside the messages of a conversation.
 import { lazy, type ReactElement, Suspense } from "react";
-import type { Conversation } from "../conversations/conversations";
+import type { Conversation } from "../conversations/conversation";
 import { ReactorsDialog } from "../reactions/reactors-dialog";
 import { picturesOf } from "../viewer/pictures";
 import { DeletionDialog } from "./deletion-dialog";

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createStore } from "zustand/vanilla";
 import { MessageSchema } from "../../gen/confab/message/v1/message_pb";
 import { openLog } from "../../log/log";
-import type { Conversation } from "../conversations/conversations";
+import type { Conversation } from "../conversations/conversation";
 import { cleaned } from "./cleaned";
 import { Notifier, type NotifierOptions } from "./notifier";
 

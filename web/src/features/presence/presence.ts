@@ -5,7 +5,7 @@ import { pause } from "../../api/backoff";
 import type { Api } from "../../api/transport";
 import { ConversationKind } from "../../gen/confab/message/v1/conversation_service_pb";
 import { type Presence as Told, type SubscribeResponse, SubscribeResponseSchema } from "../../gen/confab/message/v1/live_service_pb";
-import { type Conversation, lastTime } from "../conversations/conversations";
+import { type Conversation, lastTime } from "../conversations/conversation";
 
 /** The contract lets one watch so many people. */
 const WATCHED_MAX = 200;

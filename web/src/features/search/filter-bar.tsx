@@ -5,7 +5,7 @@ import { useStore } from "zustand";
 import { nameOf, useChat } from "../../chat/use-chat";
 import { say, Say } from "../../words/say";
 import { useConversation, useFace } from "../conversations/use-conversations";
-import type { Conversation } from "../conversations/conversations";
+import type { Conversation } from "../conversations/conversation";
 import { partners } from "../presence/presence";
 import { AGES, FEATURES, type Filters, NO_FILTERS } from "./filters";
 

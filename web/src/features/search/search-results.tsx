@@ -12,7 +12,7 @@ import { shortTime } from "../../ui/time";
 import { say, Say } from "../../words/say";
 import { summaryOf } from "../attachments/words";
 import { ConversationRow } from "../conversations/conversation-row";
-import type { Conversation } from "../conversations/conversations";
+import type { Conversation } from "../conversations/conversation";
 import { useConversationNames, useFace } from "../conversations/use-conversations";
 import { Portrait } from "../people/portrait";
 import { FilterBar } from "./filter-bar";

@@ -2,12 +2,14 @@
 import type { Transport } from "@connectrpc/connect";
 import { type ReactElement, type ReactNode, useEffect, useState } from "react";
 import type { Session } from "../../api/session";
-import { FactorMethod, type SecondFactorChallenge } from "../../gen/confab/auth/v1/factor_pb";
+import { painted } from "../../app/painted";
+import type { SecondFactorChallenge } from "../../gen/confab/auth/v1/factor_pb";
 import type { Provider } from "../../gen/confab/auth/v1/identity_service_pb";
 import { Button } from "../../ui/button";
 import { Icon, type IconName } from "../../ui/icons";
 import { Say, say } from "../../words/say";
 import { knowsPasskeys } from "../passkeys/support";
+import { PASSKEY } from "./methods";
 import type { SignIn } from "./use-sign-in";
 
 interface OtherWaysProps {
@@ -62,7 +64,7 @@ interface PasskeyStepProps {
 
 /** A passkey beside what was shown already, if there is one. */
 export function PasskeyStep({ session, signIn, step, takesCode }: PasskeyStepProps): ReactElement | null {
-  if (!step.methods.includes(FactorMethod.PASSKEY)) return null;
+  if (!step.methods.includes(PASSKEY)) return null;
   if (!knowsPasskeys()) return takesCode ? null : <p className="text-sm">{say("signIn.passkeyMissing")}</p>;
   const show = () =>
     signIn.enter(async () => {
@@ -85,7 +87,8 @@ function useProviders(transport: Transport): readonly Provider[] {
   const [providers, setProviders] = useState<readonly Provider[]>([]);
   useEffect(() => {
     let isShown = true;
-    void import("../providers/provider-calls")
+    void painted()
+      .then(() => import("../providers/provider-calls"))
       .then(({ listProviders }) => listProviders(transport))
       .then((found) => isShown && setProviders(found))
       // The form is still there; if the server is down, it says so.

@@ -1,10 +1,12 @@
 // What the sign-in page does: keeps what was typed, asks, and says what was wrong.
 import { useState } from "react";
-import { type Problem, problemOf } from "../../api/problem";
+import type { Problem } from "../../api/problem";
+import { problemSoon } from "../../api/problem-soon";
 import { proofOf } from "../../api/proof";
 import type { Session } from "../../api/session";
-import { FactorMethod, type SecondFactorChallenge } from "../../gen/confab/auth/v1/factor_pb";
+import type { SecondFactorChallenge } from "../../gen/confab/auth/v1/factor_pb";
 import { type PlainPhrase, say } from "../../words/say";
+import { RECOVERY_CODE, TOTP } from "./methods";
 
 /** What the page is for. */
 export type Purpose = "log-in" | "second-step" | "sign-up";
@@ -106,7 +108,7 @@ export function useSignIn(session: Session, emailCode: string | undefined): Sign
       await work();
       return undefined;
     } catch (thrown) {
-      const problem = problemOf(thrown);
+      const problem = await problemSoon(thrown);
       // Too late, tried too often, or what was to be signed is used up: it begins with the first step again.
       if (problem.reason === "NO_SUCH_CHALLENGE" || problem.reason === "WRONG_PASSKEY") setSecondStep(undefined);
       return complaintsOf(problem);
@@ -125,7 +127,7 @@ export function useSignIn(session: Session, emailCode: string | undefined): Sign
     try {
       await start("sign-up");
     } catch (thrown) {
-      const more = ASKED[problemOf(thrown).reason];
+      const more = ASKED[(await problemSoon(thrown)).reason];
       if (!more || asked.includes(more)) throw thrown;
       // The cursor goes there when it is drawn.
       setAsked([...asked, more]);
@@ -150,7 +152,7 @@ export function useSignIn(session: Session, emailCode: string | undefined): Sign
 /** Which fields there are, from top to bottom. */
 export function fieldsOf(purpose: Purpose, { secondStep, asked }: Pick<SignIn, "secondStep" | "asked">): readonly FieldName[] {
   if (purpose === "sign-up") return [...FIELDS[purpose], ...asked];
-  const takesCode = !secondStep || secondStep.methods.some((method) => method === FactorMethod.TOTP || method === FactorMethod.RECOVERY_CODE);
+  const takesCode = !secondStep || secondStep.methods.some((method) => method === TOTP || method === RECOVERY_CODE);
   return takesCode ? FIELDS[purpose] : [];
 }
 
