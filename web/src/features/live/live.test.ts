@@ -1,7 +1,7 @@
 // @vitest-environment node
 // Tabs share one stream, and none of them misses anything.
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import { createRouterTransport } from "@connectrpc/connect";
+import { Code, ConnectError, createRouterTransport } from "@connectrpc/connect";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeWorld } from "../../api/fake-world";
 import { createApi } from "../../api/transport";
@@ -9,6 +9,7 @@ import type { Event } from "../../gen/confab/message/v1/event_pb";
 import { ConversationSchema, ConversationService } from "../../gen/confab/message/v1/conversation_service_pb";
 import { LiveService, type SubscribeRequest, type SubscribeResponseSchema } from "../../gen/confab/message/v1/live_service_pb";
 import { MessageService } from "../../gen/confab/message/v1/message_service_pb";
+import type { Restored } from "../../kept/shelf";
 import { unreadCount } from "../../log/log";
 import { ME, messageOf, OTHER, sampleHistory } from "../../log/sample";
 import { Conversations } from "../conversations/conversations";
@@ -23,12 +24,17 @@ class Server {
   /** How many of them have happened. */
   head = 5;
   readonly streams: SubscribeRequest[] = [];
+  /** What the list waits for; it fails with what that fails with. */
+  listing: Promise<void> = Promise.resolve();
   readonly #listeners = new Set<(frame: Frame) => void>();
 
   readonly api = createApi(
     createRouterTransport(({ service }) => {
       service(ConversationService, {
-        listConversations: () => ({ conversations: [this.#summary()] }),
+        listConversations: async () => {
+          await this.listing;
+          return { conversations: [this.#summary()] };
+        },
       });
       service(MessageService, {
         listEvents: ({ afterSeq }) => ({ events: this.all.slice(Number(afterSeq), this.head), headSeq: BigInt(this.head) }),
@@ -82,11 +88,12 @@ let server: Server;
 let browser: FakeBrowser;
 let open: AbortController[];
 
-function openTab() {
+function openTab(kept?: Restored) {
   const life = new AbortController();
   open.push(life);
   const world = new FakeWorld();
   const conversations = new Conversations(server.api, ME, world, life.signal);
+  if (kept) conversations.takeUpFrom(kept);
   const tabs = browser.openChannel();
   const live = new Live({ api: server.api, conversations, onUnauthenticated: async () => {}, locks: browser.locks, name: "live", tabs, world }, life.signal);
   life.signal.addEventListener("abort", () => tabs.close());
@@ -137,6 +144,20 @@ describe("two tabs of one browser", () => {
     second.conversations.store.setState({ byId: new Map([["c", { ...second.conversations.get("c")!, log: { ...second.conversations.get("c")!.log, upTo: 2n, head: 2n } }]]) });
     second.live.hello();
     await vi.waitFor(() => expect(second.upTo()).toBe(6));
+  });
+
+  it("stay online when the list cannot be read that comes beside the stream", async () => {
+    const first = openTab();
+    await vi.waitFor(() => expect(first.upTo()).toBe(5));
+    const kept = { epoch: "e", conversations: [first.conversations.get("c")!], people: [] };
+    let fail = (_why: ConnectError) => {};
+    server.listing = new Promise((_, reject) => (fail = reject));
+    const tabs = [openTab(kept), openTab(kept)];
+    first.close();
+    for (const { live } of tabs) await vi.waitFor(() => expect(live.connection.getState()).toBe("online"));
+    fail(new ConnectError("not now", Code.Unavailable));
+    for (const { conversations } of tabs) await vi.waitFor(() => expect(conversations.store.getState().status).toBe("failed"));
+    for (const { live } of tabs) expect(live.connection.getState()).toBe("online");
   });
 
   it("tell each other what has been read", async () => {

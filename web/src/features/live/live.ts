@@ -44,7 +44,7 @@ export class Live {
     const { conversations, locks, name, tabs } = this.options;
     // Listen first, read the list then: what happens in between is heard.
     tabs.onmessage = ({ data }: MessageEvent<TabNotice>) => this.#hear(data);
-    const unsubscribe = conversations.store.subscribe(({ status }) => status === "failed" && this.connection.setState("offline", true));
+    const unsubscribe = conversations.store.subscribe(({ status }) => status === "failed" && this.#noteFailedList());
     const isKept = await conversations.takeUp();
     const loaded = conversations.loaded().then(unsubscribe);
     // From what was kept the stream can go on at once; the list comes beside it.
@@ -85,6 +85,11 @@ export class Live {
       },
       signal,
     );
+  }
+
+  /** A list that cannot be read while there is a stream is read again, and nobody is offline by it. */
+  #noteFailedList(): void {
+    if (this.connection.getState() !== "online") this.connection.setState("offline", true);
   }
 
   #share(response: SubscribeResponse): void {
