@@ -26,8 +26,8 @@ export const hardship = {
   async "a message whose answer is lost is stored once"(stage) {
     const { ada, ben } = stage.people;
     let tries = 0;
-    // Without the stream, only an answer can tell that it is stored.
-    await ada.page.route(STREAM, (route) => route.abort());
+    // Without the stream and the list, which may come after the page is written in, only an answer can tell that it is stored.
+    for (const path of [STREAM, LIST]) await ada.page.route(path, (route) => route.abort());
     await ada.page.reload();
     await ada.page.route(SEND, async (route) => {
       tries += 1;
@@ -38,8 +38,7 @@ export const hardship = {
     await ada.write("answer lost");
     await until(() => tries === 3, "it is tried again");
     await ada.hasSent("answer lost");
-    await ada.page.unroute(SEND);
-    await ada.page.unroute(STREAM);
+    for (const path of [SEND, STREAM, LIST]) await ada.page.unroute(path);
     await ada.page.reload();
     await ada.isIn();
     await ada.sees("answer lost");

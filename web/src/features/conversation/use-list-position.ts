@@ -1,9 +1,10 @@
 // Keeps a long list where its reader expects it: at the end while they are
 // there, and otherwise still, whatever is put in above or turns out larger.
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type RefObject, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { ScrollToIndexAlign, VirtualizerHandle } from "virtua";
 import { rowWith } from "../message-actions/use-message-keys";
 import type { Timeline } from "./timeline";
+import { useHeldRow } from "./use-held-row";
 
 /** What stands above the first row: the padding of the list, and the line that says that more is coming. */
 export const ABOVE_PX = 76;
@@ -11,16 +12,6 @@ export const ABOVE_PX = 76;
 const NEAR_PX = 48;
 /** A row that is to have the focus is drawn within so many frames. */
 const FOCUS_FRAMES_MAX = 60;
-
-/** What somebody does who wants to be elsewhere than where they were brought. */
-const TURNS = ["wheel", "touchmove", "pointerdown", "keydown"] as const;
-
-/** A row that was brought into sight. */
-interface Held {
-  readonly key: string;
-  readonly align: ScrollToIndexAlign;
-  readonly offset: number;
-}
 
 /** A list that scrolls, of which only a part is drawn. */
 export interface ListPosition {
@@ -47,16 +38,19 @@ export function useListPosition({ entries, rowAt, placeOfKey }: Timeline, isLive
   const [isAtEnd, setAtEnd] = useState(startsAtEnd);
   const [awaitedKey, setAwaited] = useState<string>();
   const atEnd = useRef(startsAtEnd);
-  const held = useRef<Held>(undefined);
   const lastOffset = useRef(0);
+  const held = useHeldRow({ list, rows, placeOfKey, above: ABOVE_PX });
   const live = useRef(isLive);
   live.current = isLive;
 
-  const note = useCallback((is: boolean) => {
-    if (is) held.current = undefined;
-    atEnd.current = is;
-    setAtEnd(is);
-  }, []);
+  const note = useCallback(
+    (is: boolean) => {
+      if (is) held.release();
+      atEnd.current = is;
+      setAtEnd(is);
+    },
+    [held],
+  );
   const stay = useCallback(() => {
     if (atEnd.current && list.current) list.current.scrollTop = list.current.scrollHeight;
   }, []);
@@ -76,18 +70,17 @@ export function useListPosition({ entries, rowAt, placeOfKey }: Timeline, isLive
       // Only a reader goes up: what is measured meanwhile makes the end go down.
       else if (offset < lastOffset.current) note(false);
       else stay();
-      if (held.current && isOutOfSight(rows.current, placeOfKey(held.current.key))) held.current = undefined;
+      held.onScroll();
       lastOffset.current = offset;
     },
-    [note, stay, placeOfKey],
+    [note, stay, held],
   );
   const toPlace = useCallback(
     (place: number, align: ScrollToIndexAlign, offset = 0) => {
       note(false);
-      held.current = { key: rowAt(place).key, align, offset };
-      rows.current?.scrollToIndex(place, { align, offset });
+      held.hold({ key: rowAt(place).key, align, offset });
     },
-    [note, rowAt],
+    [note, held, rowAt],
   );
   const focus = useCallback(
     (place: number, align: ScrollToIndexAlign) => {
@@ -105,31 +98,13 @@ export function useListPosition({ entries, rowAt, placeOfKey }: Timeline, isLive
   useLayoutEffect(() => {
     firstBefore.current = firstKey;
     stay();
-    // What comes above while the rows around it are still being measured would move it.
-    const { current: row } = held;
-    if (isShifted && row) rows.current?.scrollToIndex(placeOfKey(row.key), row);
-  }, [entries, firstKey, stay, isShifted, placeOfKey]);
-
-  useEffect(() => {
-    const { current } = list;
-    const turn = () => (held.current = undefined);
-    for (const kind of TURNS) current?.addEventListener(kind, turn, { passive: true });
-    return () => {
-      for (const kind of TURNS) current?.removeEventListener(kind, turn);
-    };
-  }, []);
+    if (isShifted) held.onShift();
+  }, [entries, firstKey, stay, isShifted, held]);
 
   return useMemo(
     () => ({ list, rows, isAtEnd, isShifted, awaitedKey, toEnd, toPlace, focus, onScroll, onResize: stay }),
     [isAtEnd, isShifted, awaitedKey, toEnd, toPlace, focus, onScroll, stay],
   );
-}
-
-/** Whether a row is not in sight any more, as far as its size is known. */
-function isOutOfSight(rows: VirtualizerHandle | null, place: number): boolean {
-  if (!rows || rows.viewportSize === 0) return false;
-  const top = rows.getItemOffset(place) + ABOVE_PX - rows.scrollOffset;
-  return top >= rows.viewportSize || top + rows.getItemSize(place) <= 0;
 }
 
 /** A row that is only just being drawn cannot have the focus yet. */
