@@ -22,8 +22,11 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufWriter};
 
 use crate::domain::BlobKey;
 
-/// What is written at once, in bytes. Each upload has two such buffers: one that fills, one that is being written.
+/// What is read at once to be hashed, in bytes.
 const BUFFER_BYTES: usize = 64 * 1024;
+/// Until so much has come, in bytes, nothing is written. Pieces that are larger, as those of the gateway, go past this
+/// buffer, which each upload has for itself.
+const TOGETHER_BYTES: usize = 32 * 1024;
 /// Uploads are nobody's business but ours.
 const FILE_MODE: u32 = 0o600;
 const FOLDER_MODE: u32 = 0o700;
@@ -220,7 +223,7 @@ pub struct Writer {
 
 impl Writer {
     fn new(turn: Turn, path: PathBuf, file: File, size: u64) -> Self {
-        let file = BufWriter::with_capacity(BUFFER_BYTES, file);
+        let file = BufWriter::with_capacity(TOGETHER_BYTES, file);
         Self { turn, path, file, hasher: Sha256::new(), size }
     }
 
