@@ -185,6 +185,11 @@ export function takeReactions(log: Log, { seq, reactions }: Pick<Message, "seq" 
   return { ...log, messages: log.messages.with(place, { ...message, reactions: fromListed(reactions) }) };
 }
 
+/** Whether no more can be held, although there is more. */
+export function isFull({ messages }: Log): boolean {
+  return messages.length >= MESSAGES_MAX && (messages[0]?.ordinal ?? 1n) > 1n;
+}
+
 /** Forgets all but the newest `count` messages, to save memory. */
 export function keepNewest(log: Log, count: number): Log {
   return log.messages.length > count ? { ...log, messages: log.messages.slice(-count) } : log;

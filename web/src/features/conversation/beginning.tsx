@@ -8,7 +8,7 @@ import type { History } from "./use-history";
 
 /** As high whether or not there is more: what stands below does not move. High enough for the day in sight, which hangs over it. */
 export function Beginning({ history, isEmpty, otherName }: { readonly history: History; readonly isEmpty: boolean; readonly otherName: string }): ReactElement {
-  const { status, problem, isComplete, loadOlder } = history;
+  const { status, problem, isComplete, isFull, loadOlder } = history;
   if (isEmpty && status === "loading") return <BubblesSkeleton label={say("conversation.loadingMessages")} />;
   if (isEmpty && problem) return <ProblemNotice title={say("conversation.messagesFailed")} problem={problem} onRetry={loadOlder} />;
   if (isEmpty && isComplete) {
@@ -33,6 +33,7 @@ export function Beginning({ history, isEmpty, otherName }: { readonly history: H
   return (
     <p className="mt-auto flex h-16 shrink-0 items-end justify-center pb-2 text-center text-sm text-muted">
       {isComplete && !isEmpty && say("conversation.begins")}
+      {isFull && say("conversation.isFull")}
       {status === "loading" && <span className="appear-late">{say("conversation.loadingOlder")}</span>}
     </p>
   );

@@ -10,9 +10,9 @@ const all = history.map(messageOf).filter((message) => message !== undefined);
 const page = history.slice(20).map(messageOf).filter((message) => message !== undefined);
 const log = logs.addHistory(logs.openLog({ headSeq: 40n, lastMessage: page.at(-1)!, unreadCount: 0n }), page, ME);
 const far = logs.openLog({ headSeq: 9_000n, lastMessage: { ...page.at(-1)!, seq: 9_000n, ordinal: 8_000n }, unreadCount: 0n });
-const READY = { status: "ready", isComplete: false } as const;
+const READY = { status: "ready", isComplete: false, isFull: false } as const;
 
-function step(target: Target, of: logs.Log, given: { readonly status: "loading" | "ready" | "failed"; readonly isComplete: boolean }, wasOpened = false) {
+function step(target: Target, of: logs.Log, given: { readonly status: "loading" | "ready" | "failed"; readonly isComplete: boolean; readonly isFull: boolean }, wasOpened = false) {
   return nextStep(target, { messages: of.messages, isLive: true, history: given }, of, wasOpened);
 }
 
@@ -26,6 +26,11 @@ describe("a jump to a message", () => {
   it("reads older pages, one at a time, until it is, if it is near", () => {
     expect(step({ seq: 2n }, log, READY).kind).toBe("load");
     expect(step({ ordinal: 2n }, log, { ...READY, status: "loading" }).kind).toBe("wait");
+  });
+
+  it("opens the history where it is, although it is near, if no more is held", () => {
+    expect(step({ seq: 2n }, log, { ...READY, isFull: true }).kind).toBe("open");
+    expect(step({ ordinal: 2n }, log, { ...READY, isFull: true }).kind).toBe("open");
   });
 
   it("opens the history where it is, if it is far, and looks there once", () => {

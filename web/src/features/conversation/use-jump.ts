@@ -81,7 +81,7 @@ export function useJump({ target, log, passage, timeline, position, onDone }: Ju
 }
 
 /** See [`Step`]; `wasOpened` tells whether what is shown begins where the message must be. */
-export function nextStep(target: Target, { messages, isLive, history: { status, isComplete } }: Pick<Passage, "messages" | "isLive"> & { readonly history: Pick<Passage["history"], "status" | "isComplete"> }, log: Log, wasOpened = false): Step {
+export function nextStep(target: Target, { messages, isLive, history: { status, isComplete, isFull } }: Pick<Passage, "messages" | "isLive"> & { readonly history: Pick<Passage["history"], "status" | "isComplete" | "isFull"> }, log: Log, wasOpened = false): Step {
   const found = foundIn(messages, target, isComplete || wasOpened);
   if (found) return { kind: "show", seq: found.seq };
   if (!isLive && foundIn(log.messages, target, false)) return { kind: "close" };
@@ -91,11 +91,11 @@ export function nextStep(target: Target, { messages, isLive, history: { status, 
   if (status === "loading") return { kind: "wait" };
   if (wasOpened || (isLive && (isPast || isComplete || status === "failed"))) return { kind: "give-up" };
   if ("ordinal" in target) {
-    const isClose = isLive && oldest !== undefined && oldest.ordinal - target.ordinal <= NEAR;
+    const isClose = isLive && !isFull && oldest !== undefined && oldest.ordinal - target.ordinal <= NEAR;
     return isClose ? { kind: "load" } : { kind: "open", start: { case: "fromOrdinal", value: target.ordinal } };
   }
   if ("time" in target) return { kind: "open", start: { case: "fromTime", value: timestampFromMs(target.time) } };
-  const isNear = isLive && oldest !== undefined && oldest.seq - target.seq <= NEAR;
+  const isNear = isLive && !isFull && oldest !== undefined && oldest.seq - target.seq <= NEAR;
   return isNear ? { kind: "load" } : { kind: "open", start: { case: "afterSeq", value: target.seq - 1n } };
 }
 

@@ -9,6 +9,7 @@ import type { Chat } from "../../chat/chat";
 import { ChatContext } from "../../chat/use-chat";
 import { ConversationKind, ConversationService } from "../../gen/confab/message/v1/conversation_service_pb";
 import { MessageService } from "../../gen/confab/message/v1/message_service_pb";
+import { MESSAGES_MAX } from "../../log/log";
 import { ME, messageOf, sampleHistory } from "../../log/sample";
 import { Conversations } from "../conversations/conversations";
 import { useConversation } from "../conversations/use-conversations";
@@ -41,7 +42,7 @@ async function start() {
   const { result } = renderHook(() => usePassage(useConversation("c")!), { wrapper });
   await waitFor(() => expect(result.current.history.status).toBe("ready"));
   const ordinals = () => [result.current.messages[0], result.current.messages.at(-1)].map((message) => Number(message?.ordinal));
-  return { result, ordinals, setDown: (is: boolean) => (isDown = is) };
+  return { result, ordinals, conversations, setDown: (is: boolean) => (isDown = is) };
 }
 
 afterEach(cleanup);
@@ -68,6 +69,20 @@ describe("a passage", () => {
     expect([result.current.key, ...ordinals()]).toEqual([key, 201, 600]);
     act(() => result.current.history.loadOlder());
     await waitFor(() => expect(ordinals()).toEqual([101, 600]));
+  });
+
+  it("says when no more is held, and not that it begins there", async () => {
+    const { result, conversations } = await start();
+    const conversation = conversations.get("c")!;
+    const [oldest, ...rest] = conversation.log.messages;
+    const messages = [...Array.from({ length: MESSAGES_MAX - rest.length }, () => oldest!), ...rest];
+    act(() => conversations.store.setState({ byId: new Map([["c", { ...conversation, log: { ...conversation.log, messages } }]]) }));
+    expect(result.current.history).toMatchObject({ isFull: true, isComplete: false });
+    act(() => result.current.history.loadOlder());
+    expect(result.current.history.status).toBe("ready");
+    const [first] = all;
+    act(() => conversations.store.setState({ byId: new Map([["c", { ...conversation, log: { ...conversation.log, messages: messages.with(0, { ...oldest!, seq: first!.seq, ordinal: 1n }) } }]]) }));
+    expect(result.current.history.isFull).toBe(false);
   });
 
   it("stays what it was if a part cannot be read, and says why", async () => {

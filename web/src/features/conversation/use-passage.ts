@@ -36,9 +36,10 @@ interface State {
 }
 
 /** What is shown of a conversation that is known. */
-export function usePassage({ id, log }: Conversation): Passage {
+export function usePassage(conversation: Conversation): Passage {
+  const { id, log } = conversation;
   const { api, conversations, me } = useChat();
-  const whole = useHistory(id);
+  const whole = useHistory(conversation);
   const [state, setState] = useState<State>({ key: 0, excerpt: undefined, status: "ready" });
   const life = useRef<AbortController>(undefined);
   const latest = useRef(state);
@@ -88,7 +89,7 @@ export function usePassage({ id, log }: Conversation): Passage {
   const past = useMemo(() => excerpt && { messages: currentOf(excerpt, changes, me.userId), notes: excerpt.notes }, [excerpt, changes, me.userId]);
   const { key, status, problem } = state;
   const part = useMemo<History>(
-    () => ({ status, ...(problem && { problem }), isComplete: excerpt?.olderToken === "", loadOlder: () => grow(readOlder), goOnFrom }),
+    () => ({ status, ...(problem && { problem }), isComplete: excerpt?.olderToken === "", isFull: false, loadOlder: () => grow(readOlder), goOnFrom }),
     [status, problem, excerpt, grow, goOnFrom],
   );
   const { messages, notes } = past ?? log;

@@ -68,4 +68,5 @@ export const CONVERSATION: Translated<typeof ENGLISH, CzechForm> = {
 
   // Its beginning.
   "conversation.begins": "Tady to začíná.",
+  "conversation.isFull": "Víc najednou stránka neudrží. Co je starší, najdete podle dne.",
 };

@@ -65,4 +65,5 @@ export const CONVERSATION = {
 
   // Its beginning.
   "conversation.begins": "This is where it begins.",
+  "conversation.isFull": "The page holds no more at once. What is older is found by its day.",
 } as const;

@@ -68,4 +68,5 @@ export const CONVERSATION: Translated<typeof ENGLISH, GermanForm> = {
 
   // Its beginning.
   "conversation.begins": "Hier fängt es an.",
+  "conversation.isFull": "Mehr hält die Seite nicht auf einmal. Was älter ist, findet man über den Tag.",
 };
