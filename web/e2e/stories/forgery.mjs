@@ -52,22 +52,28 @@ function attack(page, target) {
   );
 }
 
-/** Sends forms, also from a frame that hides its origin; each answer is looked at in a frame. */
+/**
+ * Sends forms, also from a frame that hides its origin; each answer is looked at in a frame. The frames tell when it is
+ * there: Playwright hears nothing of those that Chromium gives a process of their own.
+ */
 async function sendForms(page, target) {
   for (const sandbox of [null, "allow-forms allow-scripts"]) {
-    const answers = POSTS.map((path) => page.waitForResponse((response) => response.url() === target + path));
     await page.evaluate(
       ([actions, hidden]) => {
+        globalThis.answers = 0;
         for (const action of actions) {
           const frame = document.createElement("iframe");
           if (hidden) frame.setAttribute("sandbox", hidden);
-          frame.srcdoc = `<form method="post" enctype="text/plain" action="${action}"><input name='{"a":"' value='"}'></form><script>document.forms[0].submit()</script>`;
+          frame.srcdoc = `<form method="post" enctype="text/plain" action="${action}"><input name='{"a":"' value='"}'></form><script>onload = () => document.forms[0].submit()</script>`;
+          // The first that is loaded is the form.
+          let loads = 0;
+          frame.addEventListener("load", () => (globalThis.answers += ++loads === 2 ? 1 : 0));
           document.body.append(frame);
         }
       },
       [POSTS.map((path) => target + path), sandbox],
     );
-    await Promise.all(answers);
+    await page.waitForFunction((count) => globalThis.answers === count, POSTS.length);
   }
 }
 
