@@ -3,6 +3,7 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { emojiData } from "./emoji-data.ts";
+import { packed } from "./packed.ts";
 import { shell } from "./shell.ts";
 import { withoutJson } from "./without-json.ts";
 
@@ -10,7 +11,7 @@ import { withoutJson } from "./without-json.ts";
 const SERVER = process.env.CONFAB_URL ?? "http://localhost:8080";
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), emojiData(), shell("public"), withoutJson()],
+  plugins: [react(), tailwindcss(), emojiData(), shell("public"), withoutJson(), packed()],
   // What `dexie` names is written for browsers that we do not serve, and larger.
   resolve: { alias: [{ find: /^dexie$/, replacement: "dexie/dist/modern/dexie.mjs" }] },
   build: {

@@ -3,7 +3,10 @@
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{Html, IntoResponse, Response};
-use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+    IF_NONE_MATCH, VARY,
+};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
@@ -22,6 +25,10 @@ struct Files;
 const INDEX: &str = "index.html";
 /// Files in here have a hash of their content in their name.
 const HASHED: &str = "assets/";
+
+/// How files were packed when the client was built (`web/packed.ts`), the smallest first: the coding (RFC 9110, section
+/// 8.4.1), and how their names end. Browsers take the first only over TLS, or from their own machine.
+const PACKINGS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
 
 /// A hashed file never changes.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
@@ -81,9 +88,11 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><title>Confab</title>\
     <p>The web client is not built: run <code>cargo xtask up</code>.";
 
 fn answer(path: &str, file: &EmbeddedFile, headers: &HeaderMap, policy: Policy) -> Response {
-    let tag = tag::of_hash(file.metadata.sha256_hash());
+    let packed = packed(path, headers);
+    let sent = packed.as_ref().map_or(file, |(_, packed)| packed);
+    let tag = tag::of_hash(sent.metadata.sha256_hash());
     let caching = if path.starts_with(HASHED) { FOR_EVER } else { ASK_FIRST };
-    let head = [(ETAG, tag.as_str()), (CACHE_CONTROL, caching)];
+    let head = [(ETAG, tag.as_str()), (CACHE_CONTROL, caching), (VARY, ACCEPT_ENCODING.as_str())];
     let policy = [(CONTENT_SECURITY_POLICY, policy.0)];
     if tag::is_known(headers.get(IF_NONE_MATCH), &tag) {
         return (StatusCode::NOT_MODIFIED, head, policy).into_response();
@@ -91,11 +100,53 @@ fn answer(path: &str, file: &EmbeddedFile, headers: &HeaderMap, policy: Policy) 
     let kind = mime_guess::from_path(path).first_or_octet_stream();
     // Browsers guess the encoding of text otherwise.
     let charset = if kind.type_() == "text" { "; charset=utf-8" } else { "" };
-    (head, policy, [(CONTENT_TYPE, format!("{kind}{charset}"))], file.data.clone().into_owned())
-        .into_response()
+    let coding = packed.as_ref().map(|(coding, _)| [(CONTENT_ENCODING, *coding)]);
+    let content = [(CONTENT_TYPE, format!("{kind}{charset}"))];
+    (head, policy, coding, content, sent.data.clone().into_owned()).into_response()
+}
+
+/// The file as whoever asks takes it (RFC 9110, section 12.5.3), and by which coding: nothing, if only as it is.
+fn packed(path: &str, headers: &HeaderMap) -> Option<(&'static str, EmbeddedFile)> {
+    let taken = PACKINGS.into_iter().filter(|(coding, _)| takes(headers, coding));
+    taken.filter_map(|(coding, ending)| Some((coding, Files::get(&format!("{path}.{ending}"))?))).next()
+}
+
+/// Whether whoever asks names a coding, and does not refuse it. `*` is not taken for a name: no coding is always right.
+fn takes(headers: &HeaderMap, coding: &str) -> bool {
+    let lines = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).any(|named| {
+        let (name, weight) = named.split_once(';').unwrap_or((named, ""));
+        let weight = weight.trim().strip_prefix("q=").map(|weight| weight.trim().parse::<f32>());
+        name.trim().eq_ignore_ascii_case(coding) && !matches!(weight, Some(Ok(0.0) | Err(_)))
+    })
 }
 
 fn no_such_page(request: &Request) -> Response {
     Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at {}", request.uri().path()))
         .into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_coding_is_taken_by_whoever_names_it_and_does_not_refuse_it() {
+        let cases: [(&[&'static str], bool, bool); 9] = [
+            (&[], false, false),
+            (&["gzip, deflate"], false, true),
+            (&["gzip, deflate, br, zstd"], true, true),
+            (&["deflate", "br"], true, false),
+            (&["GZIP ; q=0.5"], false, true),
+            (&["br;q=0, gzip; q=0.000"], false, false),
+            (&["br;q=much"], false, false),
+            (&["brotli, x-gzip, *"], false, false),
+            (&["br\u{e9}, ,;,", "gzip"], false, true),
+        ];
+        for (lines, br, gzip) in cases {
+            let values = lines.iter().map(|line| HeaderValue::from_bytes(line.as_bytes()).unwrap());
+            let headers: HeaderMap = values.map(|value| (ACCEPT_ENCODING, value)).collect();
+            assert_eq!((takes(&headers, "br"), takes(&headers, "gzip")), (br, gzip), "{lines:?}");
+        }
+    }
 }
