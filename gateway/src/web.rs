@@ -107,8 +107,8 @@ fn answer(path: &str, file: &EmbeddedFile, headers: &HeaderMap, policy: Policy) 
 
 /// The file as whoever asks takes it (RFC 9110, section 12.5.3), and by which coding: nothing, if only as it is.
 fn packed(path: &str, headers: &HeaderMap) -> Option<(&'static str, EmbeddedFile)> {
-    let taken = PACKINGS.into_iter().filter(|(coding, _)| takes(headers, coding));
-    taken.filter_map(|(coding, ending)| Some((coding, Files::get(&format!("{path}.{ending}"))?))).next()
+    let mut taken = PACKINGS.into_iter().filter(|(coding, _)| takes(headers, coding));
+    taken.find_map(|(coding, ending)| Some((coding, Files::get(&format!("{path}.{ending}"))?)))
 }
 
 /// Whether whoever asks names a coding, and does not refuse it. `*` is not taken for a name: no coding is always right.
