@@ -3,7 +3,8 @@
 import type { Client, Transport } from "@connectrpc/connect";
 import type { AuthService } from "../gen/confab/auth/v1/auth_service_pb";
 import { createAuth, createBrowserTransport } from "./browser-transport";
-import { type Remembered, rememberedIn } from "./remembered";
+import { rememberedIn } from "./remembered";
+import type { Remembered } from "./remembers";
 
 /** Ways to the server, and a memory. */
 export interface Calls {

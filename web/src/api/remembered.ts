@@ -4,8 +4,6 @@ import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
 import { UserSchema } from "../gen/confab/auth/v1/user_pb";
 import { BEHIND_ID, KEY, type Remembered } from "./remembers";
 
-export type { Remembered };
-
 /** Remembers in a storage, if that can be used. */
 export function rememberedIn(storage: () => Pick<Storage, "getItem" | "setItem" | "removeItem">): Remembered {
   return {
