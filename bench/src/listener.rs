@@ -106,7 +106,7 @@ impl Listener {
         }
     }
 
-    /// Reads what the stream left out.
+    /// Reads what the stream left out. What a page has beyond that is still for the stream to tell.
     async fn fetch(&mut self, conversation: ConversationId, head: i64) -> Result<(), Status> {
         let mut known = self.known.get(&conversation).copied().unwrap_or(0);
         while known < head {
@@ -114,7 +114,7 @@ impl Listener {
             if page.last() <= known {
                 return Err(malformed("a head that has moved to what is not there"));
             }
-            known = page.last();
+            known = page.last().min(head);
             self.known.insert(conversation, known);
         }
         Ok(())

@@ -161,17 +161,17 @@ fn divergent(evidence: &Evidence<'_>) -> Vec<Finding> {
 /// Whoever reads gets every number once, in order, or is told what to fetch.
 fn out_of_step(reading: &Reading) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut find = |check, number: i64, last: i64| {
+    let mut find = |check, what: String| {
         let Reading { reader, conversation, source, .. } = reading;
-        let detail = format!("{reader} was told {number} after {last} ({source:?} of {conversation})");
+        let detail = format!("{reader} was told {what} ({source:?} of {conversation})");
         findings.push(Finding::new(check, detail));
     };
     let mut last = reading.after;
     for step in &reading.steps {
         match (step.seq(), step.reaches()) {
-            (Some(seq), _) if seq > last + 1 => find(Check::Gap, seq, last),
-            (Some(seq), _) if seq == last => find(Check::Duplicate, seq, last),
-            (_, Some(seq)) if seq < last => find(Check::Disorder, seq, last),
+            (Some(seq), _) if seq > last + 1 => find(Check::Gap, format!("{seq} after {last}")),
+            (Some(seq), _) if seq == last => find(Check::Duplicate, format!("{seq} after {last}")),
+            (_, Some(seq)) if seq < last => find(Check::Disorder, format!("{seq} after {last}")),
             _ => {}
         }
         last = step.reaches().map_or(0, |seq| last.max(seq));
@@ -179,7 +179,7 @@ fn out_of_step(reading: &Reading) -> Vec<Finding> {
     if let (Source::Final | Source::Stream, Some(head)) = (reading.source, reading.head)
         && last < head
     {
-        find(Check::Gap, head, last);
+        find(Check::Gap, format!("nothing after {last}, up to {head}"));
     }
     findings
 }
