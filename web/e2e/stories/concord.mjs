@@ -70,6 +70,8 @@ export const concord = {
     stage.tab = await kim.context.newPage();
     await stage.tab.goto(kim.page.url());
     await kim.heading(CREW, stage.tab);
+    // A browser hardly draws the tab that is behind.
+    await kim.page.bringToFront();
   },
 
   async "pictures, answers, emoji and edits come to all of them"(stage) {
@@ -89,8 +91,10 @@ export const concord = {
     await mia.page.getByRole("textbox", { name: "Edit the message" }).fill("I will oil it.");
     await mia.page.keyboard.press("Enter");
     await Promise.all([kim.sees("I will oil it."), kim.sees("I will oil it.", stage.tab), lou.sees("I will oil it.")]);
+    await stage.tab.bringToFront();
     await kim.write("to be taken back", stage.tab);
     await mia.sees("to be taken back");
+    await kim.page.bringToFront();
     await kim.act("to be taken back", "Delete");
     await kim.page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
     await Promise.all([lou, mia].map((person) => person.page.getByRole("log").getByText("This message was deleted.").waitFor()));

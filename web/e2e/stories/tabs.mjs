@@ -41,6 +41,7 @@ export const tabs = {
     const other = await ada.context.newPage();
     await other.goto("/");
     await ada.isIn(other);
+    await ada.page.bringToFront();
     await ada.page.getByRole("textbox").fill("a secret draft");
     await until(async () => (await leftBehind(other)).databases.length === 1, "something is kept");
     await ada.logOut();
