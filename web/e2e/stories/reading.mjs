@@ -21,6 +21,17 @@ function standing(page) {
   });
 }
 
+/** What `look` finds on a page that has come to rest: the same twice, with two frames drawn in between. */
+async function atRest(page, look) {
+  let last;
+  return until(async () => {
+    const before = last;
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    last = await look(page);
+    return JSON.stringify(before) === JSON.stringify(last) && last;
+  }, "the page is at rest");
+}
+
 /** How high the line with a day is. */
 const DAY_LINE_PX = 48;
 
@@ -43,10 +54,10 @@ export const reading = {
       await ben.page.getByRole("log").evaluate((list) => list.scrollBy(0, -600));
       return ben.page.getByRole("button", { name: "To the end" }).isVisible();
     }, "Ben is above the end");
-    const before = await topSeq(ben.page);
+    const before = await atRest(ben.page, topSeq);
     await ada.write("said meanwhile");
     await ben.page.getByRole("button", { name: "1 new" }).waitFor();
-    same(await topSeq(ben.page), before, "what is in sight");
+    same(await atRest(ben.page, topSeq), before, "what is in sight");
     await ben.page.setViewportSize({ width: 700, height: 760 });
     await until(async () => Math.abs((await topSeq(ben.page)) - before) <= 1, "it is still in sight in a narrow window");
     await ben.page.setViewportSize({ width: 1100, height: 760 });
@@ -56,7 +67,7 @@ export const reading = {
 
   async "a reload leads back to where one was"(stage) {
     const { ben } = stage.people;
-    const before = await topSeq(ben.page);
+    const before = await atRest(ben.page, topSeq);
     await ben.page.reload();
     await until(async () => Math.abs((await topSeq(ben.page)) - before) <= 1, "the same is in sight");
     await ben.page.getByRole("button", { name: "1 new" }).click();
@@ -84,13 +95,7 @@ export const reading = {
       return pages >= 2;
     }, "it asks for older messages");
     await page.getByRole("log").evaluate((list) => list.scrollTo(0, 0));
-    let before = await standing(page);
-    await until(async () => {
-      const last = before;
-      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-      before = await standing(page);
-      return JSON.stringify(last) === JSON.stringify(before);
-    }, "everything there is is drawn");
+    const before = await atRest(page, standing);
     answer();
     // On a slow machine the page may have given the call up meanwhile, and on a full one the server: it offers to try again.
     await until(async () => {
