@@ -46,18 +46,8 @@ pub fn run(command: &mut Command) -> Result<()> {
     succeeded(command, status)
 }
 
-/// Like [`run`], and shows `see` each line that `command` prints.
-pub fn run_seeing(command: &mut Command, see: impl FnMut(&str)) -> Result<()> {
-    let status = watch(command, see)?;
-    succeeded(command, status)
-}
-
-/// Like [`run_seeing`], for a command that may fail: returns whether it did not.
-pub fn try_seeing(command: &mut Command, see: impl FnMut(&str)) -> Result<bool> {
-    Ok(watch(command, see)?.success())
-}
-
-fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<ExitStatus> {
+/// Like [`run`], for a command that may fail: shows `see` each line that it prints, and returns whether it did not fail.
+pub fn try_seeing(command: &mut Command, mut see: impl FnMut(&str)) -> Result<bool> {
     announce(command);
     let mut group = Group::spawn(command.stdout(Stdio::piped()))?;
     let output = group.leader.stdout.take().context("the output was not kept")?;
@@ -66,7 +56,7 @@ fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<ExitStatus>
         println!("{line}");
         see(&line);
     }
-    group.wait()
+    Ok(group.wait()?.success())
 }
 
 /// Runs `command` without a word, and returns what it printed, trimmed.
@@ -137,10 +127,8 @@ mod tests {
     #[test]
     fn what_a_command_prints_is_seen_line_by_line() {
         let mut lines = Vec::new();
-        run_seeing(&mut command("printf", &[r"one\ntwo\n"]), |line| {
-            lines.push(line.to_owned());
-        })
-        .unwrap();
+        let printing = &mut command("printf", &[r"one\ntwo\n"]);
+        assert!(try_seeing(printing, |line| lines.push(line.to_owned())).unwrap());
         assert_eq!(lines, ["one", "two"]);
     }
 }

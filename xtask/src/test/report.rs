@@ -7,8 +7,8 @@ use anyhow::Result;
 
 use super::stage::Stage;
 
-/// How much of an error the table shows.
-const REMARK_CHARS_MAX: usize = 100;
+/// How much of an error the table shows: some names of what failed.
+const REMARK_CHARS_MAX: usize = 400;
 
 /// What came of the stages so far.
 #[derive(Default)]
@@ -48,8 +48,8 @@ impl fmt::Display for Report {
         for Outcome { stage, result, took } in &self.outcomes {
             let (verdict, remark) = match result {
                 Ok(remark) => ("passed", remark.clone()),
-                // The rest of its chain stands where it happened.
-                Err(error) => ("FAILED", beginning(&error.to_string())),
+                // Where a run prints much, its end is all that one is shown of it.
+                Err(error) => ("FAILED", beginning(&format!("{error:#}"))),
             };
             let line = format!("{stage:<14}{verdict:<8}{:>8.1}  {remark}", took.as_secs_f64());
             writeln!(formatter, "{}", line.trim_end())?;
@@ -73,14 +73,14 @@ mod tests {
     fn the_table_tells_what_failed() {
         let mut report = Report::default();
         report.measure(Stage::Format, || Ok(String::new()));
-        report.measure(Stage::Rust, || Err(anyhow!("one test failed\nand here is why")));
+        report.measure(Stage::Rust, || Err(anyhow!("one test failed\nand here is why").context("twice")));
 
         let table = report.to_string();
         // Whatever time a busy machine takes for them.
         let is_row = |row: &str, begin: &str, end: &str| row.starts_with(begin) && row.ends_with(end);
         assert!(table.lines().any(|row| is_row(row, "format        passed  ", "")), "{table}");
         assert!(
-            table.lines().any(|row| is_row(row, "rust          FAILED  ", "  one test failed")),
+            table.lines().any(|row| is_row(row, "rust          FAILED  ", "  twice: one test failed")),
             "{table}"
         );
         assert!(table.ends_with("\nstages: 1 passed, 1 failed\n"), "{table}");

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 
 use crate::mongod::Mongod;
 use crate::prerequisites;
-use crate::run::{cargo_linting, run_seeing};
+use crate::run::{cargo_linting, try_seeing};
 use crate::tools::{self, TOOLS_VARIABLE};
 use crate::web;
 
@@ -26,21 +26,28 @@ pub fn test() -> Result<String> {
     tests.env(TOOLS_VARIABLE, tools.path()).env("CONFAB_TEST_MONGODB", mongod.url());
     tests.env(LOGS_VARIABLE, logs.folder());
     let mut count = Count::default();
-    run_seeing(&mut tests, |line| count.add(line))?;
+    if !try_seeing(&mut tests, |line| count.add(line))? {
+        bail!("{}", count.failures());
+    }
     ensure!(count.passed > 0, "no test has run");
     Ok(format!("{count}; {}", logs.search()?))
 }
 
-/// How many tests there were, over all the programs that Cargo ran.
+/// What the tests came to, over all the programs that Cargo ran.
 #[derive(Default)]
 struct Count {
     passed: usize,
     ignored: usize,
+    /// The names of those that failed.
+    failed: Vec<String>,
 }
 
 impl Count {
-    /// Adds what `line` says, if it is the closing line of a program with tests.
+    /// Adds what `line` says, if it is that of a test that failed, or the closing line of a program with tests.
     fn add(&mut self, line: &str) {
+        if let Some(name) = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED")) {
+            self.failed.push(name.to_owned());
+        }
         let Some((_, counts)) = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". "))
         else {
             return;
@@ -52,6 +59,14 @@ impl Count {
                 _ => {}
             }
         }
+    }
+
+    /// What failed, by name: where thousands of tests are printed, nobody finds it otherwise.
+    fn failures(&self) -> String {
+        if self.failed.is_empty() {
+            return "not all tests were built, or a program with tests ended early".into();
+        }
+        format!("failed: {}", self.failed.join(", "))
     }
 }
 
@@ -80,5 +95,19 @@ mod tests {
             "test result: FAILED. 2 passed; 1 failed; 1 ignored; 0 measured; 0 filtered out; finished in 2s",
         );
         assert_eq!(count.to_string(), "5 tests, 1 more are ignored");
+    }
+
+    #[test]
+    fn what_failed_is_named() {
+        let mut count = Count::default();
+        assert!(count.failures().contains("ended early"));
+        for line in [
+            "test one::passes ... ok",
+            "test one::fails ... FAILED",
+            "test two::fails - should panic ... FAILED",
+        ] {
+            count.add(line);
+        }
+        assert_eq!(count.failures(), "failed: one::fails, two::fails - should panic");
     }
 }
