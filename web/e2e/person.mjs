@@ -3,6 +3,8 @@ import { until } from "./browser.mjs";
 
 /** How long it may take to look at all of a long conversation. */
 const WHOLE_MS = 90_000;
+/** How long a button has that comes and goes with the pointer. */
+const PRESS_MS = 2_000;
 
 /** Somebody in front of a browser. */
 export class Person {
@@ -119,8 +121,12 @@ export class Person {
 
   /** Opens the menu of a message. */
   async menu(text) {
-    await this.bubble(text).hover();
-    await this.message(text).getByRole("button", { name: "More actions" }).click();
+    // As the list moves, the button can be gone again before it is pressed.
+    await until(async () => {
+      await this.bubble(text).hover();
+      const button = this.message(text).getByRole("button", { name: "More actions" });
+      return button.click({ timeout: PRESS_MS }).then(() => true, () => false);
+    }, `${this.name} opens the menu of "${text}"`);
     await this.page.getByRole("menu", { name: "Message" }).waitFor();
   }
 
