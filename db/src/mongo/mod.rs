@@ -7,21 +7,25 @@
 //! * Reads ask the primary, and see only what a majority has: nothing that
 //!   was read can be taken back. You read your own writes.
 //! * A store runs only with the unique indexes it relies on: [`Mongo::ensure`].
+//! * Nobody waits long for a connection because others have given up (`queue.rs`).
 //! * No error or log line holds a password, or what people wrote.
 
 mod ensure;
 mod error;
+mod queue;
 #[cfg(test)]
 mod tests;
 mod url;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bson::spec::BinarySubtype;
 use bson::{Binary, Bson, Document, doc};
 use mongodb::{Client, Collection};
 use secrecy::SecretString;
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -45,6 +49,8 @@ pub struct Server {
     /// The addresses we were given, without credentials.
     hosts: String,
     prefix: String,
+    /// Looks after its queue.
+    queue: Arc<JoinSet<()>>,
 }
 
 /// The database of one service. Clones share its connections.
@@ -52,6 +58,8 @@ pub struct Server {
 pub struct Mongo {
     database: mongodb::Database,
     hosts: String,
+    /// As that of the server, which may be gone.
+    _queue: Arc<JoinSet<()>>,
 }
 
 impl Server {
@@ -67,14 +75,15 @@ impl Server {
         let options = url::options(url).await?;
         let hosts = url::hosts(&options);
         let client = Client::with_options(options).map_err(|error| url::invalid(url, &error))?;
-        Ok(Self { client, hosts, prefix: prefix.to_owned() })
+        let queue = queue::look_after(&client);
+        Ok(Self { client, hosts, prefix: prefix.to_owned(), queue })
     }
 
     /// The database of `service`.
     #[must_use]
     pub fn database(&self, service: &str) -> Mongo {
         let database = self.client.database(&format!("{}_{service}", self.prefix));
-        Mongo { database, hosts: self.hosts.clone() }
+        Mongo { database, hosts: self.hosts.clone(), _queue: self.queue.clone() }
     }
 
     /// Ends every connection, whatever it is doing.

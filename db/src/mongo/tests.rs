@@ -3,9 +3,11 @@
 use std::time::{Duration, Instant};
 
 use bson::{Document, doc};
+use futures_util::future::join_all;
 use mongodb::IndexModel;
 use mongodb::options::IndexOptions;
 use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{CollectionSpec, Index, Mongo, OrStoreError as _, Server, binary, is_duplicate_key};
@@ -239,6 +241,18 @@ async fn a_server_that_does_not_answer_is_unavailable_within_seconds() {
     assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
     assert!(matches!(ensured, Err(OpenError::Unavailable { .. })), "{ensured:?}");
     assert!(matches!(written, Err(StoreError::Unavailable { .. })), "{written:?}");
+}
+
+#[tokio::test]
+async fn whoever_comes_after_a_crowd_that_has_given_up_is_served() {
+    let fresh = testing::mongo("crowd").await;
+    let collection = fresh.service("note").collection::<Document>("note");
+    let crowd = join_all((0..1_000).map(|_| collection.find_one(doc! {}).into_future()));
+    assert!(timeout(Duration::from_millis(10), crowd).await.is_err(), "they give up");
+
+    let start = Instant::now();
+    assert_eq!(collection.find_one(doc! {}).await.unwrap(), None);
+    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
 }
 
 #[tokio::test]

@@ -1,0 +1,55 @@
+//! Keeps the queue for a connection moving.
+//!
+//! When something happens in a pool of the driver (3.9), one of those who wait for a connection is served, and nobody
+//! looks whether they still wait: of a request that is cancelled, or whose time is over, the place in the queue stays.
+//! So when many give up at once, those behind them are served only by what happens otherwise, and where all wait that
+//! is the upkeep of the pool, twice in a second: after a crowd of a thousand nobody gets through for minutes.
+//!
+//! A `ping` waits in the same queue now and then. When it waits for long, more of them follow: each that comes has one
+//! of those before it served, and each that is answered has the next served, and none of them gives up.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bson::doc;
+use mongodb::Client;
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+/// How often the queue is looked at.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+/// How long a ping may wait until more follow.
+const PATIENCE: Duration = Duration::from_millis(250);
+/// How many follow at a time.
+const FOLLOWERS: usize = 256;
+/// How many may wait. A database that is away has them all fail after a while, and one that is slow has them all answered.
+const WAITING_MAX: usize = 1_024;
+
+/// Looks after the queue of `client`, for as long as the value lives that it returns.
+pub(super) fn look_after(client: &Client) -> Arc<JoinSet<()>> {
+    let mut task = JoinSet::new();
+    task.spawn(keep_moving(client.clone()));
+    Arc::new(task)
+}
+
+async fn keep_moving(client: Client) {
+    let (mut look, mut waiting) = (interval(LOOK_INTERVAL), JoinSet::new());
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        look.tick().await;
+        if waiting.is_empty() {
+            waiting.spawn(ping(client.clone()));
+        }
+        while timeout(PATIENCE, waiting.join_next()).await.is_err() {
+            let count = FOLLOWERS.min(WAITING_MAX.saturating_sub(waiting.len()));
+            (0..count).for_each(|_| drop(waiting.spawn(ping(client.clone()))));
+        }
+        // Who was served meanwhile. The others are not told to go: they would leave their places as well.
+        while waiting.try_join_next().is_some() {}
+    }
+}
+
+/// Whether it was answered says something only of the queue: whoever needs the database finds out how it is.
+async fn ping(client: Client) {
+    let _ = client.database("admin").run_command(doc! { "ping": 1 }).await;
+}
