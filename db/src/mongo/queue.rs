@@ -5,9 +5,11 @@
 //! So when many give up at once, those behind them are served only by what happens otherwise, and where all wait that
 //! is the upkeep of the pool, twice in a second: after a crowd of a thousand nobody gets through for minutes.
 //!
-//! A `ping` waits in the same queue now and then. When it waits for long, more of them follow: each that comes has one
-//! of those before it served, and each that is answered has the next served, and none of them gives up.
+//! A `ping` waits in the same queue now and then. When it waits for longer than it may take to find the primary, more
+//! of them follow: each that comes has one of those before it served, and each that is answered has the next served,
+//! and none of them gives up.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,14 +18,18 @@ use mongodb::Client;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
+use super::url::SERVER_SELECTION_TIMEOUT;
+
 /// How often the queue is looked at.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
-/// How long a ping may wait until more follow.
-const PATIENCE: Duration = Duration::from_millis(250);
+/// How long a ping may wait until more follow: those that find no primary have failed by then.
+const PATIENCE: Duration = SERVER_SELECTION_TIMEOUT.saturating_add(Duration::from_millis(500));
+/// How long those may wait until more follow.
+const PAUSE: Duration = Duration::from_millis(250);
 /// How many follow at a time.
 const FOLLOWERS: usize = 256;
-/// How many may wait. A database that is away has them all fail after a while, and one that is slow has them all answered.
-const WAITING_MAX: usize = 1_024;
+/// How many may wait: as many as a service works on requests.
+const WAITING_MAX: usize = 4_096;
 
 /// Looks after the queue of `client`, for as long as the value lives that it returns.
 pub(super) fn look_after(client: &Client) -> Arc<JoinSet<()>> {
@@ -33,19 +39,19 @@ pub(super) fn look_after(client: &Client) -> Arc<JoinSet<()>> {
 }
 
 async fn keep_moving(client: Client) {
-    let (mut look, mut waiting) = (interval(LOOK_INTERVAL), JoinSet::new());
+    let (mut look, mut followers) = (interval(LOOK_INTERVAL), JoinSet::new());
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         look.tick().await;
-        if waiting.is_empty() {
-            waiting.spawn(ping(client.clone()));
+        let mut answered = pin!(ping(client.clone()));
+        let mut patience = PATIENCE;
+        while timeout(patience, &mut answered).await.is_err() {
+            patience = PAUSE;
+            while followers.try_join_next().is_some() {}
+            let count = FOLLOWERS.min(WAITING_MAX.saturating_sub(followers.len()));
+            (0..count).for_each(|_| drop(followers.spawn(ping(client.clone()))));
         }
-        while timeout(PATIENCE, waiting.join_next()).await.is_err() {
-            let count = FOLLOWERS.min(WAITING_MAX.saturating_sub(waiting.len()));
-            (0..count).for_each(|_| drop(waiting.spawn(ping(client.clone()))));
-        }
-        // Who was served meanwhile. The others are not told to go: they would leave their places as well.
-        while waiting.try_join_next().is_some() {}
+        while followers.try_join_next().is_some() {}
     }
 }
 

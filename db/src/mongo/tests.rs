@@ -252,7 +252,7 @@ async fn whoever_comes_after_a_crowd_that_has_given_up_is_served() {
 
     let start = Instant::now();
     assert_eq!(collection.find_one(doc! {}).await.unwrap(), None);
-    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
 }
 
 #[tokio::test]

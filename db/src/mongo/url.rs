@@ -11,7 +11,7 @@ use crate::OpenError;
 
 /// How long to look for a primary, which an election keeps from being there,
 /// before a request fails and is tried again by its client.
-const SERVER_SELECTION_TIMEOUT: Duration = Duration::from_secs(3);
+pub(super) const SERVER_SELECTION_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// How long a server may take to accept a connection, or to answer the monitor.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
