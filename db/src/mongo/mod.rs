@@ -18,14 +18,12 @@ mod tests;
 mod url;
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bson::spec::BinarySubtype;
 use bson::{Binary, Bson, Document, doc};
 use mongodb::{Client, Collection};
 use secrecy::SecretString;
-use tokio::task::JoinSet;
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -49,8 +47,6 @@ pub struct Server {
     /// The addresses we were given, without credentials.
     hosts: String,
     prefix: String,
-    /// Looks after its queue.
-    queue: Arc<JoinSet<()>>,
 }
 
 /// The database of one service. Clones share its connections.
@@ -58,8 +54,6 @@ pub struct Server {
 pub struct Mongo {
     database: mongodb::Database,
     hosts: String,
-    /// As that of the server, which may be gone.
-    _queue: Arc<JoinSet<()>>,
 }
 
 impl Server {
@@ -75,15 +69,15 @@ impl Server {
         let options = url::options(url).await?;
         let hosts = url::hosts(&options);
         let client = Client::with_options(options).map_err(|error| url::invalid(url, &error))?;
-        let queue = queue::look_after(&client);
-        Ok(Self { client, hosts, prefix: prefix.to_owned(), queue })
+        tokio::spawn(queue::keep_moving(client.clone()));
+        Ok(Self { client, hosts, prefix: prefix.to_owned() })
     }
 
     /// The database of `service`.
     #[must_use]
     pub fn database(&self, service: &str) -> Mongo {
         let database = self.client.database(&format!("{}_{service}", self.prefix));
-        Mongo { database, hosts: self.hosts.clone(), _queue: self.queue.clone() }
+        Mongo { database, hosts: self.hosts.clone() }
     }
 
     /// Ends every connection, whatever it is doing.

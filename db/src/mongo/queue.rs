@@ -10,11 +10,11 @@
 //! and none of them gives up.
 
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bson::doc;
 use mongodb::Client;
+use mongodb::error::ErrorKind;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
@@ -31,31 +31,33 @@ const FOLLOWERS: usize = 256;
 /// How many may wait: as many as a service works on requests.
 const WAITING_MAX: usize = 4_096;
 
-/// Looks after the queue of `client`, for as long as the value lives that it returns.
-pub(super) fn look_after(client: &Client) -> Arc<JoinSet<()>> {
-    let mut task = JoinSet::new();
-    task.spawn(keep_moving(client.clone()));
-    Arc::new(task)
-}
-
-async fn keep_moving(client: Client) {
+/// Keeps the queue of `client` moving, until that is shut down.
+///
+/// Not for as long as somebody has a handle of ours: stores keep the driver's own.
+pub(super) async fn keep_moving(client: Client) {
     let (mut look, mut followers) = (interval(LOOK_INTERVAL), JoinSet::new());
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         look.tick().await;
-        let mut answered = pin!(ping(client.clone()));
+        let mut pinged = pin!(ping(client.clone()));
         let mut patience = PATIENCE;
-        while timeout(patience, &mut answered).await.is_err() {
+        let answer = loop {
+            if let Ok(answer) = timeout(patience, &mut pinged).await {
+                break answer;
+            }
             patience = PAUSE;
             while followers.try_join_next().is_some() {}
             let count = FOLLOWERS.min(WAITING_MAX.saturating_sub(followers.len()));
             (0..count).for_each(|_| drop(followers.spawn(ping(client.clone()))));
-        }
+        };
         while followers.try_join_next().is_some() {}
+        // Any other failure is for those who need the database: here it only says that the queue moves.
+        if answer.is_err_and(|error| matches!(*error.kind, ErrorKind::Shutdown)) {
+            return;
+        }
     }
 }
 
-/// Whether it was answered says something only of the queue: whoever needs the database finds out how it is.
-async fn ping(client: Client) {
-    let _ = client.database("admin").run_command(doc! { "ping": 1 }).await;
+async fn ping(client: Client) -> mongodb::error::Result<()> {
+    client.database("admin").run_command(doc! { "ping": 1 }).await.map(drop)
 }
