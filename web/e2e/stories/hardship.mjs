@@ -5,6 +5,7 @@ const SEND = "**/confab.message.v1.MessageService/SendMessage";
 const WHO = "**/confab.auth.v1.AuthService/GetMe";
 const STREAM = "**/confab.message.v1.LiveService/Subscribe";
 const LIST = "**/confab.message.v1.ConversationService/ListConversations";
+const HISTORY = "**/confab.message.v1.MessageService/ListMessages";
 
 export const hardship = {
   async "what is written without a net is sent once when it returns"(stage) {
@@ -26,8 +27,8 @@ export const hardship = {
   async "a message whose answer is lost is stored once"(stage) {
     const { ada, ben } = stage.people;
     let tries = 0;
-    // Without the stream and the list, which may come after the page is written in, only an answer can tell that it is stored.
-    for (const path of [STREAM, LIST]) await ada.page.route(path, (route) => route.abort());
+    // Without the stream, the list and the history, which may come after the page is written in, only an answer can tell that it is stored.
+    for (const path of [STREAM, LIST, HISTORY]) await ada.page.route(path, (route) => route.abort());
     await ada.page.reload();
     await ada.page.route(SEND, async (route) => {
       tries += 1;
@@ -38,7 +39,7 @@ export const hardship = {
     await ada.write("answer lost");
     await until(() => tries === 3, "it is tried again");
     await ada.hasSent("answer lost");
-    for (const path of [SEND, STREAM, LIST]) await ada.page.unroute(path);
+    for (const path of [SEND, STREAM, LIST, HISTORY]) await ada.page.unroute(path);
     await ada.page.reload();
     await ada.isIn();
     await ada.sees("answer lost");
